@@ -1,0 +1,2 @@
+//! The meaning of the product, without files, sockets, clocks or random numbers.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! The office's server.
+#![forbid(unsafe_code)]

@@ -1,0 +1,3 @@
+//! The sync-server command line.
+#![forbid(unsafe_code)]
+fn main() {}

@@ -1,0 +1,3 @@
+//! The tablet command line.
+#![forbid(unsafe_code)]
+fn main() {}

@@ -1,0 +1,2 @@
+//! Everything a tablet does without a window.
+#![forbid(unsafe_code)]
