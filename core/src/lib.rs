@@ -1,2 +1,15 @@
-//! The meaning of the product, without files, sockets, clocks or random numbers.
+//! The meaning of the product, without files, sockets, clocks or random numbers: they come in as arguments.
+//!
+//! Start with [`change`] (one action of one person), [`merge`] (how two copies become one) and [`sync`] (how they travel).
 #![forbid(unsafe_code)]
+
+pub mod change;
+pub mod codec;
+pub mod digest;
+pub mod id;
+pub mod kinds;
+pub mod limits;
+pub mod merge;
+pub mod register;
+pub mod stamp;
+pub mod value;

@@ -1,0 +1,106 @@
+//! Identifiers that cannot be swapped, and the ids that are derived instead of drawn.
+
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+macro_rules! id_type {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.hyphenated().fmt(f)
+            }
+        }
+    };
+}
+
+id_type!(
+    /// One campaign in one city.
+    CampaignId
+);
+id_type!(
+    /// A tablet's (or the server's own) source of changes; a copied or damaged tablet takes a new one.
+    DeviceId
+);
+id_type!(
+    /// A person of the team; never a trader.
+    PersonId
+);
+
+/// The office's command line, acting with an admin's rights when nobody is named.
+pub const CONSOLE: PersonId = PersonId(Uuid::from_u128(0x0c05_0000_0000_8000_8000_0000_0000_0001));
+
+/// Namespace of everything derived here.
+const NAMESPACE: Uuid = Uuid::from_u128(0x6772_6562_6567_5000_8000_7061_7361_7231);
+
+fn derive(within: &Uuid, parts: &[&str]) -> Uuid {
+    Uuid::new_v5(within, parts.join("\u{1f}").as_bytes())
+}
+
+impl CampaignId {
+    fn space(&self) -> Uuid {
+        derive(&NAMESPACE, &[&self.0.hyphenated().to_string()])
+    }
+
+    /// Id of a definition's record (market, channel, step …), so that loading it again finds the same record.
+    pub fn definition_record(&self, kind: &str, key: &str) -> Uuid {
+        derive(&self.space(), &["definition", kind, key])
+    }
+
+    /// Id of a trader from a register: it need not travel, because both sides can derive it.
+    ///
+    /// `register_no`: the register's own number as trimmed text.
+    pub fn register_trader(&self, register: &str, register_no: &str) -> Uuid {
+        derive(&self.space(), &["register", register, register_no])
+    }
+}
+
+/// Id of a trader's step: two canvassers who tick the same box make one record.
+pub fn step_id(trader: &Uuid, step_code: &str) -> Uuid {
+    derive(trader, &["step", step_code])
+}
+
+/// Id of a trader's need tag.
+pub fn need_id(trader: &Uuid, need_code: &str) -> Uuid {
+    derive(trader, &["need", need_code])
+}
+
+/// Id of the `number`-th record that a change creates, drawn from the change's salt: as random as the salt, and it need not travel.
+pub fn created_id(salt: &[u8; 16], number: u32) -> Uuid {
+    let mut hash = Sha256::new();
+    hash.update(b"grebeg created id");
+    hash.update(salt);
+    hash.update(number.to_be_bytes());
+    let digest = hash.finalize();
+    let mut bytes = [0u8; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn derived_ids_stay_what_they_are() {
+        let campaign = CampaignId(Uuid::from_u128(7));
+        // These are kept in the field for ever: a change of derivation would double every trader.
+        assert_eq!(
+            campaign.register_trader("operator", "17").to_string(),
+            "fd20eaa6-0cbe-58e9-92c5-9e1bc45310eb"
+        );
+        assert_ne!(
+            campaign.register_trader("operator", "17"),
+            campaign.register_trader("operato", "r17")
+        );
+        assert_ne!(
+            step_id(&Uuid::from_u128(1), "x"),
+            need_id(&Uuid::from_u128(1), "x")
+        );
+        assert_eq!(created_id(&[3; 16], 0).get_version_num(), 8);
+    }
+}

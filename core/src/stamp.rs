@@ -1,0 +1,226 @@
+//! Stamps: when a write was made, on the corrected clock, in a total order with the device as the last word.
+
+use crate::limits;
+
+/// A hybrid logical clock reading: 48 bits of Unix milliseconds, 16 bits of counter. The device breaks ties.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Stamp(pub u64);
+
+/// The last millisecond that fits 48 bits (year 10889).
+const MS_MAX: i64 = (1 << 48) - 1;
+
+impl Stamp {
+    /// The first stamp of a millisecond; what lies outside 48 bits is moved to the nearest that fits.
+    pub fn at_ms(ms: i64) -> Self {
+        Self((ms.clamp(0, MS_MAX) as u64) << 16)
+    }
+
+    pub fn ms(self) -> i64 {
+        (self.0 >> 16) as i64
+    }
+
+    pub fn counter(self) -> u16 {
+        self.0 as u16
+    }
+
+    /// The next stamp; a full counter carries into the milliseconds.
+    pub fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+
+    /// `"<ms>.<counter>"`, the form of JSON answers.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (ms, counter) = text.split_once('.')?;
+        if !ms
+            .bytes()
+            .chain(counter.bytes())
+            .all(|b| b.is_ascii_digit())
+        {
+            return None;
+        }
+        let ms: u64 = ms.parse().ok().filter(|ms| *ms <= MS_MAX as u64)?;
+        let counter: u16 = counter.parse().ok()?;
+        Some(Self(ms << 16 | u64::from(counter)))
+    }
+}
+
+impl std::fmt::Display for Stamp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.ms(), self.counter())
+    }
+}
+
+/// Makes stamps that only move forward: past the corrected clock and past everything seen.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct StampClock {
+    pub last: Stamp,
+}
+
+impl StampClock {
+    /// `now_ms`: the corrected clock, Unix milliseconds.
+    pub fn tick(&mut self, now_ms: i64) -> Stamp {
+        self.last = self.last.next().max(Stamp::at_ms(now_ms));
+        self.last
+    }
+
+    pub fn observe(&mut self, stamp: Stamp) {
+        self.last = self.last.max(stamp);
+    }
+}
+
+/// Clock readings that travel with each change and each request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Clocks {
+    /// The tablet's wall clock as it reads, Unix milliseconds.
+    pub wall_ms: i64,
+    /// Which boot of the tablet, any number that a restart changes.
+    pub boot: Option<u64>,
+    /// Milliseconds since that boot, never set back.
+    pub mono_ms: Option<i64>,
+}
+
+/// What the server knows when it places a change on its own time line; all Unix milliseconds of the server.
+#[derive(Debug, Clone, Copy)]
+pub struct Placing {
+    pub server_now_ms: i64,
+    /// Commit time of what the change had seen; 0 when it says nothing.
+    pub seen_at_ms: i64,
+    /// Stamp of the device's change before this one.
+    pub previous: Stamp,
+    pub request: Clocks,
+}
+
+/// The stamp under which the server takes a change: the given one when it is within
+/// [`limits::STAMP_TOLERANCE_MS`] of where the change belongs, else that place.
+///
+/// Never later than now, never earlier than what it has seen, and always after the device's change before.
+pub fn place(given: Stamp, clocks: Clocks, placing: &Placing) -> Stamp {
+    let now = placing.server_now_ms;
+    let belongs_ms = match (
+        clocks.boot,
+        clocks.mono_ms,
+        placing.request.boot,
+        placing.request.mono_ms,
+    ) {
+        (Some(boot), Some(mono), Some(boot_now), Some(mono_now))
+            if boot == boot_now && mono <= mono_now =>
+        {
+            now.saturating_sub(mono_now.saturating_sub(mono))
+        }
+        _ => {
+            let offset_ms = placing.request.wall_ms.saturating_sub(now);
+            clocks.wall_ms.saturating_sub(offset_ms)
+        }
+    };
+    let floor = placing.seen_at_ms.min(now);
+    let belongs_ms = belongs_ms.max(floor).min(now);
+    let believed = given.ms().abs_diff(belongs_ms) <= limits::STAMP_TOLERANCE_MS.unsigned_abs()
+        && given.ms() <= now;
+    let stamp = if believed {
+        given
+    } else {
+        Stamp::at_ms(belongs_ms)
+    };
+    stamp.max(placing.previous.next())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn placing(previous: i64, request: Clocks) -> Placing {
+        Placing {
+            server_now_ms: 1_000_000,
+            seen_at_ms: 100_000,
+            previous: Stamp::at_ms(previous),
+            request,
+        }
+    }
+
+    const BOOTED: Clocks = Clocks {
+        wall_ms: 1_000_000,
+        boot: Some(7),
+        mono_ms: Some(500_000),
+    };
+
+    #[test]
+    fn a_believable_stamp_stays() {
+        let clocks = Clocks {
+            wall_ms: 900_000,
+            boot: Some(7),
+            mono_ms: Some(400_000),
+        };
+        assert_eq!(
+            place(Stamp::at_ms(905_000), clocks, &placing(0, BOOTED)),
+            Stamp::at_ms(905_000)
+        );
+    }
+
+    #[test]
+    fn in_the_same_boot_the_monotonic_clock_places_a_change_from_2099() {
+        let clocks = Clocks {
+            wall_ms: 4_000_000_000_000,
+            boot: Some(7),
+            mono_ms: Some(400_000),
+        };
+        assert_eq!(
+            place(Stamp::at_ms(4_000_000_000_000), clocks, &placing(0, BOOTED)),
+            Stamp::at_ms(900_000)
+        );
+    }
+
+    #[test]
+    fn after_a_restart_the_offset_of_this_exchange_places_it() {
+        let request = Clocks {
+            wall_ms: 50_000,
+            boot: Some(8),
+            mono_ms: Some(1),
+        };
+        let clocks = Clocks {
+            wall_ms: 20_000,
+            boot: Some(7),
+            mono_ms: Some(400_000),
+        };
+        assert_eq!(
+            place(Stamp::at_ms(20_000), clocks, &placing(0, request)),
+            Stamp::at_ms(970_000)
+        );
+    }
+
+    #[test]
+    fn never_before_what_it_has_seen_nor_after_now_and_always_after_the_one_before() {
+        let clocks = Clocks {
+            wall_ms: -5,
+            boot: None,
+            mono_ms: None,
+        };
+        assert_eq!(
+            place(Stamp::at_ms(0), clocks, &placing(0, BOOTED)),
+            Stamp::at_ms(100_000)
+        );
+        let late = Clocks {
+            wall_ms: i64::MAX,
+            boot: None,
+            mono_ms: None,
+        };
+        assert_eq!(
+            place(Stamp(u64::MAX), late, &placing(0, BOOTED)),
+            Stamp::at_ms(1_000_000)
+        );
+        assert_eq!(
+            place(Stamp::at_ms(0), clocks, &placing(800_000, BOOTED)),
+            Stamp::at_ms(800_000).next()
+        );
+    }
+
+    #[test]
+    fn the_counter_carries_into_the_milliseconds() {
+        let mut clock = StampClock {
+            last: Stamp(10 << 16 | 0xffff),
+        };
+        assert_eq!(clock.tick(5), Stamp(11 << 16));
+        assert_eq!(Stamp::parse("11.0"), Some(Stamp(11 << 16)));
+        assert_eq!(Stamp::parse("-1.0"), None);
+        assert_eq!(Stamp::parse("281474976710656.0"), None);
+    }
+}
