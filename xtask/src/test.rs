@@ -167,8 +167,11 @@ fn in_words(ended: &Ended) -> String {
 
 /// The failures of all tests again, a line per step, and last the sum of cargo's own result lines.
 fn print_summary(results: &[(&str, Ended, f64)], report: &TestReport) {
-    for failure in report.failures() {
-        println!("{failure}");
+    if !report.failures().is_empty() {
+        println!("\n== failures again");
+    }
+    for line in report.failures() {
+        println!("{line}");
     }
     println!("\n== summary");
     for (title, ended, seconds) in results {

@@ -61,7 +61,7 @@ fn plan(packages: &[&str], deny: bool, rights: Rights) -> Result<Vec<CommandLine
     if !packages.is_empty() {
         let before = match rights {
             Rights::Root => "env DEBIAN_FRONTEND=noninteractive",
-            Rights::Sudo => "sudo DEBIAN_FRONTEND=noninteractive",
+            Rights::Sudo => "sudo env DEBIAN_FRONTEND=noninteractive",
             Rights::None => {
                 return Err(RunError::NoRights {
                     packages: packages.join(" "),
@@ -87,9 +87,7 @@ fn missing_packages(root: &Path) -> Vec<(&'static str, &'static str)> {
         .iter()
         .copied()
         .filter(|(package, _)| {
-            let status = CommandLine::new(&format!(
-                "dpkg-query --show --showformat=${{Status}} {package}"
-            ));
+            let status = CommandLine::new(&format!("dpkg --status {package}"));
             !status.answer(root).is_some_and(|text| is_installed(&text))
         })
         .collect()
@@ -97,7 +95,9 @@ fn missing_packages(root: &Path) -> Vec<(&'static str, &'static str)> {
 
 /// dpkg knows removed packages too; only this state means that the files are there.
 fn is_installed(dpkg_status: &str) -> bool {
-    dpkg_status.trim() == "install ok installed"
+    dpkg_status
+        .lines()
+        .any(|line| line == "Status: install ok installed")
 }
 
 fn deny_is_installed(root: &Path) -> bool {
@@ -160,8 +160,8 @@ mod tests {
             false,
             Rights::Sudo,
             &[
-                "sudo DEBIAN_FRONTEND=noninteractive apt-get update",
-                "sudo DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends faketime strace",
+                "sudo env DEBIAN_FRONTEND=noninteractive apt-get update",
+                "sudo env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends faketime strace",
             ],
         );
         check(&["strace"], true, Rights::None, &["no_rights"]);
@@ -169,8 +169,10 @@ mod tests {
 
     #[test]
     fn a_removed_package_or_another_version_counts_as_missing() {
-        assert!(is_installed("install ok installed"));
-        assert!(!is_installed("deinstall ok config-files"));
+        assert!(is_installed(
+            "Package: strace\nStatus: install ok installed\nVersion: 6.1"
+        ));
+        assert!(!is_installed("Status: deinstall ok config-files"));
         assert!(is_wanted_deny("cargo-deny 0.20.2\n"));
         assert!(!is_wanted_deny("cargo-deny 0.19.0"));
         assert!(!is_wanted_deny(""));
