@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn files_name_no_place_of_one_machine() {
         let good =
-            "docs/work/plan.md https://example.org/home/x /work /var/lib/grebeg crates.io /homes/x";
+            "docs/home/plan.md https://example.org/home/x /home /var/lib/grebeg crates.io /homes/x";
         check(machine_places, &[("a.md", good)], &[]);
         for (start, end) in [
             ("see /ho", "me/sri/grebeg"),
