@@ -1,2 +1,48 @@
-//! Developer commands.
-fn main() {}
+//! Developer commands: `cargo xtask --help` lists them. A command is one file, one line in `Command` and one in `main`.
+#![forbid(unsafe_code)]
+
+mod nightly;
+mod root;
+mod run;
+mod test;
+mod tidy;
+mod tools;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Developer commands of Grebeg Pasar.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check everything: format, lints, house rules, other people's crates, all tests. Installs what is missing.
+    Test(test::Options),
+    /// Check the house rules; each finding says how to repair it.
+    Tidy,
+    /// Run the longer checks, which are too slow for every commit.
+    Nightly,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let root = root::workspace_root();
+    let ended = match arguments.command {
+        Command::Test(options) => test::run(&root, &options),
+        Command::Tidy => tidy::run(&root),
+        Command::Nightly => nightly::run(&root),
+    };
+    match ended {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error ({}): {error}\nhint: {}", error.code(), error.hint());
+            ExitCode::from(error.exit_code())
+        }
+    }
+}

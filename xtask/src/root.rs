@@ -1,0 +1,14 @@
+//! Where the workspace stands on this machine.
+
+use std::path::{Path, PathBuf};
+
+/// The folder of the root Cargo.toml: the parent of this crate's folder.
+///
+/// `cargo run` tells the crate's folder at run time, which stays true when the checkout was moved after the build.
+pub fn workspace_root() -> PathBuf {
+    let crate_folder = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    crate_folder
+        .parent()
+        .map_or_else(|| crate_folder.clone(), Path::to_path_buf)
+}

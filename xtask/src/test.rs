@@ -1,0 +1,204 @@
+//! `cargo xtask test`: every check in one go, each under a heading with the time it took.
+
+mod report;
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use crate::run::{CommandLine, RunError};
+use crate::{tidy, tools};
+use report::TestReport;
+
+/// What to leave out.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// Only format, lints, house rules and unit tests; installs nothing.
+    #[arg(long)]
+    quick: bool,
+}
+
+/// One step: its title, and what it does.
+struct Step {
+    title: &'static str,
+    what: What,
+}
+
+enum What {
+    InstallMissing,
+    Run(&'static str),
+    Tests(&'static str),
+    Tidy,
+    Advisories,
+}
+
+const NOTHING: &[Step] = &[];
+
+const TOOLS: &[Step] = &[Step {
+    title: "what the tests need on this machine",
+    what: What::InstallMissing,
+}];
+
+const LINTS: &[Step] = &[
+    Step {
+        title: "format",
+        what: What::Run("cargo fmt --all --check"),
+    },
+    Step {
+        title: "lints",
+        what: What::Run("cargo clippy --workspace --all-targets -- -D warnings"),
+    },
+    Step {
+        title: "house rules",
+        what: What::Tidy,
+    },
+];
+
+const QUICK: &[Step] = &[Step {
+    title: "unit tests",
+    what: What::Tests(
+        "cargo test --workspace --exclude whole-system-tests --lib --bins --no-fail-fast",
+    ),
+}];
+
+const FULL: &[Step] = &[
+    Step {
+        title: "licences, bans and sources of crates",
+        what: What::Run("cargo deny check --hide-inclusion-graph licenses bans sources"),
+    },
+    Step {
+        title: "advisories about crates",
+        what: What::Advisories,
+    },
+    Step {
+        title: "programs for the whole-system tests",
+        what: What::Run("cargo build --workspace --bins"),
+    },
+    Step {
+        title: "unit, property and whole-system tests",
+        what: What::Tests("cargo test --workspace --no-fail-fast"),
+    },
+];
+
+/// How a step ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Ended {
+    Passed,
+    Failed { code: u8 },
+    NotChecked { why: &'static str },
+}
+
+impl Ended {
+    fn from_code(code: u8) -> Self {
+        match code {
+            0 => Self::Passed,
+            code => Self::Failed { code },
+        }
+    }
+}
+
+/// Runs every step, also after a failure, then prints what failed. Exit code 1 when a step failed.
+/// Errors: a program that cannot be started.
+pub fn run(root: &Path, options: &Options) -> Result<ExitCode, RunError> {
+    let mut report = TestReport::default();
+    let mut results = Vec::new();
+    let preparation = if options.quick { NOTHING } else { TOOLS };
+    let rest = if options.quick { QUICK } else { FULL };
+    for step in preparation.iter().chain(LINTS).chain(rest) {
+        println!("\n== {}", step.title);
+        let began = Instant::now();
+        let ended = run_step(root, &step.what, &mut report)?;
+        let seconds = began.elapsed().as_secs_f64();
+        println!("-- {}: {} in {seconds:.1} s", step.title, in_words(&ended));
+        results.push((step.title, ended, seconds));
+    }
+    print_summary(&results, &report);
+    let failed = results
+        .iter()
+        .any(|(_, ended, _)| matches!(ended, Ended::Failed { .. }));
+    Ok(ExitCode::from(u8::from(failed)))
+}
+
+fn run_step(root: &Path, what: &What, report: &mut TestReport) -> Result<Ended, RunError> {
+    match what {
+        What::InstallMissing => Ok(install_missing(root)),
+        What::Run(line) => CommandLine::new(line).run(root).map(Ended::from_code),
+        What::Tests(line) => CommandLine::new(line)
+            .run_watched(root, |output| report.see(output))
+            .map(Ended::from_code),
+        What::Tidy => {
+            println!("$ cargo xtask tidy");
+            Ok(Ended::from_code(u8::from(!tidy::is_tidy(root))))
+        }
+        What::Advisories => advisories(root),
+    }
+}
+
+/// What could not be installed is a failure, but the other steps still tell the developer something.
+fn install_missing(root: &Path) -> Ended {
+    match tools::install_missing(root) {
+        Ok(()) => Ended::Passed,
+        Err(error) => {
+            println!("{error}\nhint: {}", error.hint());
+            Ended::from_code(error.exit_code())
+        }
+    }
+}
+
+/// Advisories come from a database on the internet: without it they are not checked, and that is no failure.
+fn advisories(root: &Path) -> Result<Ended, RunError> {
+    if CommandLine::new("cargo deny fetch db").run(root)? != 0 {
+        return Ok(Ended::NotChecked {
+            why: "the advisory database cannot be reached from this machine",
+        });
+    }
+    CommandLine::new("cargo deny check --disable-fetch advisories")
+        .run(root)
+        .map(Ended::from_code)
+}
+
+fn in_words(ended: &Ended) -> String {
+    match ended {
+        Ended::Passed => "passed".to_owned(),
+        Ended::Failed { code } => format!("FAILED with exit code {code}"),
+        Ended::NotChecked { why } => format!("NOT CHECKED ({why})"),
+    }
+}
+
+/// The failures of all tests again, a line per step, and last the sum of cargo's own result lines.
+fn print_summary(results: &[(&str, Ended, f64)], report: &TestReport) {
+    if !report.failures().is_empty() {
+        println!("\n== failures again");
+    }
+    for line in report.failures() {
+        println!("{line}");
+    }
+    println!("\n== summary");
+    for (title, ended, seconds) in results {
+        println!("{seconds:>7.1} s  {title}: {}", in_words(ended));
+    }
+    println!("{}", report.last_line());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quick_needs_no_tool_that_has_to_be_installed() {
+        for step in LINTS.iter().chain(QUICK) {
+            match step.what {
+                What::Run(line) | What::Tests(line) => assert!(!line.contains("deny"), "{line}"),
+                What::Tidy => {}
+                What::InstallMissing | What::Advisories => panic!("{} is not quick", step.title),
+            }
+        }
+    }
+
+    #[test]
+    fn a_step_that_is_not_checked_says_so_and_is_no_failure() {
+        let ended = Ended::NotChecked { why: "no database" };
+        assert_eq!(in_words(&ended), "NOT CHECKED (no database)");
+        assert_eq!(Ended::from_code(101), Ended::Failed { code: 101 });
+    }
+}
