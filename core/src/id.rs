@@ -69,6 +69,36 @@ pub fn need_id(trader: &Uuid, need_code: &str) -> Uuid {
     derive(trader, &["need", need_code])
 }
 
+/// Id of a visit's review: one verdict for each visit, the latest holds.
+pub fn review_id(visit: &Uuid) -> Uuid {
+    derive(visit, &["review"])
+}
+
+/// Id of the record of a merge of `other` into another trader.
+pub fn merge_id(other: &Uuid) -> Uuid {
+    derive(other, &["merge"])
+}
+
+/// Id of the statement that two traders are two people, whichever is named first.
+pub fn not_duplicate_id(a: &Uuid, b: &Uuid) -> Uuid {
+    derive(
+        a.min(b),
+        &["not_duplicate", &a.max(b).hyphenated().to_string()],
+    )
+}
+
+/// Id of the lead's choice in a conflict of one field.
+pub fn conflict_choice_id(record: &Uuid, field: &str) -> Uuid {
+    derive(record, &["conflict_choice", field])
+}
+
+/// Id under which a held-back change is named to people: its hash, cut to an id.
+pub fn held_id(hash: &[u8; 32]) -> Uuid {
+    let mut bytes = [0u8; 16];
+    bytes.copy_from_slice(&hash[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
+
 /// Id of the `number`-th record that a change creates, drawn from the change's salt: as random as the salt, and it need not travel.
 pub fn created_id(salt: &[u8; 16], number: u32) -> Uuid {
     let mut hash = Sha256::new();

@@ -12,4 +12,6 @@ pub mod limits;
 pub mod merge;
 pub mod register;
 pub mod stamp;
+pub mod sync;
 pub mod value;
+pub mod wire;

@@ -4,7 +4,7 @@
 
 mod plan;
 
-pub use plan::{Write, plan};
+pub use plan::{ERASED, Write, plan};
 
 use crate::change::Patch;
 use crate::register::{Origin, Register, Registers};

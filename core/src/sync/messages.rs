@@ -33,7 +33,11 @@ pub struct Cursor {
 
 impl Cursor {
     pub fn complete(seq: u64) -> Self {
-        Self { base: seq, seq, row: u64::MAX }
+        Self {
+            base: seq,
+            seq,
+            row: u64::MAX,
+        }
     }
 
     pub fn is_complete(&self) -> bool {
@@ -74,7 +78,10 @@ pub struct ReportPart {
 pub enum Offered {
     Whole(Change),
     /// Its name could be read, the rest could not; kept with the bytes it came with.
-    Damaged { name: ChangeName, bytes: Vec<u8> },
+    Damaged {
+        name: ChangeName,
+        bytes: Vec<u8>,
+    },
 }
 
 impl Offered {
@@ -121,7 +128,14 @@ impl State {
     }
 
     pub fn parse(code: &str) -> Option<Self> {
-        [Self::Accepted, Self::HeldBack, Self::Discarded, Self::Superseded].into_iter().find(|s| s.code() == code)
+        [
+            Self::Accepted,
+            Self::HeldBack,
+            Self::Discarded,
+            Self::Superseded,
+        ]
+        .into_iter()
+        .find(|s| s.code() == code)
     }
 }
 

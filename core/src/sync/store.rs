@@ -70,6 +70,8 @@ pub struct Filed {
     pub author: Option<PersonId>,
     /// The visit that this change creates, and what totals need of it.
     pub visit: Option<FiledVisit>,
+    /// Records that it patches; needed when it is filed first, empty when read back.
+    pub touches: Vec<RecordKey>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,7 +127,12 @@ pub trait Store {
     fn add_home(&mut self, key: &RecordKey, home: &str, seq: u64) -> Result<(), Self::Error>;
     /// Markets that a person held at `seq` or later.
     fn markets_since(&mut self, person: PersonId, seq: u64) -> Result<Vec<String>, Self::Error>;
-    fn set_markets(&mut self, person: PersonId, markets: &[String], seq: u64) -> Result<(), Self::Error>;
+    fn set_markets(
+        &mut self,
+        person: PersonId,
+        markets: &[String],
+        seq: u64,
+    ) -> Result<(), Self::Error>;
 
     /// The sum of a home's records of one readership.
     fn digest(&mut self, home: &str, readers: u8) -> Result<Sum, Self::Error>;
@@ -134,9 +141,20 @@ pub trait Store {
     /// Everything filed under a name, the one in the chain first.
     fn filed(&mut self, name: ChangeName) -> Result<Vec<Filed>, Self::Error>;
     /// Files a change or its new state; a change of state is also an event with `at_ms`.
-    fn file(&mut self, filed: &Filed, at_ms: i64, by: Option<PersonId>, why: &str) -> Result<(), Self::Error>;
+    fn file(
+        &mut self,
+        filed: &Filed,
+        at_ms: i64,
+        by: Option<PersonId>,
+        why: &str,
+    ) -> Result<(), Self::Error>;
     /// The stored bytes anew, after values were taken out of them.
-    fn refile_bytes(&mut self, name: ChangeName, hash: &Hash, bytes: &[u8]) -> Result<(), Self::Error>;
+    fn refile_bytes(
+        &mut self,
+        name: ChangeName,
+        hash: &Hash,
+        bytes: &[u8],
+    ) -> Result<(), Self::Error>;
     fn filed_with_content(&mut self, content_hash: &Hash) -> Result<Vec<Filed>, Self::Error>;
     /// Changes that patch a record, accepted or held, for history and for taking values out.
     fn changes_touching(&mut self, key: &RecordKey) -> Result<Vec<Filed>, Self::Error>;
@@ -153,8 +171,16 @@ pub trait Store {
     fn creation_held(&mut self, key: &RecordKey) -> Result<bool, Self::Error>;
 
     fn siblings(&mut self, key: &RecordKey, field: &str) -> Result<Vec<Sibling>, Self::Error>;
-    fn set_siblings(&mut self, key: &RecordKey, field: &str, siblings: &[Sibling]) -> Result<(), Self::Error>;
-    fn conflicts_in(&mut self, homes: &[String]) -> Result<Vec<(RecordKey, String, Vec<Sibling>)>, Self::Error>;
+    fn set_siblings(
+        &mut self,
+        key: &RecordKey,
+        field: &str,
+        siblings: &[Sibling],
+    ) -> Result<(), Self::Error>;
+    fn conflicts_in(
+        &mut self,
+        homes: &[String],
+    ) -> Result<Vec<(RecordKey, String, Vec<Sibling>)>, Self::Error>;
 
     fn device(&mut self, device: DeviceId) -> Result<Option<DeviceRow>, Self::Error>;
     fn devices_of(&mut self, enrolment: Uuid) -> Result<Vec<DeviceRow>, Self::Error>;

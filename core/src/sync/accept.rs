@@ -1,0 +1,252 @@
+//! Carries an accepted change into the records: merge, homes, digests, conflicts. The only place that writes records.
+
+use super::access::seen_seq;
+use super::conflict;
+use super::messages::CAMPAIGN_HOME;
+use super::store::{Head, Store, Stored};
+use crate::change::{Change, Patch};
+use crate::digest::{self, Sum};
+use crate::id::PersonId;
+use crate::kinds::{self, HomeRule, Personal};
+use crate::merge;
+use crate::merge::ERASED;
+use crate::register::{Origin, RecordKey, Register, Registers};
+use crate::value::Value;
+use uuid::Uuid;
+
+/// What an accepted change brought about besides its own writes.
+#[derive(Debug, Default)]
+pub struct Accepted {
+    /// Records that did not exist before.
+    pub created: Vec<RecordKey>,
+    /// Erasures that have to follow: new records of a trader who is erased.
+    pub erase: Vec<Patch>,
+    /// Records whose values have to leave the filed changes.
+    pub redact: Vec<RecordKey>,
+}
+
+/// Merges `change` (with its final stamp) at `head.seq`, which the caller has just moved on.
+pub fn accept<S: Store>(
+    store: &mut S,
+    head: &mut Head,
+    change: &Change,
+) -> Result<Accepted, S::Error> {
+    let mut result = Accepted::default();
+    let seen = seen_seq(store, change.seen)?;
+    let origin = Origin {
+        stamp: change.stamp,
+        device: change.device,
+        n: change.n,
+        author: change.author,
+    };
+    for patch in &change.patches {
+        let key = RecordKey::new(&patch.kind, patch.id);
+        accept_patch(store, head, &key, patch, origin, seen, &mut result)?;
+    }
+    Ok(result)
+}
+
+fn accept_patch<S: Store>(
+    store: &mut S,
+    head: &mut Head,
+    key: &RecordKey,
+    patch: &Patch,
+    origin: Origin,
+    seen: u64,
+    result: &mut Accepted,
+) -> Result<(), S::Error> {
+    let found = store.record(key)?;
+    let is_new = found.is_none();
+    let mut stored = found.unwrap_or_default();
+    if !is_new {
+        note_conflicts(store, head, key, patch, origin, seen, &stored.registers)?;
+    }
+    let was_erased = stored.registers.flag(ERASED);
+    let writes = merge::merge(&mut stored.registers, patch, origin, head.seq);
+    if conflict::forget(store, key, &writes)? {
+        head.conflict_seq = head.seq;
+    }
+    let (home, owner) = home_of(store, &patch.kind, &stored.registers)?;
+    if is_new {
+        result.created.push(key.clone());
+        if let Some(trader) = owner.filter(|_| patch.kind != "trader")
+            && is_erased(store, trader)?
+        {
+            result.erase.push(Patch::new(
+                &patch.kind,
+                patch.id,
+                [(ERASED, Value::Bool(true))],
+            ));
+        }
+    }
+    if stored.registers.flag(ERASED) && (!was_erased || drops_personal(patch)) {
+        result.redact.push(key.clone());
+    }
+    let readers = readers_of(&patch.kind);
+    let mut sum = store.digest(&stored.home, readers)?;
+    sum.follow(key, &writes);
+    store.set_digest(&stored.home, readers, sum)?;
+    let moved = stored.home != home;
+    stored.owner = owner;
+    if moved {
+        move_record(store, head, key, &mut stored, &home)?;
+    }
+    stored.ord = head.seq;
+    store.save_record(key, &stored)?;
+    if moved && !is_new {
+        move_hanging(store, head, key, &home)?;
+    }
+    if patch.kind == "person"
+        && writes
+            .iter()
+            .any(|w| w.field == "markets" || w.field == "role")
+    {
+        store.set_markets(PersonId(key.id), &markets_of(&stored.registers), head.seq)?;
+    }
+    Ok(())
+}
+
+fn note_conflicts<S: Store>(
+    store: &mut S,
+    head: &mut Head,
+    key: &RecordKey,
+    patch: &Patch,
+    origin: Origin,
+    seen: u64,
+    registers: &Registers,
+) -> Result<(), S::Error> {
+    let erased = registers.flag(ERASED);
+    for (field, content) in &patch.fields {
+        let Some(value) = content.value() else {
+            continue;
+        };
+        let spec = kinds::kind(&patch.kind).and_then(|k| k.field(field));
+        let alone = spec.is_some_and(|s| {
+            s.merge != kinds::MergeRule::Latest || erased && s.personal != Personal::No
+        });
+        if alone {
+            continue;
+        }
+        let new = Register {
+            value: value.clone(),
+            origin,
+            seq: head.seq,
+        };
+        if conflict::note(store, key, field, registers.0.get(field), &new, seen)? {
+            head.conflict_seq = head.seq;
+        }
+    }
+    Ok(())
+}
+
+/// Takes a record from its home into another: both digests, a trace in the old home, a new place in the order.
+fn move_record<S: Store>(
+    store: &mut S,
+    head: &Head,
+    key: &RecordKey,
+    stored: &mut Stored,
+    home: &str,
+) -> Result<(), S::Error> {
+    let readers = readers_of(&key.kind);
+    let sum: Sum = digest::of_record(key, &stored.registers);
+    let mut old = store.digest(&stored.home, readers)?;
+    old.subtract(sum);
+    store.set_digest(&stored.home, readers, old)?;
+    let mut new = store.digest(home, readers)?;
+    new.add(sum);
+    store.set_digest(home, readers, new)?;
+    if !stored.home.is_empty() {
+        store.add_left(&stored.home, key, head.seq)?;
+    }
+    store.add_home(key, home, head.seq)?;
+    stored.home = home.to_owned();
+    stored.scope_seq = head.seq;
+    stored.ord = head.seq;
+    Ok(())
+}
+
+/// All that hangs on a trader goes where the trader goes.
+fn move_hanging<S: Store>(
+    store: &mut S,
+    head: &Head,
+    key: &RecordKey,
+    home: &str,
+) -> Result<(), S::Error> {
+    if key.kind != "trader" {
+        return Ok(());
+    }
+    for (key, mut stored) in store.hanging_on(key.id)? {
+        if stored.home != home {
+            move_record(store, head, &key, &mut stored, home)?;
+            store.save_record(&key, &stored)?;
+        }
+    }
+    Ok(())
+}
+
+/// The home of a record as its fields say, and the trader on whom that depends.
+pub fn home_of<S: Store>(
+    store: &mut S,
+    kind: &str,
+    registers: &Registers,
+) -> Result<(String, Option<Uuid>), S::Error> {
+    let campaign = || (CAMPAIGN_HOME.to_owned(), None);
+    Ok(
+        match kinds::kind(kind).map_or(HomeRule::Campaign, |k| k.home) {
+            HomeRule::Campaign => campaign(),
+            HomeRule::OwnMarket => (
+                registers.text("market").unwrap_or(CAMPAIGN_HOME).to_owned(),
+                None,
+            ),
+            HomeRule::Trader => match registers.id("trader") {
+                None => campaign(),
+                Some(trader) => (
+                    home_or_campaign(store, RecordKey::new("trader", trader))?,
+                    Some(trader),
+                ),
+            },
+            HomeRule::Visit => match registers.id("visit") {
+                None => campaign(),
+                Some(visit) => match store.record(&RecordKey::new("visit", visit))? {
+                    Some(stored) => (stored.home, stored.owner),
+                    None => campaign(),
+                },
+            },
+        },
+    )
+}
+
+fn home_or_campaign<S: Store>(store: &mut S, key: RecordKey) -> Result<String, S::Error> {
+    Ok(store
+        .record(&key)?
+        .map_or_else(|| CAMPAIGN_HOME.to_owned(), |stored| stored.home))
+}
+
+fn is_erased<S: Store>(store: &mut S, trader: Uuid) -> Result<bool, S::Error> {
+    Ok(store
+        .record(&RecordKey::new("trader", trader))?
+        .is_some_and(|t| t.registers.flag(ERASED)))
+}
+
+fn drops_personal(patch: &Patch) -> bool {
+    patch
+        .fields
+        .keys()
+        .any(|field| kinds::personal(&patch.kind, field) != Personal::No)
+}
+
+fn markets_of(registers: &Registers) -> Vec<String> {
+    let markets = registers
+        .value("markets")
+        .and_then(Value::as_list)
+        .unwrap_or_default();
+    markets
+        .iter()
+        .filter_map(|m| m.as_text().map(str::to_owned))
+        .collect()
+}
+
+/// Which readership a kind belongs to; records of unknown kinds are not accepted, so they have none.
+pub fn readers_of(kind: &str) -> u8 {
+    kinds::kind(kind).map_or(0, |k| k.read.0)
+}

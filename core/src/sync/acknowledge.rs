@@ -1,0 +1,372 @@
+//! Takes the changes of a request one by one: known already, accepted, held back, or not yet (after a gap).
+
+use super::accept::{Accepted, accept};
+use super::access::{Judgement, Sender, judge, seen_seq};
+use super::messages::{Ack, HeldReason, Offered, State};
+use super::settle;
+use super::store::{Filed, FiledVisit, Head, Store};
+use crate::change::{Change, ChangeName, Hash, Patch};
+use crate::id::PersonId;
+use crate::kinds::{self, Personal};
+use crate::merge::ERASED;
+use crate::register::RecordKey;
+use crate::stamp::{Clocks, Placing, Stamp, place};
+use crate::value::Value;
+use sha2::{Digest, Sha256};
+
+/// The moment and the clocks of the exchange.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    /// The server's wall clock, Unix milliseconds.
+    pub server_ms: i64,
+    pub clocks: Clocks,
+}
+
+/// Takes every change that can be taken; what stands after a gap is not in the answer.
+pub fn take<S: Store>(
+    store: &mut S,
+    sender: &Sender,
+    moment: Moment,
+    offered: &[Offered],
+) -> Result<Vec<Ack>, S::Error> {
+    let mut acks = Vec::with_capacity(offered.len());
+    for offer in offered {
+        if let Some(ack) = take_one(store, sender, moment, offer)? {
+            acks.push(ack);
+        }
+    }
+    Ok(acks)
+}
+
+fn take_one<S: Store>(
+    store: &mut S,
+    sender: &Sender,
+    moment: Moment,
+    offer: &Offered,
+) -> Result<Option<Ack>, S::Error> {
+    let name = offer.name();
+    let (hash, prev, given_stamp) = match offer {
+        Offered::Whole(change) => (change.hash(), change.prev, change.stamp),
+        Offered::Damaged { bytes, .. } => (Sha256::digest(bytes).into(), None, Stamp::default()),
+    };
+    let filed = store.filed(name)?;
+    if let Some(known) = filed.iter().find(|f| f.hash == hash) {
+        return Ok(Some(present_state(known, given_stamp)));
+    }
+    let own_device = match store.device(name.device)? {
+        Some(row) => sender.server || row.enrolment == sender.enrolment,
+        None => false,
+    };
+    if !own_device {
+        return file_held(
+            store,
+            moment,
+            offer,
+            hash,
+            HeldReason::DeviceMismatch,
+            false,
+            &[],
+        )
+        .map(Some);
+    }
+    let high = store.high_n(name.device)?;
+    if name.n <= high || name.n == 0 || follows_fork(store, offer, prev, high)? {
+        return file_held(
+            store,
+            moment,
+            offer,
+            hash,
+            HeldReason::ForkedDevice,
+            false,
+            &[],
+        )
+        .map(Some);
+    }
+    if name.n > high + 1 {
+        return Ok(None);
+    }
+    let change = match offer {
+        Offered::Damaged { .. } => {
+            return file_held(store, moment, offer, hash, HeldReason::BadId, true, &[]).map(Some);
+        }
+        Offered::Whole(change) => change,
+    };
+    match judge(store, sender, change)? {
+        Judgement::Hold { reason, waits_for } => {
+            file_held(store, moment, offer, hash, reason, true, &waits_for).map(Some)
+        }
+        Judgement::Accept => {
+            let mut change = change.clone();
+            change.stamp = placed(store, moment, &change)?;
+            let filed = accept_and_file(store, change, hash, given_stamp, Filing::default())?;
+            Ok(Some(present_state(&filed, given_stamp)))
+        }
+    }
+}
+
+fn present_state(filed: &Filed, sent: Stamp) -> Ack {
+    let stamp = (filed.stamp != sent).then_some(filed.stamp);
+    let reason = if filed.state == State::HeldBack {
+        filed.reason
+    } else {
+        None
+    };
+    Ack {
+        name: filed.name,
+        state: filed.state,
+        reason,
+        stamp,
+    }
+}
+
+/// A `prev` that is not the hash held at `n`−1: the tablet was copied, or lost its tail and counted anew.
+fn follows_fork<S: Store>(
+    store: &mut S,
+    offer: &Offered,
+    prev: Option<Hash>,
+    high: u64,
+) -> Result<bool, S::Error> {
+    let name = offer.name();
+    let (Some(prev), true) = (prev, name.n > 1) else {
+        return Ok(false);
+    };
+    let before = store.filed(ChangeName {
+        device: name.device,
+        n: name.n - 1,
+    })?;
+    if before.iter().any(|f| !f.in_chain && f.hash == prev) {
+        return Ok(true);
+    }
+    Ok(name.n == high + 1 && before.iter().any(|f| f.in_chain && f.hash != prev))
+}
+
+/// The stamp under which the server takes the change.
+pub(super) fn placed<S: Store>(
+    store: &mut S,
+    moment: Moment,
+    change: &Change,
+) -> Result<Stamp, S::Error> {
+    let seen = seen_seq(store, change.seen)?;
+    let seen_at_ms = store.commit_ms_at(seen)?;
+    let previous = previous_stamp(store, change)?;
+    let placing = Placing {
+        server_now_ms: moment.server_ms,
+        seen_at_ms,
+        previous,
+        request: moment.clocks,
+    };
+    Ok(place(change.stamp, change.clocks, &placing))
+}
+
+fn previous_stamp<S: Store>(store: &mut S, change: &Change) -> Result<Stamp, S::Error> {
+    if change.n <= 1 {
+        return Ok(Stamp::default());
+    }
+    let before = store.filed(ChangeName {
+        device: change.device,
+        n: change.n - 1,
+    })?;
+    Ok(before
+        .iter()
+        .find(|f| f.in_chain)
+        .map_or(Stamp::default(), |f| f.stamp))
+}
+
+fn file_held<S: Store>(
+    store: &mut S,
+    moment: Moment,
+    offer: &Offered,
+    hash: Hash,
+    reason: HeldReason,
+    in_chain: bool,
+    waits_for: &[RecordKey],
+) -> Result<Ack, S::Error> {
+    let mut filed = blank(offer.name(), hash, Stamp::default(), moment.server_ms);
+    filed.in_chain = in_chain;
+    filed.reason = Some(reason);
+    match offer {
+        Offered::Damaged { bytes, .. } => filed.bytes = bytes.clone(),
+        Offered::Whole(change) => {
+            let mut change = change.clone();
+            filed.given_stamp = change.stamp;
+            change.stamp = placed(store, moment, &change)?;
+            redact_erased(store, &mut change)?;
+            describe(store, &mut filed, &change)?;
+            if reason == HeldReason::ForkedDevice {
+                let twins = store.filed_with_content(&filed.content_hash)?;
+                if twins.iter().any(|t| t.in_chain) {
+                    filed.state = State::Superseded;
+                }
+            }
+        }
+    }
+    store.file(&filed, moment.server_ms, None, "")?;
+    if !waits_for.is_empty() {
+        store.set_waits_for(&filed, waits_for)?;
+    }
+    Ok(present_state(&filed, filed.given_stamp))
+}
+
+/// How an accepted change is filed where it is not simply the sender's next.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Filing<'a> {
+    /// The held entry that it was until now.
+    pub held: Option<&'a Filed>,
+    pub by: Option<PersonId>,
+    pub why: &'a str,
+}
+
+/// Accepts a change at a new place in the order and files it; also for held changes and the office's own.
+pub(super) fn accept_and_file<S: Store>(
+    store: &mut S,
+    mut change: Change,
+    hash: Hash,
+    given_stamp: Stamp,
+    filing: Filing<'_>,
+) -> Result<Filed, S::Error> {
+    let mut head = store.head()?;
+    head.seq += 1;
+    store.set_head(&head)?;
+    // First of all: what was erased is not even written into a record on its way out.
+    redact_erased(store, &mut change)?;
+    let accepted = accept(store, &mut head, &change)?;
+    store.set_head(&head)?;
+    let mut filed = blank(change.name(), hash, given_stamp, head.last_ms);
+    filed.state = State::Accepted;
+    filed.seq = head.seq;
+    if let Some(held) = filing.held {
+        filed.in_chain = held.in_chain;
+        filed.received_ms = held.received_ms;
+        filed.settled_seq = head.seq;
+    }
+    describe(store, &mut filed, &change)?;
+    store.file(&filed, head.last_ms, filing.by, filing.why)?;
+    follow_up(store, &filed, accepted)?;
+    Ok(filed)
+}
+
+/// An entry about which nothing is known yet but its name.
+fn blank(name: ChangeName, hash: Hash, given_stamp: Stamp, received_ms: i64) -> Filed {
+    Filed {
+        name,
+        hash,
+        in_chain: true,
+        state: State::HeldBack,
+        reason: None,
+        stamp: given_stamp,
+        given_stamp,
+        seq: 0,
+        settled_seq: 0,
+        received_ms,
+        content_hash: hash,
+        bytes: Vec::new(),
+        author: None,
+        visit: None,
+        touches: Vec::new(),
+    }
+}
+
+/// Begins a transaction's work: one commit time for all of it, later than every commit before and every stamp accepted.
+pub fn begin<S: Store>(store: &mut S, wall_ms: i64) -> Result<Head, S::Error> {
+    let mut head = store.head()?;
+    head.last_ms = wall_ms.max(head.last_ms + 1);
+    store.set_head(&head)?;
+    Ok(head)
+}
+
+fn follow_up<S: Store>(store: &mut S, filed: &Filed, accepted: Accepted) -> Result<(), S::Error> {
+    for key in &accepted.redact {
+        redact_filed(store, key)?;
+    }
+    settle::supersede_forks(store, filed)?;
+    settle::release_waiting(store, &accepted.created)?;
+    if !accepted.erase.is_empty() {
+        // No personal value is in it, so nothing has to be guarded by chance.
+        settle::office_change(store, None, [0; 16], accepted.erase)?;
+    }
+    Ok(())
+}
+
+/// Takes the values that an erasure ended out of every filed change of a record.
+pub(super) fn redact_filed<S: Store>(store: &mut S, key: &RecordKey) -> Result<(), S::Error> {
+    for filed in store.changes_touching(key)? {
+        let Ok(mut change) = Change::from_bytes(&filed.bytes) else {
+            continue;
+        };
+        let gone = |patch: &Patch, field: &str| {
+            patch.id == key.id
+                && patch.kind == key.kind
+                && kinds::personal(&patch.kind, field) != Personal::No
+        };
+        if change.redact(gone) {
+            store.refile_bytes(filed.name, &filed.hash, &change.to_bytes())?;
+        }
+    }
+    Ok(())
+}
+
+/// A late change about somebody who is erased: the personal values are not even stored.
+fn redact_erased<S: Store>(store: &mut S, change: &mut Change) -> Result<(), S::Error> {
+    let mut erased = Vec::new();
+    for patch in &change.patches {
+        let named = patch
+            .value("trader")
+            .and_then(Value::as_id)
+            .map(|id| RecordKey::new("trader", id));
+        for key in std::iter::once(RecordKey::new(&patch.kind, patch.id)).chain(named) {
+            if store
+                .record(&key)?
+                .is_some_and(|r| r.registers.flag(ERASED))
+            {
+                erased.push(patch.id);
+            }
+        }
+    }
+    if !erased.is_empty() {
+        change.redact(|patch, field| {
+            erased.contains(&patch.id) && kinds::personal(&patch.kind, field) != Personal::No
+        });
+    }
+    Ok(())
+}
+
+/// Fills in what the filing needs to know of a change.
+pub(super) fn describe<S: Store>(
+    store: &mut S,
+    filed: &mut Filed,
+    change: &Change,
+) -> Result<(), S::Error> {
+    filed.stamp = change.stamp;
+    filed.content_hash = change.content_hash();
+    filed.bytes = change.to_bytes();
+    filed.author = Some(change.author);
+    filed.touches = change
+        .patches
+        .iter()
+        .map(|p| RecordKey::new(&p.kind, p.id))
+        .collect();
+    filed.touches.sort();
+    filed.touches.dedup();
+    for patch in change.patches.iter().filter(|p| p.kind == "visit") {
+        let Some(trader) = patch.value("trader").and_then(Value::as_id) else {
+            continue;
+        };
+        let said = patch
+            .value("market")
+            .and_then(Value::as_text)
+            .map(str::to_owned);
+        let market = match said {
+            Some(market) => market,
+            None => {
+                let stored = store.record(&RecordKey::new("trader", trader))?;
+                stored.map_or_else(String::new, |s| s.home)
+            }
+        };
+        filed.visit = Some(FiledVisit {
+            visit: patch.id,
+            trader: Some(trader),
+            market,
+        });
+    }
+    Ok(())
+}

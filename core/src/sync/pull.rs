@@ -1,0 +1,262 @@
+//! What a tablet lacks: rows of its homes after its position, in the order of the greater of seq and scope_seq, in pages.
+
+use super::messages::{Ack, CAMPAIGN_HOME, Cursor, Position, SentConflict, SentRecord, State};
+use super::store::{Head, Store, Stored};
+use crate::change::ChangeName;
+use crate::digest::Sum;
+use crate::kinds::{KINDS, Roles};
+use crate::limits;
+use crate::register::{RecordKey, Register};
+use std::collections::{BTreeMap, HashSet};
+use uuid::Uuid;
+
+/// What a tablet may see: the union over the people who share it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    pub roles: Roles,
+    /// Market codes; the campaign's own home is always part of it.
+    pub markets: Vec<String>,
+}
+
+impl Scope {
+    /// All homes, the campaign's first: definitions come before what they explain.
+    pub fn homes(&self) -> Vec<String> {
+        let mut homes = vec![CAMPAIGN_HOME.to_owned()];
+        let mut markets = self.markets.clone();
+        markets.sort();
+        markets.dedup();
+        homes.extend(markets);
+        homes
+    }
+
+    /// Kinds that are sent at all.
+    pub fn kinds(&self) -> Vec<&'static str> {
+        KINDS
+            .iter()
+            .filter(|k| k.read.has(self.roles))
+            .map(|k| k.name)
+            .collect()
+    }
+
+    /// Readership classes whose digests add up to what this scope sees.
+    pub fn readerships(&self) -> Vec<u8> {
+        let mut classes: Vec<u8> = KINDS
+            .iter()
+            .map(|k| k.read)
+            .filter(|r| r.has(self.roles))
+            .map(|r| r.0)
+            .collect();
+        classes.sort_unstable();
+        classes.dedup();
+        classes
+    }
+}
+
+/// One page.
+#[derive(Debug, Default)]
+pub struct Page {
+    pub position: Position,
+    pub more: bool,
+    pub records: Vec<SentRecord>,
+    pub left: Vec<RecordKey>,
+    pub settled: Vec<Ack>,
+    pub conflicts: Option<Vec<SentConflict>>,
+    pub digest: Option<BTreeMap<String, Sum>>,
+}
+
+/// Reads the next page after `position`, within one read transaction.
+///
+/// `own`: the sender's changes acknowledged in this very answer; their writes are not sent back.
+pub fn page<S: Store>(
+    store: &mut S,
+    scope: &Scope,
+    enrolment: Uuid,
+    position: Option<&Position>,
+    own: &HashSet<ChangeName>,
+    page_records: usize,
+) -> Result<Page, S::Error> {
+    let head = store.head()?;
+    let mut cursors = start(store, &head, scope, position)?;
+    let kinds = scope.kinds();
+    let mut page = Page::default();
+    let mut room = page_records.clamp(1, limits::PAGE_RECORDS_MAX);
+    let campaign_base = cursors.get(CAMPAIGN_HOME).map_or(0, |c| c.base);
+    let oldest_base = scope
+        .homes()
+        .iter()
+        .map(|h| cursors.get(h).map_or(0, |c| c.base))
+        .min()
+        .unwrap_or(0);
+    for home in scope.homes() {
+        let cursor = cursors.entry(home.clone()).or_default();
+        if cursor.is_complete() && cursor.seq >= head.seq {
+            continue;
+        }
+        if room == 0 {
+            page.more = true;
+            continue;
+        }
+        let begins = *cursor == Cursor::complete(cursor.base);
+        if begins && cursor.base > 0 {
+            leave(store, scope, &home, cursor.base, &mut page.left)?;
+        }
+        let rows = store.rows_after(&home, &kinds, (cursor.seq, cursor.row), room)?;
+        let full = rows.len() == room;
+        room -= rows.len();
+        if let Some((_, last)) = rows.last().filter(|_| full) {
+            (cursor.seq, cursor.row) = (last.ord, last.row);
+            page.more = true;
+        }
+        let base = cursor.base;
+        page.records.extend(
+            rows.into_iter()
+                .filter_map(|(key, stored)| sent(key, stored, base, own)),
+        );
+        if !full {
+            *cursor = Cursor::complete(head.seq);
+        }
+    }
+    page.position = Position {
+        epoch: head.epoch,
+        roles: scope.roles.0,
+        homes: cursors,
+    };
+    page.settled = settled(store, enrolment, campaign_base)?;
+    if !page.more {
+        let sees_conflicts = scope
+            .roles
+            .has(Roles::LEAD.and(Roles::ADMIN).and(Roles::CANVASSER));
+        if sees_conflicts && head.conflict_seq > oldest_base {
+            page.conflicts = Some(conflicts(store, scope)?);
+        }
+        page.digest = Some(digests(store, scope)?);
+    }
+    Ok(page)
+}
+
+/// The cursors to go on from. What this server cannot continue starts at nothing: a new home, other roles,
+/// or a position beyond the place where an older epoch branched off.
+fn start<S: Store>(
+    store: &mut S,
+    head: &Head,
+    scope: &Scope,
+    position: Option<&Position>,
+) -> Result<BTreeMap<String, Cursor>, S::Error> {
+    let mut cursors = BTreeMap::new();
+    let Some(position) = position.filter(|p| p.roles == scope.roles.0) else {
+        return Ok(cursors);
+    };
+    let branch = if position.epoch == head.epoch {
+        head.seq
+    } else {
+        let past = store.past_epochs()?;
+        match past.iter().position(|p| p.epoch == position.epoch) {
+            Some(from) => past
+                .iter()
+                .skip(from)
+                .map(|p| p.branch_seq)
+                .min()
+                .unwrap_or(0),
+            None => return Ok(cursors),
+        }
+    };
+    for home in scope.homes() {
+        if let Some(cursor) = position.homes.get(&home)
+            && cursor.seq <= branch
+            && cursor.base <= cursor.seq
+        {
+            cursors.insert(home, *cursor);
+        }
+    }
+    Ok(cursors)
+}
+
+fn sent(
+    key: RecordKey,
+    stored: Stored,
+    base: u64,
+    own: &HashSet<ChangeName>,
+) -> Option<SentRecord> {
+    let all = stored.scope_seq > base;
+    let wanted = |register: &Register| {
+        let name = ChangeName {
+            device: register.origin.device,
+            n: register.origin.n,
+        };
+        (all || register.seq > base) && !own.contains(&name)
+    };
+    let fields: BTreeMap<_, _> = stored
+        .registers
+        .0
+        .into_iter()
+        .filter(|(_, r)| wanted(r))
+        .collect();
+    // A record that moved into another home is told even when all its fields are the sender's own.
+    (!fields.is_empty() || all && base > 0).then_some(SentRecord {
+        key,
+        home: stored.home,
+        fields,
+    })
+}
+
+/// Rows that left a home since `base` and are nowhere else in the scope.
+fn leave<S: Store>(
+    store: &mut S,
+    scope: &Scope,
+    home: &str,
+    base: u64,
+    left: &mut Vec<RecordKey>,
+) -> Result<(), S::Error> {
+    let homes = scope.homes();
+    for key in store.left_after(home, base)? {
+        let now = store.record(&key)?.map(|s| s.home);
+        if now.is_none_or(|home| !homes.contains(&home)) && !left.contains(&key) {
+            left.push(key);
+        }
+    }
+    Ok(())
+}
+
+fn settled<S: Store>(store: &mut S, enrolment: Uuid, base: u64) -> Result<Vec<Ack>, S::Error> {
+    let filed = store.settled_after(enrolment, base)?;
+    let acks = filed.into_iter().map(|f| Ack {
+        name: f.name,
+        state: f.state,
+        reason: if f.state == State::HeldBack {
+            f.reason
+        } else {
+            None
+        },
+        stamp: Some(f.stamp),
+    });
+    Ok(acks.collect())
+}
+
+fn conflicts<S: Store>(store: &mut S, scope: &Scope) -> Result<Vec<SentConflict>, S::Error> {
+    let open = store.conflicts_in(&scope.homes())?;
+    let mut list = Vec::with_capacity(open.len());
+    for (key, field, siblings) in open {
+        let mut registers: Vec<Register> = siblings.into_iter().map(|s| s.register).collect();
+        registers.sort_by_key(|r| (r.origin.stamp, r.origin.device));
+        registers.pop();
+        list.push(SentConflict {
+            key,
+            field,
+            lost: registers,
+        });
+    }
+    Ok(list)
+}
+
+/// The sums of what this scope sees, home by home.
+pub fn digests<S: Store>(store: &mut S, scope: &Scope) -> Result<BTreeMap<String, Sum>, S::Error> {
+    let mut sums = BTreeMap::new();
+    for home in scope.homes() {
+        let mut sum = Sum::default();
+        for readership in scope.readerships() {
+            sum.add(store.digest(&home, readership)?);
+        }
+        sums.insert(home, sum);
+    }
+    Ok(sums)
+}

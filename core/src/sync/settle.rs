@@ -1,0 +1,220 @@
+//! What happens to held-back changes later, and the office's own changes: both enter the order like everything else.
+
+use super::access::{Judgement, Sender, judge};
+use super::acknowledge::{Filing, accept_and_file, describe};
+use super::messages::{HeldReason, State};
+use super::store::{DeviceRow, Filed, Store};
+use crate::change::{Change, ChangeName, Patch, Salt, Seen};
+use crate::id::{CONSOLE, PersonId};
+use crate::register::RecordKey;
+use crate::stamp::{Clocks, Stamp};
+use uuid::Uuid;
+
+/// Why a held change cannot be accepted.
+#[derive(Debug, PartialEq, Eq, Clone, Copy)]
+pub enum CannotAccept {
+    /// It is not held back (any more).
+    NotHeld,
+    /// Its bytes cannot be read, or its kind is not known to this version.
+    NotReadable,
+}
+
+/// Accepts a held change as it is, on a named person's word: a new place in the order, the stamp it has.
+pub fn accept_held<S: Store>(
+    store: &mut S,
+    filed: &Filed,
+    by: Option<PersonId>,
+    why: &str,
+) -> Result<Result<Filed, CannotAccept>, S::Error> {
+    if filed.state != State::HeldBack {
+        return Ok(Err(CannotAccept::NotHeld));
+    }
+    let readable = Change::from_bytes(&filed.bytes).ok().filter(|change| {
+        change
+            .patches
+            .iter()
+            .all(|p| p.bad_id.is_none() && crate::kinds::kind(&p.kind).is_some())
+    });
+    let Some(change) = readable else {
+        return Ok(Err(CannotAccept::NotReadable));
+    };
+    carry_in(store, filed, change, by, why).map(Ok)
+}
+
+fn carry_in<S: Store>(
+    store: &mut S,
+    held: &Filed,
+    change: Change,
+    by: Option<PersonId>,
+    why: &str,
+) -> Result<Filed, S::Error> {
+    store.set_waits_for(held, &[])?;
+    accept_and_file(
+        store,
+        change,
+        held.hash,
+        held.given_stamp,
+        Filing {
+            held: Some(held),
+            by,
+            why,
+        },
+    )
+}
+
+/// Sets a held change aside: it stays on file, it counts nowhere but among what was set aside.
+pub fn discard<S: Store>(
+    store: &mut S,
+    filed: &Filed,
+    by: Option<PersonId>,
+    why: &str,
+) -> Result<Result<Filed, CannotAccept>, S::Error> {
+    if filed.state != State::HeldBack {
+        return Ok(Err(CannotAccept::NotHeld));
+    }
+    settle_as(store, filed, State::Discarded, by, why).map(Ok)
+}
+
+fn settle_as<S: Store>(
+    store: &mut S,
+    filed: &Filed,
+    state: State,
+    by: Option<PersonId>,
+    why: &str,
+) -> Result<Filed, S::Error> {
+    store.set_waits_for(filed, &[])?;
+    let mut head = store.head()?;
+    head.seq += 1;
+    store.set_head(&head)?;
+    let settled = Filed {
+        state,
+        settled_seq: head.seq,
+        ..filed.clone()
+    };
+    store.file(&settled, head.last_ms, by, why)?;
+    Ok(settled)
+}
+
+/// Judges a held change again by itself, after an upgrade or when what it waited for has come.
+///
+/// `people`: those who share its tablet. Returns whether it was accepted.
+pub fn judge_again<S: Store>(
+    store: &mut S,
+    filed: &Filed,
+    people: &[PersonId],
+) -> Result<bool, S::Error> {
+    let again = [
+        HeldReason::UnknownKind,
+        HeldReason::DependsOnHeld,
+        HeldReason::OutOfScope,
+    ];
+    if filed.state != State::HeldBack || !filed.reason.is_some_and(|r| again.contains(&r)) {
+        return Ok(false);
+    }
+    let Ok(change) = Change::from_bytes(&filed.bytes) else {
+        return Ok(false);
+    };
+    let enrolment = store
+        .device(change.device)?
+        .map_or(Uuid::nil(), |row| row.enrolment);
+    let sender = Sender {
+        enrolment,
+        people: people.to_vec(),
+        server: false,
+        rescue: false,
+    };
+    match judge(store, &sender, &change)? {
+        Judgement::Hold { reason, waits_for } => {
+            if filed.reason != Some(reason) {
+                let mut changed = Filed {
+                    reason: Some(reason),
+                    ..filed.clone()
+                };
+                describe(store, &mut changed, &change)?;
+                let at_ms = store.head()?.last_ms;
+                store.file(&changed, at_ms, None, "")?;
+            }
+            store.set_waits_for(filed, &waits_for)?;
+            Ok(false)
+        }
+        Judgement::Accept => {
+            carry_in(store, filed, change, None, "")?;
+            Ok(true)
+        }
+    }
+}
+
+/// Releases what waited for records that exist now. Its author was checked when it arrived.
+pub(super) fn release_waiting<S: Store>(
+    store: &mut S,
+    created: &[RecordKey],
+) -> Result<(), S::Error> {
+    for key in created {
+        for filed in store.waiting_for(key)? {
+            let author = filed.author.map(|a| vec![a]).unwrap_or_default();
+            judge_again(store, &filed, &author)?;
+        }
+    }
+    Ok(())
+}
+
+/// Forked entries whose content has now arrived under another name are superseded: nothing waits there any more.
+pub(super) fn supersede_forks<S: Store>(store: &mut S, arrived: &Filed) -> Result<(), S::Error> {
+    for twin in store.filed_with_content(&arrived.content_hash)? {
+        if twin.state == State::HeldBack && twin.reason == Some(HeldReason::ForkedDevice) {
+            settle_as(store, &twin, State::Superseded, None, "")?;
+        }
+    }
+    Ok(())
+}
+
+/// A change of the office: the next of the server's own device, stamped with the server's time.
+///
+/// `salt`: random; it guards personal values in the chain after an erasure.
+/// `author`: `None` for the console, whose rights are an admin's. The caller has checked the rights.
+pub fn office_change<S: Store>(
+    store: &mut S,
+    author: Option<PersonId>,
+    salt: Salt,
+    patches: Vec<Patch>,
+) -> Result<Filed, S::Error> {
+    let mut head = store.head()?;
+    if store.device(head.device)?.is_none() {
+        store.add_device(&DeviceRow {
+            device: head.device,
+            enrolment: Uuid::nil(),
+            succeeds: None,
+        })?;
+    }
+    let n = store.high_n(head.device)? + 1;
+    let before = store.filed(ChangeName {
+        device: head.device,
+        n: n - 1,
+    })?;
+    let before = before.iter().find(|f| f.in_chain);
+    let stamp = Stamp::at_ms(head.last_ms).max(before.map_or(Stamp::default(), |f| f.stamp.next()));
+    if stamp.ms() > head.last_ms {
+        head.last_ms = stamp.ms();
+        store.set_head(&head)?;
+    }
+    let change = Change {
+        device: head.device,
+        n,
+        stamp,
+        clocks: Clocks {
+            wall_ms: head.last_ms,
+            boot: None,
+            mono_ms: None,
+        },
+        author: author.unwrap_or(CONSOLE),
+        seen: Some(Seen {
+            epoch: head.epoch,
+            seq: head.seq,
+        }),
+        prev: before.map(|f| f.hash),
+        salt: Some(salt),
+        patches,
+    };
+    let hash = change.hash();
+    accept_and_file(store, change, hash, stamp, Filing::default())
+}

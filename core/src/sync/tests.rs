@@ -1,0 +1,1 @@
+//! Stories of tablets and a server in memory.
