@@ -288,12 +288,7 @@ fn read_patch(
     ids: &mut Reader<'_>,
     shapes: &mut Reader<'_>,
 ) -> Result<Patch, DecodeError> {
-    let (kind, names) = entry(
-        &columns.shapes,
-        shapes.varint()?,
-        "a shape that is not listed",
-    )?
-    .clone();
+    let (kind, names) = entry(known, shapes.varint()?, "a shape that is not listed")?;
     let plain = shapes.byte()? == PLAIN;
     let mut fields = BTreeMap::new();
     for (field, column) in names {
@@ -304,7 +299,7 @@ fn read_patch(
         fields.insert(field.clone(), content);
     }
     let mut patch = Patch {
-        kind,
+        kind: kind.clone(),
         id: Uuid::nil(),
         bad_id: None,
         fields,

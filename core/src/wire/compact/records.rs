@@ -111,12 +111,7 @@ pub fn read(input: &mut Reader<'_>, campaign: CampaignId) -> Result<Vec<SentReco
     let (mut stamp, mut n) = (Deltas::default(), Deltas::default());
     let mut records = Vec::with_capacity(count);
     for _ in 0..count {
-        let (kind, names) = entry(
-            &columns.shapes,
-            shapes.varint()?,
-            "a shape that is not listed",
-        )?
-        .clone();
+        let (kind, names) = entry(&known, shapes.varint()?, "a shape that is not listed")?;
         let home = entry(&homes, shapes.varint()?, "a home that is not listed")?.clone();
         let origin_count = origins.count("origins", limits::PATCH_FIELDS_MAX * 4)?;
         let mut own = Vec::with_capacity(origin_count);
@@ -137,7 +132,7 @@ pub fn read(input: &mut Reader<'_>, campaign: CampaignId) -> Result<Vec<SentReco
             let origin = *entry(&own, number, "an origin that is not listed")?;
             let value = columns.value(*column)?;
             fields.insert(
-                field,
+                field.clone(),
                 Register {
                     value,
                     origin,
