@@ -158,7 +158,6 @@ fn move_record<S: Store>(
     if !stored.home.is_empty() {
         store.add_left(&stored.home, key, head.seq)?;
     }
-    store.add_home(key, home, head.seq)?;
     stored.home = home.to_owned();
     stored.scope_seq = head.seq;
     stored.ord = head.seq;

@@ -28,8 +28,6 @@ pub struct Memory {
     pub records: BTreeMap<RecordKey, Stored>,
     order: BTreeMap<(String, u64, u64), RecordKey>,
     left: Vec<(String, RecordKey, u64)>,
-    /// Record: homes with the place where each began, in order.
-    homes: BTreeMap<RecordKey, Vec<(String, u64)>>,
     /// Person: market, from, until.
     markets: BTreeMap<PersonId, Vec<(String, u64, Option<u64>)>>,
     digests: BTreeMap<(String, u8), Sum>,
@@ -60,7 +58,6 @@ impl Memory {
             records: BTreeMap::new(),
             order: BTreeMap::new(),
             left: Vec::new(),
-            homes: BTreeMap::new(),
             markets: BTreeMap::new(),
             digests: BTreeMap::new(),
             filed: BTreeMap::new(),
@@ -167,28 +164,14 @@ impl Store for Memory {
     }
 
     fn homes_since(&mut self, key: &RecordKey, seq: u64) -> Done<Vec<String>> {
-        let Some(homes) = self.homes.get(key) else {
-            return Ok(Vec::new());
-        };
-        let until = homes
+        let left = self
+            .left
             .iter()
-            .skip(1)
-            .map(|(_, from)| *from)
-            .chain([u64::MAX]);
-        Ok(homes
-            .iter()
-            .zip(until)
-            .filter(|(_, until)| *until > seq)
-            .map(|((home, _), _)| home.clone())
+            .filter(|(_, k, until)| k == key && *until > seq)
+            .map(|(home, _, _)| home.clone());
+        Ok(left
+            .chain(self.records.get(key).map(|r| r.home.clone()))
             .collect())
-    }
-
-    fn add_home(&mut self, key: &RecordKey, home: &str, seq: u64) -> Done<()> {
-        self.homes
-            .entry(key.clone())
-            .or_default()
-            .push((home.to_owned(), seq));
-        Ok(())
     }
 
     fn markets_since(&mut self, person: PersonId, seq: u64) -> Done<Vec<String>> {

@@ -124,7 +124,6 @@ pub trait Store {
 
     /// Homes in which a record was at `seq` or later, the present one included.
     fn homes_since(&mut self, key: &RecordKey, seq: u64) -> Result<Vec<String>, Self::Error>;
-    fn add_home(&mut self, key: &RecordKey, home: &str, seq: u64) -> Result<(), Self::Error>;
     /// Markets that a person held at `seq` or later.
     fn markets_since(&mut self, person: PersonId, seq: u64) -> Result<Vec<String>, Self::Error>;
     fn set_markets(

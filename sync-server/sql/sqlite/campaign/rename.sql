@@ -1,0 +1,3 @@
+update campaign
+set code = :code, definition_name = :definition_name
+where campaign = :campaign

@@ -1,0 +1,5 @@
+select no, device, n, hash, in_chain, state, reason, stamp, given_stamp, seq, settled_seq, received_ms, content_hash, author, visit, visit_trader, visit_market, bytes
+from change
+where campaign = :campaign and settled_seq > :seq
+  and device in (select device from device where campaign = :campaign and enrolment = :enrolment)
+order by settled_seq

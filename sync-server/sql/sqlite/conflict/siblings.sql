@@ -1,0 +1,4 @@
+select register
+from sibling
+where campaign = :campaign and kind = :kind and id = :id and field = :field
+order by number

@@ -1,0 +1,3 @@
+select enrolment, succeeds
+from device
+where campaign = :campaign and device = :device

@@ -1,0 +1,3 @@
+select high_n
+from device
+where campaign = :campaign and device = :device

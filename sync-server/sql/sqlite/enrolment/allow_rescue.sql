@@ -1,0 +1,3 @@
+update enrolment
+set rescue = 1
+where enrolment = :enrolment

@@ -1,0 +1,3 @@
+select enrolment, campaign, first_device, people, device_name, app_version, enrolled_ms, last_seen_ms, revoked_ms, revoked_why, rescue
+from enrolment
+where token_hash = :token_hash

@@ -1,0 +1,3 @@
+update enrol_code
+set spoken_wrong = spoken_wrong + 1
+where no = :no

@@ -1,0 +1,3 @@
+select sum
+from digest
+where campaign = :campaign and home = :home and readers = :readers

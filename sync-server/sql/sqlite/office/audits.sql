@@ -1,0 +1,4 @@
+select at_ms, who, what, detail
+from audit
+where campaign = :campaign
+order by no

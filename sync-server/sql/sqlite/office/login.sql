@@ -1,0 +1,3 @@
+select campaign, person, password_hash
+from login
+where login = :login

@@ -1,0 +1,3 @@
+select kind, id, row, home, owner, scope_seq, ord, registers
+from record
+where campaign = :campaign and owner = :owner
