@@ -54,7 +54,7 @@ fn write_object(
         out.write_all(b":")?;
         match cell {
             Cell::Empty => out.write_all(b"null")?,
-            Cell::Text(text) => write_value(out, text.as_str())?,
+            Cell::Text(text) => write_text(out, text)?,
             Cell::Int(number) => write_value(out, number)?,
             Cell::Bool(yes) => write_value(out, yes)?,
             Cell::Date(date) => write_value(out, &date.to_string())?,
@@ -71,4 +71,21 @@ fn write_value<T: serde::Serialize + ?Sized>(
     value: &T,
 ) -> Result<(), ExportFileError> {
     serde_json::to_writer(out, value).map_err(|error| ExportFileError::Io(error.into()))
+}
+
+/// A text, with the characters escaped at which some readers break lines although JSON allows them.
+fn write_text(out: &mut impl Write, text: &str) -> Result<(), ExportFileError> {
+    const BREAKS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
+    if !text.contains(BREAKS) {
+        return write_value(out, text);
+    }
+    let json = serde_json::to_string(text).map_err(|error| ExportFileError::Io(error.into()))?;
+    for c in json.chars() {
+        if BREAKS.contains(&c) {
+            write!(out, "\\u{:04x}", u32::from(c))?;
+        } else {
+            write!(out, "{c}")?;
+        }
+    }
+    Ok(())
 }

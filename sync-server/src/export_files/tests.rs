@@ -82,6 +82,10 @@ fn names() -> Vec<String> {
         "232-233",
         "1e5",
         "TRUE",
+        "_x0041_",
+        " spaces ",
+        "a\u{2028}b\u{85}c",
+        "a\u{7f}\u{1}b",
         "{=1}",
         "<script>alert(1)</script>",
     ]
@@ -203,6 +207,10 @@ fn json_and_ndjson_give_every_name_back_under_language_free_keys() {
         assert_eq!(value["name"], name);
     }
     assert!(text.starts_with("{\"name\":"));
+    assert!(
+        !text.contains(['\u{2028}', '\u{85}']),
+        "some readers break lines there"
+    );
     assert_eq!(array[3]["visits"], -3);
     assert_eq!(array[1]["dry"], false);
     let mut empty = Vec::new();
@@ -243,6 +251,26 @@ fn a_workbook_gives_every_name_back_as_text() {
     );
 }
 
+#[test]
+fn what_xml_cannot_hold_is_replaced_in_a_workbook() {
+    let row = [Ok::<_, Infallible>(vec![Cell::Text(
+        "a\u{ffff}b\u{fffe}".to_owned(),
+    )])];
+    let columns = [COLUMNS[0]];
+    let mut out = Vec::new();
+    write_xlsx(
+        &mut out,
+        &SheetPlan {
+            columns: &columns,
+            ..plan()
+        },
+        Language::Id,
+        row.into_iter(),
+    )
+    .unwrap();
+    assert!(part(&out, "xl/sharedStrings.xml").contains("a\u{fffd}b\u{fffd}"));
+}
+
 fn part(bytes: &[u8], name: &str) -> String {
     let mut text = String::new();
     zip::ZipArchive::new(Cursor::new(bytes))
@@ -270,7 +298,10 @@ fn a_workbook_has_no_formula_and_no_link_and_the_layout_of_the_office() {
             && sheet.contains("paperSize=\"9\"")
     );
     let styles = part(&bytes, "xl/styles.xml");
-    assert!(styles.contains("quotePrefix=\"1\"") && styles.contains("numFmtId=\"49\""));
+    assert!(
+        styles.contains("quotePrefix=\"1\"") && styles.contains("formatCode=\"@\""),
+        "{styles}"
+    );
     let names: Vec<String> = zip::ZipArchive::new(Cursor::new(&bytes))
         .unwrap()
         .file_names()

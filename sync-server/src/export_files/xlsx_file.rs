@@ -236,7 +236,18 @@ fn write_text(
     format: &Format,
 ) -> Result<(), ExportFileError> {
     // The limits of all texts in the product lie far below; this keeps one bad value from failing the whole file.
-    let shown: String = text.chars().take(CELL_CHARS_MAX).collect();
+    let shown: String = text
+        .chars()
+        .take(CELL_CHARS_MAX)
+        // The two characters that XML cannot hold in any form.
+        .map(|c| {
+            if matches!(c, '\u{fffe}' | '\u{ffff}') {
+                char::REPLACEMENT_CHARACTER
+            } else {
+                c
+            }
+        })
+        .collect();
     sheet.write_string_with_format(row, column, shown, format)?;
     Ok(())
 }

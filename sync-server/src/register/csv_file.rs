@@ -60,7 +60,8 @@ pub(super) fn read(bytes: &[u8], mapping: &Mapping) -> Result<RegisterTable, Reg
 
 /// The delimiter, and which of the filled lines (from 0) is the heading: the pair under which most columns are known.
 fn find_heading(content: &str, mapping: &Mapping) -> Result<(u8, usize), RegisterError> {
-    let mut best: Option<(usize, u8, usize)> = None;
+    let mut best = (0, 0, 0);
+    let mut chosen = None;
     let mut first_line = None;
     // With a mapping, an unknown column is the better message: the widest first line then counts as the heading.
     let mut widest = (0, b',');
@@ -78,8 +79,15 @@ fn find_heading(content: &str, mapping: &Mapping) -> Result<(u8, usize), Registe
                 }
             };
             let score = heading_score(&cells, mapping);
-            if score > best.map_or(0, |(best, _, _)| best) {
-                best = Some((score, delimiter, place));
+            let filled = cells
+                .iter()
+                .filter(|cell| !trimmed(cell).is_empty())
+                .count();
+            // Among lines that name as much, a lone word (a title, or a line cut by the wrong delimiter) comes last.
+            let rank = (score, filled.min(2), cells.len().min(2));
+            if score > 0 && rank > best {
+                best = rank;
+                chosen = Some((delimiter, place));
             }
             if place == 0 && cells.len() > widest.0 {
                 widest = (cells.len(), delimiter);
@@ -87,8 +95,11 @@ fn find_heading(content: &str, mapping: &Mapping) -> Result<(u8, usize), Registe
             }
         }
     }
-    match (best, first_line) {
-        (Some((_, delimiter, place)), _) => Ok((delimiter, place)),
+    match (chosen, first_line) {
+        (Some(_), _) if best.2 < 2 && failed.is_some() => {
+            Err(failed.unwrap_or(RegisterError::Empty))
+        }
+        (Some(chosen), _) => Ok(chosen),
         (None, Some(_)) if !mapping.is_empty() => Ok((widest.1, 0)),
         (None, Some(cells)) => Err(no_heading(&cells)),
         (None, None) => Err(failed.unwrap_or(RegisterError::Empty)),

@@ -31,7 +31,7 @@ pub const ROWS_MAX: usize = 200_000;
 /// Largest number of columns looked at; a register has a dozen.
 pub const COLUMNS_MAX: usize = 256;
 /// Largest number of cells read from one sheet.
-pub const CELLS_MAX: usize = 8_000_000;
+pub const CELLS_MAX: usize = 4_000_000;
 /// How many of the first filled lines may hold the heading: offices put titles and logos above it.
 pub const HEADING_LINES_MAX: usize = 40;
 

@@ -165,12 +165,7 @@ fn a_file_without_known_columns_is_explained() {
         read(b"rubbish", "a.xlsx", &[]).unwrap_err().code(),
         "workbook_damaged"
     );
-    let wide = ",".repeat(COLUMNS_MAX + 1);
-    assert_eq!(
-        read(wide.as_bytes(), "a.csv", &[]).unwrap_err().code(),
-        "file_empty"
-    );
-    let wide = format!("name{wide}\n");
+    let wide = format!("name{}\n", ",".repeat(COLUMNS_MAX + 1));
     assert_eq!(
         read(wide.as_bytes(), "a.csv", &[]).unwrap_err().code(),
         "too_many_columns"
@@ -353,7 +348,8 @@ fn stored_again(workbook: &[u8]) -> Vec<u8> {
         zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
     for index in 0..from.len() {
         let mut part = from.by_index(index).unwrap();
-        to.start_file(part.name().unwrap().into_owned(), options).unwrap();
+        to.start_file(part.name().unwrap().into_owned(), options)
+            .unwrap();
         std::io::copy(&mut part, &mut to).unwrap();
     }
     to.finish().unwrap().into_inner()

@@ -9,7 +9,8 @@ use calamine::{DataRef, Dimensions, ExcelDateTime, Reader, Xlsx};
 use super::assemble::{Assembler, heading_score, no_heading, trimmed};
 use super::fields::Mapping;
 use super::{
-    CELLS_MAX, COLUMNS_MAX, HEADING_LINES_MAX, RegisterError, RegisterTable, UNPACKED_BYTES_MAX,
+    CELLS_MAX, COLUMNS_MAX, HEADING_LINES_MAX, ROWS_MAX, RegisterError, RegisterTable,
+    UNPACKED_BYTES_MAX,
 };
 
 type Workbook<'b> = Xlsx<Cursor<&'b [u8]>>;
@@ -111,6 +112,9 @@ fn read_sheet(workbook: &mut Workbook<'_>, name: &str) -> Result<Sheet, Register
         };
         if (column as usize) < COLUMNS_MAX {
             sheet.entry(row).or_default().insert(column, value);
+            if sheet.len() > ROWS_MAX + HEADING_LINES_MAX {
+                return Err(RegisterError::TooManyRows { rows_max: ROWS_MAX });
+            }
         }
     }
     Ok(sheet)
@@ -184,14 +188,19 @@ fn line_of(sheet: &Sheet, row: u32) -> Vec<String> {
 }
 
 fn heading_row(sheet: &Sheet, mapping: &Mapping) -> Option<u32> {
-    let mut best: Option<(usize, u32)> = None;
+    let mut best = (0, 0);
+    let mut chosen = None;
     for row in sheet.keys().take(HEADING_LINES_MAX) {
-        let score = heading_score(&line_of(sheet, *row), mapping);
-        if score > best.map_or(0, |(best, _)| best) {
-            best = Some((score, *row));
+        let line = line_of(sheet, *row);
+        let filled = line.iter().filter(|text| !trimmed(text).is_empty()).count();
+        // Among rows that name as much, a lone word is rather a title.
+        let rank = (heading_score(&line, mapping), filled.min(2));
+        if rank.0 > 0 && rank > best {
+            best = rank;
+            chosen = Some(*row);
         }
     }
-    best.map(|(_, row)| row)
+    chosen
 }
 
 fn assemble(
