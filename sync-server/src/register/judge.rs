@@ -2,12 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::{Finding, RegisterTable, Row};
+use grebeg_core::limits::{NOTE_CHARS_MAX, TEXT_CHARS_MAX};
 
-/// Longest name, in characters; the other short texts of a register share it.
-const SHORT_TEXT_CHARS_MAX: usize = 200;
-/// Longest note, in characters.
-const NOTE_CHARS_MAX: usize = 2_000;
+use super::{Finding, RegisterTable, Row};
 
 /// The verdict on one row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,7 +78,7 @@ pub fn judge(
         let chars_max = if *field == "note" {
             NOTE_CHARS_MAX
         } else {
-            SHORT_TEXT_CHARS_MAX
+            TEXT_CHARS_MAX
         };
         let chars = value.chars().count();
         if chars > chars_max && *field != "market" {

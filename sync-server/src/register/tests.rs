@@ -75,6 +75,13 @@ fn titles_above_the_heading_are_passed_over() {
 }
 
 #[test]
+fn a_lone_title_word_or_a_trailing_delimiter_does_not_hide_the_heading() {
+    check(b"Pasar\nX;Nama;\n1;Siti;\n", "a.csv", &[(3, "name=Siti")]);
+    check(b"name,\nSiti,\n", "a.csv", &[(2, "name=Siti")]);
+    check(b"kios,los\n7,\n", "a.csv", &[(2, "stall=7")]);
+}
+
+#[test]
 fn windows_1252_is_read_and_said() {
     let table = check(
         b"name;stall\nRen\xe9;1\n",
