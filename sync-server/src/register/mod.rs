@@ -10,6 +10,7 @@ mod fields;
 mod judge;
 mod text;
 mod xlsx_file;
+mod xlsx_guard;
 
 #[cfg(test)]
 mod test_files;

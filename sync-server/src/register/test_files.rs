@@ -1,6 +1,9 @@
 //! Builds the register files that the tests read.
 
+use std::io::{Cursor, Read, Write};
+
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
+use zip::write::SimpleFileOptions;
 
 /// A workbook with a sheet of remarks before the list: title lines, merged market and stall cells, number cells, a date.
 pub(super) fn merged_workbook() -> Result<Vec<u8>, XlsxError> {
@@ -54,4 +57,28 @@ pub(super) fn merged_workbook() -> Result<Vec<u8>, XlsxError> {
         )?
         .write_number(8, 2, 2.5)?;
     workbook.save_to_buffer()
+}
+
+/// The parts of a workbook, unpacked: name and content.
+pub(super) fn parts(workbook: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(workbook)).unwrap();
+    (0..archive.len())
+        .map(|index| {
+            let mut part = archive.by_index(index).unwrap();
+            let mut content = Vec::new();
+            part.read_to_end(&mut content).unwrap();
+            (part.name().unwrap().into_owned(), content)
+        })
+        .collect()
+}
+
+/// Packs parts into a workbook without compressing them.
+pub(super) fn packed(parts: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for (name, content) in parts {
+        archive.start_file(name.as_str(), options).unwrap();
+        archive.write_all(content).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
 }

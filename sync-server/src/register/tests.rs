@@ -313,7 +313,37 @@ fn reasons_name_the_value_and_the_limit() {
     );
 }
 
-/// Any bytes give a table or an error. Numbers come from a fixed generator, so that a failure repeats itself.
+/// Numbers from a fixed generator, so that a failure repeats itself.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % end.max(1) as u64) as usize
+    }
+
+    fn mutate(&mut self, bytes: &mut Vec<u8>) {
+        for _ in 0..=self.below(6) {
+            let at = self.below(bytes.len());
+            match self.below(5) {
+                0 => bytes.truncate(at.max(4)),
+                1 => bytes.insert(at, self.below(256) as u8),
+                2 if at + 8 < bytes.len() => drop(bytes.drain(at..at + self.below(8))),
+                // Digits make other rows, columns, styles and text numbers of what stays well-formed XML.
+                3 => {
+                    let digit = bytes.iter().skip(at).position(u8::is_ascii_digit);
+                    if let Some(byte) = digit.and_then(|ahead| bytes.get_mut(at + ahead)) {
+                        *byte = b'0' + self.below(10) as u8;
+                    }
+                }
+                _ => bytes[at] = self.below(256) as u8,
+            }
+        }
+    }
+}
+
 #[test]
 fn mutated_files_never_stop_the_reader() {
     let csv = b"\xef\xbb\xbfNo;Pasar;Lapak;Nama\r\n1;Kanoman;\"12A\";\"Si\"\"ti\r\n\"\r\n".to_vec();
@@ -322,42 +352,52 @@ fn mutated_files_never_stop_the_reader() {
         .flat_map(u16::to_le_bytes)
         .collect();
     let workbook = test_files::merged_workbook().unwrap();
-    let stored = stored_again(&workbook);
-    let mut state = 0x2545_F491_4F6C_DD1D_u64;
-    let mut next = move |below: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state % below.max(1) as u64) as usize
-    };
-    for (seed, rounds) in [(csv, 2_000), (utf16, 1_000), (workbook, 200), (stored, 400)] {
+    let mut numbers = Numbers(0x2545_F491_4F6C_DD1D);
+    for (seed, rounds) in [(csv, 2_000), (utf16, 1_000), (workbook, 200)] {
         for _ in 0..rounds {
             let mut bytes = seed.clone();
-            for _ in 0..=next(6) {
-                let at = next(bytes.len());
-                match next(4) {
-                    0 => bytes.truncate(at.max(4)),
-                    1 => bytes.insert(at, next(256) as u8),
-                    2 if at + 8 < bytes.len() => drop(bytes.drain(at..at + next(8))),
-                    _ => bytes[at] = next(256) as u8,
-                }
-            }
+            numbers.mutate(&mut bytes);
             let _ = read(&bytes, "a.csv", &[]);
         }
     }
 }
 
-/// The same workbook unpacked, so that a changed byte changes its XML rather than its compression.
-fn stored_again(workbook: &[u8]) -> Vec<u8> {
-    let mut from = zip::ZipArchive::new(std::io::Cursor::new(workbook)).unwrap();
-    let mut to = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    let options =
-        zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
-    for index in 0..from.len() {
-        let mut part = from.by_index(index).unwrap();
-        to.start_file(part.name().unwrap().into_owned(), options)
-            .unwrap();
-        std::io::copy(&mut part, &mut to).unwrap();
+/// A changed byte of a packed file is found by its checksum; here the parts change and the checksums are right.
+#[test]
+fn workbooks_with_mutated_parts_never_stop_the_reader() {
+    let parts = test_files::parts(&test_files::merged_workbook().unwrap());
+    let mut numbers = Numbers(0x9E37_79B9_7F4A_7C15);
+    let mut read_rounds = 0;
+    for _ in 0..600 {
+        let mut parts = parts.clone();
+        let changed = numbers.below(parts.len());
+        numbers.mutate(&mut parts[changed].1);
+        let bytes = test_files::packed(&parts);
+        read_rounds += usize::from(read(&bytes, "a.xlsx", &[]).is_ok());
     }
-    to.finish().unwrap().into_inner()
+    assert!(
+        read_rounds > 100,
+        "the mutations must leave files that are still read: {read_rounds}"
+    );
+}
+
+/// What each of these did to the reader before it was guarded: the first stopped the process, the second panicked.
+#[test]
+fn workbooks_that_broke_the_reader_are_called_damaged() {
+    for (part, from, to) in [
+        (
+            "xl/sharedStrings.xml",
+            "uniqueCount=\"",
+            "uniqueCount=\"9999999999",
+        ),
+        ("xl/worksheets/sheet2.xml", "ref=\"B4:B9\"", "ref=\"B9:B4\""),
+    ] {
+        let mut parts = test_files::parts(&test_files::merged_workbook().unwrap());
+        let (_, content) = parts.iter_mut().find(|(name, _)| name == part).unwrap();
+        let text = String::from_utf8(content.clone()).unwrap();
+        assert!(text.contains(from), "{text}");
+        *content = text.replace(from, to).into_bytes();
+        let error = read(&test_files::packed(&parts), "a.xlsx", &[]).unwrap_err();
+        assert_eq!(error.code(), "workbook_damaged", "{part}");
+    }
 }

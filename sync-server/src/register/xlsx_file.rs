@@ -1,17 +1,15 @@
 //! Reads a register saved as a workbook: the first sheet with a known heading, merged cells spread over their rows.
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Read};
+use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{DataRef, Dimensions, ExcelDateTime, Reader, Xlsx};
 
 use super::assemble::{Assembler, heading_score, no_heading, trimmed};
 use super::fields::Mapping;
-use super::{
-    CELLS_MAX, COLUMNS_MAX, HEADING_LINES_MAX, ROWS_MAX, RegisterError, RegisterTable,
-    UNPACKED_BYTES_MAX,
-};
+use super::xlsx_guard::{self, damaged};
+use super::{CELLS_MAX, COLUMNS_MAX, HEADING_LINES_MAX, ROWS_MAX, RegisterError, RegisterTable};
 
 type Workbook<'b> = Xlsx<Cursor<&'b [u8]>>;
 /// Sheet row (from 0) to column (from 0) to cell; only filled cells.
@@ -31,37 +29,14 @@ enum Odd {
 }
 
 pub(super) fn read(bytes: &[u8], mapping: &Mapping) -> Result<RegisterTable, RegisterError> {
-    check_unpacked_bytes(bytes)?;
-    // The reader is asked for bytes that anybody may have made; should it stop on an unforeseen form, that is a
-    // damaged file to us and no reason for the server to stop.
+    xlsx_guard::check(bytes)?;
+    // The reader panics on some forms (seen: a merged cell that ends above its start). That is a damaged file to us
+    // and no reason for the server to stop.
     catch_unwind(AssertUnwindSafe(|| read_workbook(bytes, mapping))).unwrap_or_else(|_| {
         Err(RegisterError::WorkbookDamaged {
             why: "its inner form is not understood".to_owned(),
         })
     })
-}
-
-fn damaged(error: impl std::fmt::Display) -> RegisterError {
-    RegisterError::WorkbookDamaged {
-        why: error.to_string().chars().take(200).collect(),
-    }
-}
-
-/// Unpacks every part into nothing and counts: the sizes that a zip file states about itself cannot be trusted.
-fn check_unpacked_bytes(bytes: &[u8]) -> Result<(), RegisterError> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
-    let mut left = UNPACKED_BYTES_MAX;
-    for index in 0..archive.len() {
-        let part = archive.by_index(index).map_err(damaged)?;
-        let taken =
-            std::io::copy(&mut part.take(left + 1), &mut std::io::sink()).map_err(damaged)?;
-        left = left
-            .checked_sub(taken)
-            .ok_or(RegisterError::UnpackedTooLarge {
-                bytes_max: UNPACKED_BYTES_MAX,
-            })?;
-    }
-    Ok(())
 }
 
 fn read_workbook(bytes: &[u8], mapping: &Mapping) -> Result<RegisterTable, RegisterError> {
@@ -211,7 +186,7 @@ fn assemble(
     mapping: &Mapping,
 ) -> Result<RegisterTable, RegisterError> {
     let mut assembler = Assembler::new(heading as usize + 1, &line_of(&sheet, heading), mapping)?;
-    let merged = workbook.merge_cells_by_sheet_name(name).unwrap_or_default();
+    let merged = workbook.merge_cells_by_sheet_name(name).map_err(damaged)?;
     // A heading may itself be merged over two or three rows; the list begins below it.
     let last_heading = merged
         .iter()
