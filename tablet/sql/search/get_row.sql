@@ -1,3 +1,3 @@
-select market, place, words
+select words
 from search_row
 where key = :key

@@ -1,7 +1,5 @@
 //! Answers a query: whole words first, then beginnings and parts, then words with a wrong letter.
 
-use std::collections::HashSet;
-
 use rusqlite::{Connection, named_params};
 
 use super::query::{Clause, any, parse, quoted};
@@ -35,21 +33,26 @@ pub fn find(
         })?;
         return Ok(hits);
     }
-    let mut seen = HashSet::new();
+    // Each level finds again what the one before found, because it only adds alternatives.
+    let mut seen: Vec<i64> = Vec::new();
     for rank in [Rank::Exact, Rank::Partly, Rank::Near] {
-        let Some(expression) = expression(conn, &clauses, rank)? else {
+        let Some(expression) = expression(conn, &clauses, rank, hits.is_empty())? else {
             continue;
         };
         let wanted = limit - hits.len();
         let keys = matches(conn, &expression, market)?;
-        let fresh: HashSet<i64> = keys.into_iter().filter(|key| !seen.contains(key)).collect();
+        let fresh: Vec<i64> = keys
+            .iter()
+            .copied()
+            .filter(|key| seen.binary_search(key).is_err())
+            .collect();
         for key in in_order(conn, &fresh, market, wanted)? {
             hits.push(Hit { key, rank });
         }
         if hits.len() >= limit {
             break;
         }
-        seen.extend(fresh);
+        seen = keys;
     }
     Ok(hits)
 }
@@ -59,6 +62,7 @@ fn expression(
     conn: &Connection,
     clauses: &[Clause],
     rank: Rank,
+    nothing_yet: bool,
 ) -> Result<Option<String>, SearchError> {
     let mut all = Vec::with_capacity(clauses.len());
     let mut adds = rank == Rank::Exact;
@@ -71,7 +75,11 @@ fn expression(
                 all.push(any(clause));
             }
             Rank::Near => {
-                let mut near = clause.near.clone();
+                let mut near = if nothing_yet {
+                    clause.near.clone()
+                } else {
+                    Vec::new()
+                };
                 if let Some(word) = &clause.correctable {
                     near.extend(
                         near::corrections(conn, word)?
@@ -88,6 +96,7 @@ fn expression(
     Ok(adds.then(|| all.join(" AND ")))
 }
 
+/// Keys that meet an expression, ascending, as the index keeps them.
 fn matches(
     conn: &Connection,
     expression: &str,
@@ -106,17 +115,17 @@ fn matches(
     Ok(keys)
 }
 
-/// The first `wanted` of `keys` by market, stall and key.
+/// The first `wanted` of `keys` (ascending) by market, stall and key.
 fn in_order(
     conn: &Connection,
-    keys: &HashSet<i64>,
+    keys: &[i64],
     market: Option<&str>,
     wanted: usize,
 ) -> Result<Vec<i64>, SearchError> {
     if keys.len() > SORTED_MAX {
         let mut first = Vec::with_capacity(wanted.min(keys.len()));
         walk(conn, market, |key| {
-            if keys.contains(&key) {
+            if keys.binary_search(&key).is_ok() {
                 first.push(key);
             }
             first.len() < wanted.min(keys.len())

@@ -23,12 +23,26 @@ pub fn put(conn: &Connection, row: &SearchRow<'_>) -> Result<(), SearchError> {
     let stall_pieces = pieces(row.stall);
     let place = stall::stall_place(&stall_pieces);
     let words = document(row, &stall_pieces);
-    let before = stored_words(conn, row.key)?;
-    let same_words = before.as_deref() == Some(words.as_str());
-    conn.prepare_cached(include_str!("../../sql/search/put_row.sql"))?
-        .execute(named_params! { ":key": row.key, ":market": row.market, ":place": place, ":words": words })?;
-    if same_words {
-        return Ok(());
+    let mut before = None;
+    let is_new = write_row(
+        conn,
+        include_str!("../../sql/search/insert_row.sql"),
+        row,
+        place,
+        &words,
+    )?;
+    if !is_new {
+        before = stored_words(conn, row.key)?;
+        write_row(
+            conn,
+            include_str!("../../sql/search/update_row.sql"),
+            row,
+            place,
+            &words,
+        )?;
+        if before.as_deref() == Some(words.as_str()) {
+            return Ok(());
+        }
     }
     if let Some(before) = &before {
         conn.prepare_cached(include_str!("../../sql/search/delete_text.sql"))?
@@ -56,6 +70,19 @@ pub fn remove(conn: &Connection, key: i64) -> Result<(), SearchError> {
     conn.prepare_cached(include_str!("../../sql/search/delete_row.sql"))?
         .execute(named_params! { ":key": key })?;
     forget_words(conn, &words)
+}
+
+/// Runs one of the statements that write a row; tells whether it wrote.
+fn write_row(
+    conn: &Connection,
+    sql: &str,
+    row: &SearchRow<'_>,
+    place: i64,
+    words: &str,
+) -> Result<bool, SearchError> {
+    let params =
+        named_params! { ":key": row.key, ":market": row.market, ":place": place, ":words": words };
+    Ok(conn.prepare_cached(sql)?.execute(params)? > 0)
 }
 
 fn stored_words(conn: &Connection, key: i64) -> Result<Option<String>, SearchError> {

@@ -2,8 +2,11 @@
 
 /// Digits of a run; a shorter part of a number is not looked up as a phone number.
 pub const RUN_DIGITS: usize = 3;
-/// From this many digits on, groups of digits that stand side by side in a query are taken for one number.
-pub const WHOLE_DIGITS_MIN: usize = 9;
+/// Fewest and most digits of a whole national number (ITU-T E.164 allows 15 with the country code).
+const WHOLE_DIGITS_MIN: usize = 9;
+const WHOLE_DIGITS_MAX: usize = 13;
+/// Digits around a wrong one that must agree; more would make the search walk through numbers that all begin alike.
+const NEAR_CONTEXT_DIGITS: usize = 7;
 /// From this many digits on one wrong digit is forgiven.
 const NEAR_DIGITS_MIN: usize = 7;
 /// Sets the runs of phone numbers apart from all other words of the index.
@@ -27,6 +30,13 @@ pub fn national(digits: &str) -> &str {
         .strip_prefix('0')
         .filter(|rest| !rest.is_empty())
         .unwrap_or(digits)
+}
+
+/// Whether the digits, as typed, are a whole phone number rather than a part of one or a stall.
+pub fn is_whole(digits: &str) -> bool {
+    let national = national(digits);
+    (WHOLE_DIGITS_MIN..=WHOLE_DIGITS_MAX).contains(&national.len())
+        && (national.len() < digits.len() || national.starts_with('8'))
 }
 
 /// Digits of each number in a phone field; several are parted by a slash, a comma or a semicolon.
@@ -66,11 +76,20 @@ pub fn near_expressions(digits: &str) -> Vec<String> {
             let (Some(before), Some(after)) = (digits.get(..at), digits.get(at + width..)) else {
                 continue;
             };
+            let after_len = after
+                .len()
+                .min(NEAR_CONTEXT_DIGITS - before.len().min(NEAR_CONTEXT_DIGITS / 2));
+            let before_len = before.len().min(NEAR_CONTEXT_DIGITS - after_len);
+            let (Some(before), Some(after)) =
+                (digits.get(at - before_len..at), after.get(..after_len))
+            else {
+                continue;
+            };
             match (part_expression(before), part_expression(after)) {
                 // Up to two digits of the other number lie between, which are four runs.
                 (Some(before), Some(after)) => out.push(format!("NEAR({before} {after}, 4)")),
-                (Some(part), None) if before.len() + 2 >= NEAR_DIGITS_MIN => out.push(part),
-                (None, Some(part)) if after.len() + 2 >= NEAR_DIGITS_MIN => out.push(part),
+                (Some(part), None) if before_len + 2 >= NEAR_DIGITS_MIN => out.push(part),
+                (None, Some(part)) if after_len + 2 >= NEAR_DIGITS_MIN => out.push(part),
                 _ => {}
             }
         }

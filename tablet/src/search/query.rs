@@ -13,7 +13,7 @@ pub struct Clause {
     pub exact: Vec<String>,
     /// Beginnings and parts, in addition to `exact`.
     pub partly: Vec<String>,
-    /// Other numbers one digit away, in addition to both.
+    /// Numbers one digit away, for when nothing else is found: next to the right number they would only disturb.
     pub near: Vec<String>,
     /// Letters as typed, when a wrong letter in them may be forgiven.
     pub correctable: Option<String>,
@@ -73,7 +73,10 @@ fn letters(text: &str, rest: &[Piece], only_honorifics: bool, clauses: &mut Vec<
                 None => 1,
             };
         }
-        clauses.push(word("blok"));
+        clauses.push(Clause {
+            exact: vec![quoted("blok")],
+            ..Clause::default()
+        });
         return 0;
     }
     if stall::is_block_letter(text)
@@ -151,14 +154,8 @@ fn numbers(digits: &str, rest: &[Piece], clauses: &mut Vec<Clause>) -> usize {
         together.push_str(digits);
         groups.push(digits);
     }
-    if groups.len() > 1 && together.len() >= phone::WHOLE_DIGITS_MIN {
-        let mut clause = phone_number(&together);
-        let apart: Vec<String> = groups
-            .iter()
-            .map(|digits| any(&single_number(digits)))
-            .collect();
-        clause.partly.push(format!("({})", apart.join(" AND ")));
-        clauses.push(clause);
+    if groups.len() > 1 && phone::is_whole(&together) {
+        clauses.push(phone_number(&together));
         return groups.len() - 1;
     }
     if let Some(suffix) = number_suffix(rest) {
@@ -181,26 +178,29 @@ fn numbers(digits: &str, rest: &[Piece], clauses: &mut Vec<Clause>) -> usize {
 }
 
 fn single_number(digits: &str) -> Clause {
-    let short = number(digits);
     let mut clause = phone_number(digits);
-    clause.exact.push(quoted(short));
-    clause.partly.push(starting(short));
+    // Stalls are written "07" or "007"; "0840" is how a phone number begins.
+    let is_stall = digits.len() <= 3 || !digits.starts_with('0');
+    if is_stall && !phone::is_whole(digits) {
+        let short = number(digits);
+        clause.exact.push(quoted(short));
+        clause.partly.push(starting(short));
+    }
     clause
 }
 
-/// Parts of a phone number; a number long enough to be whole counts as exact.
+/// Parts of a phone number; a whole number counts as exact, a part as a part.
 fn phone_number(digits: &str) -> Clause {
     let national = phone::national(digits);
     let mut clause = Clause {
         near: phone::near_expressions(national),
         ..Clause::default()
     };
-    let place = if national.len() >= phone::WHOLE_DIGITS_MIN {
-        &mut clause.exact
-    } else {
-        &mut clause.partly
-    };
-    place.extend(phone::part_expression(national));
+    if phone::is_whole(digits) {
+        clause.exact.extend(phone::part_expression(national));
+        return clause;
+    }
+    clause.partly.extend(phone::part_expression(national));
     if national != digits {
         clause.partly.extend(phone::part_expression(digits));
     }

@@ -79,10 +79,12 @@ pub fn stall_tokens(pieces: &[Piece], out: &mut Vec<String>) {
                 }
             }
             Piece::Number { digits, after } => {
+                let number_before =
+                    at >= 2 && matches!(words.get(at - 2), Some(Piece::Number { .. }));
                 let short = number(digits);
                 let value = short.parse::<u32>().ok();
                 if let (Some(from), Some(to)) = (last_number, value)
-                    && (range_open || *after == Gap::Dash)
+                    && (range_open || (*after == Gap::Dash && number_before))
                     && to > from
                     && to - from <= RANGE_NUMBERS_MAX
                 {

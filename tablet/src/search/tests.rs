@@ -8,7 +8,7 @@ use super::*;
 /// key | market | name | nickname | stall | phone | goods
 const TRADERS: &[&str] = &[
     "1|KNM|Rokayah|Bu Roka|Blok C No. 7|0840-0012-3456|Kerupuk dan emping",
-    "2|KNM|Rokayah Lestari||Blok D/7|+62 840-0034-5678|Terasi, petis, ebi",
+    "2|KNM|Rokayah Lestari||Blok D/7|+62 840-0034-7890|Terasi, petis, ebi",
     "3|KNM|Djoko Soesilo|Mang Djoko|B-12|0840 0099 0007|Batik dan kain",
     "4|PGI|H. Saefudin|Pak Udin|b 12|084000112233 / 084000445566|Sembako",
     "5|PGI|Hj. Maemunah||232-233||Sayur bawang cabai",
@@ -64,7 +64,7 @@ fn names_are_found_by_words_beginnings_and_both_spellings() {
         ("rokayah", &[1, 2]),
         ("ROKAYAH lestari", &[2]),
         ("rokay", &[1, 2, 11]),
-        ("rokay blok c", &[1]),
+        ("rokay blok c", &[1, 11]),
         ("roka", &[11, 1, 2]),
         ("bu rokayah", &[1, 2]),
         ("hj rokayah blok c", &[1]),
@@ -111,12 +111,13 @@ fn a_stall_is_found_however_it_is_written() {
         ("Blok B No. 012", &[3, 4]),
         ("c7", &[1]),
         ("c 07", &[1]),
-        ("blok c", &[1, 11]),
+        ("blok c", &[11, 1]),
+        ("blok", &[11, 7, 3, 1, 2, 4, 6]),
         ("blok ii", &[7]),
         ("blok ii 3", &[7]),
         ("12a", &[8]),
         ("12 A", &[8]),
-        ("233", &[5]),
+        ("233", &[5, 4]),
         ("k102", &[6]),
         ("los 5", &[10]),
         ("pintu timur", &[9]),
@@ -134,13 +135,15 @@ fn a_phone_is_found_by_its_forms_and_parts() {
         ("3456", &[1]),
         ("0012", &[1]),
         ("56 rokayah", &[]),
-        ("678 rokayah", &[2]),
+        ("789 rokayah", &[2]),
         ("084000445566", &[4]),
         ("084000123466", &[1]),
         ("08400123456", &[1]),
         ("0840000123456", &[1]),
         ("084000124356", &[1]),
         ("084011223344", &[]),
+        ("084000990007 joko", &[3]),
+        ("00840 123 456 789", &[]),
     ]);
 }
 
@@ -177,14 +180,14 @@ fn hostile_text_is_only_text() {
         ("ꦥꦱꦂ", &[10]),
         ("ꦥꦱꦂꦥꦒꦶ", &[10]),
         ("\0", &[10]),
-        ("a\0b", &[10]),
+        ("a\0b", &[10, 7]),
     ]);
 }
 
 #[test]
 fn a_query_without_words_gives_everybody_in_order_of_market_and_stall() {
     let conn = filled();
-    assert_eq!(keys(&conn, "  "), [8, 10, 11, 7, 9, 3, 1, 2, 5, 4, 6]);
+    assert_eq!(keys(&conn, "  "), [10, 8, 11, 7, 9, 3, 1, 2, 5, 4, 6]);
     let some: Vec<i64> = find(&conn, "", Some("KNM"), 2)
         .unwrap()
         .into_iter()
@@ -306,7 +309,7 @@ proptest! {
     #[test]
     fn any_text_is_a_query(query in ".{0,60}", market in proptest::option::of(".{0,6}")) {
         thread_local!(static CONN: Connection = filled());
-        CONN.with(|conn| prop_assert!(find(conn, &query, market.as_deref(), 20).is_ok()).map_or_else(Err, Ok))?;
+        CONN.with(|conn| find(conn, &query, market.as_deref(), 20).map(|_| ())).map_err(|error| TestCaseError::fail(error.to_string()))?;
     }
 
     #[test]
