@@ -3,7 +3,7 @@
 use rusqlite::{Connection, named_params};
 
 use super::query::{Clause, any, parse, quoted};
-use super::{Hit, Rank, SearchError, index, near};
+use super::{Hit, Rank, SearchError, index, near, phone};
 
 /// Up to this many matches are sorted one by one; more are met on a walk through all traders in order.
 const SORTED_MAX: usize = 3_000;
@@ -36,11 +36,16 @@ pub fn find(
     // Each level finds again what the one before found, because it only adds alternatives.
     let mut seen: Vec<i64> = Vec::new();
     for rank in [Rank::Exact, Rank::Partly, Rank::Near] {
-        let Some(expression) = expression(conn, &clauses, rank, hits.is_empty())? else {
+        // Next to the right phone number those one digit away would only disturb.
+        let nothing_yet = hits.is_empty();
+        let Some(expression) = expression(conn, &clauses, rank, nothing_yet)? else {
             continue;
         };
         let wanted = limit - hits.len();
-        let keys = matches(conn, &expression, market)?;
+        let mut keys = matches(conn, &expression, market)?;
+        if rank == Rank::Near && nothing_yet {
+            keys = with_near_digits(conn, keys, &clauses)?;
+        }
         let fresh: Vec<i64> = keys
             .iter()
             .copied()
@@ -75,10 +80,9 @@ fn expression(
                 all.push(any(clause));
             }
             Rank::Near => {
-                let mut near = if nothing_yet {
-                    clause.near.clone()
-                } else {
-                    Vec::new()
+                let mut near = match &clause.digits {
+                    Some(digits) if nothing_yet => phone::near_expressions(digits),
+                    _ => Vec::new(),
                 };
                 if let Some(word) = &clause.correctable {
                     near.extend(
@@ -94,6 +98,33 @@ fn expression(
         }
     }
     Ok(adds.then(|| all.join(" AND ")))
+}
+
+/// Those of `keys` whose numbers really are within one digit of what was typed.
+fn with_near_digits(
+    conn: &Connection,
+    keys: Vec<i64>,
+    clauses: &[Clause],
+) -> Result<Vec<i64>, SearchError> {
+    let typed: Vec<&str> = clauses
+        .iter()
+        .filter_map(|clause| clause.digits.as_deref())
+        .filter(|digits| phone::is_long(digits))
+        .collect();
+    if typed.is_empty() {
+        return Ok(keys);
+    }
+    let mut kept = Vec::new();
+    for key in keys {
+        let words = index::stored_words(conn, key)?.unwrap_or_default();
+        let fits = |digits: &&str| {
+            phone::is_near(&words, digits) || words.split(' ').any(|word| word.starts_with(*digits))
+        };
+        if typed.iter().all(fits) {
+            kept.push(key);
+        }
+    }
+    Ok(kept)
 }
 
 /// Keys that meet an expression, ascending, as the index keeps them.

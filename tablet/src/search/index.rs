@@ -85,7 +85,8 @@ fn write_row(
     Ok(conn.prepare_cached(sql)?.execute(params)? > 0)
 }
 
-fn stored_words(conn: &Connection, key: i64) -> Result<Option<String>, SearchError> {
+/// Words of a trader as they stand in the index; `None` for an unknown key.
+pub fn stored_words(conn: &Connection, key: i64) -> Result<Option<String>, SearchError> {
     let mut statement = conn.prepare_cached(include_str!("../../sql/search/get_row.sql"))?;
     Ok(statement
         .query_row(named_params! { ":key": key }, |row| row.get("words"))

@@ -5,8 +5,8 @@ pub const RUN_DIGITS: usize = 3;
 /// Fewest and most digits of a whole national number (ITU-T E.164 allows 15 with the country code).
 const WHOLE_DIGITS_MIN: usize = 9;
 const WHOLE_DIGITS_MAX: usize = 13;
-/// Digits around a wrong one that must agree; more would make the search walk through numbers that all begin alike.
-const NEAR_CONTEXT_DIGITS: usize = 7;
+/// Digits around a wrong one by which a number is looked up; more would lead through all that begin alike.
+const NEAR_CONTEXT_DIGITS: usize = 5;
 /// From this many digits on one wrong digit is forgiven.
 const NEAR_DIGITS_MIN: usize = 7;
 /// Sets the runs of phone numbers apart from all other words of the index.
@@ -64,37 +64,91 @@ pub fn part_expression(digits: &str) -> Option<String> {
     (!joined.is_empty()).then(|| format!("\"{joined}\""))
 }
 
-/// Index expressions for numbers that differ from `digits` in one place: a digit wrong, missing, too many, or two
-/// exchanged. What stands before and after that place must be near each other. Empty for a short part.
+/// Whether enough digits are there to forgive a wrong one.
+pub fn is_long(digits: &str) -> bool {
+    (NEAR_DIGITS_MIN..=WHOLE_DIGITS_MAX).contains(&digits.len())
+}
+
+/// Index expressions that find every number with a part one digit away from `digits`, and some others: what they
+/// find is to be checked by [`is_near`]. Empty for a short part.
 pub fn near_expressions(digits: &str) -> Vec<String> {
     let mut out = Vec::new();
-    if digits.len() < NEAR_DIGITS_MIN {
+    let length = digits.len();
+    if !is_long(digits) {
         return out;
     }
-    for at in 0..digits.len() {
-        for width in [1, 2] {
-            let (Some(before), Some(after)) = (digits.get(..at), digits.get(at + width..)) else {
-                continue;
+    // Numbers begin alike and end apart, so the end alone serves for a wrong digit anywhere before it.
+    let end = length - NEAR_CONTEXT_DIGITS;
+    out.extend(digits.get(end..).and_then(part_expression));
+    for at in end.saturating_sub(1)..=length {
+        // Nothing left out: a digit is missing. Two left out: one is wrong or too many, or they are exchanged.
+        for width in [0, 2] {
+            let after = digits.get((at + width).min(length)..).unwrap_or_default();
+            let before_len = if after.len() < RUN_DIGITS {
+                NEAR_CONTEXT_DIGITS
+            } else {
+                RUN_DIGITS
             };
-            let after_len = after
-                .len()
-                .min(NEAR_CONTEXT_DIGITS - before.len().min(NEAR_CONTEXT_DIGITS / 2));
-            let before_len = before.len().min(NEAR_CONTEXT_DIGITS - after_len);
-            let (Some(before), Some(after)) =
-                (digits.get(at - before_len..at), after.get(..after_len))
-            else {
-                continue;
-            };
-            match (part_expression(before), part_expression(after)) {
-                // Up to two digits of the other number lie between, which are four runs.
-                (Some(before), Some(after)) => out.push(format!("NEAR({before} {after}, 4)")),
-                (Some(part), None) if before_len + 2 >= NEAR_DIGITS_MIN => out.push(part),
-                (None, Some(part)) if after_len + 2 >= NEAR_DIGITS_MIN => out.push(part),
-                _ => {}
-            }
+            let before = digits
+                .get(at.saturating_sub(before_len)..at)
+                .unwrap_or_default();
+            out.extend(match (part_expression(before), part_expression(after)) {
+                // Two runs span the seam; each of up to two digits in between adds one.
+                (Some(before), Some(after)) => Some(format!("NEAR({before} {after}, 4)")),
+                (Some(part), None) if before.len() + 1 >= NEAR_CONTEXT_DIGITS => Some(part),
+                (None, Some(part)) if after.len() + 1 >= NEAR_CONTEXT_DIGITS => Some(part),
+                _ => None,
+            });
         }
     }
+    out.sort_unstable();
+    out.dedup();
     out
+}
+
+/// Whether a trader's words hold a number with a part that is `digits` but for one place.
+///
+/// `words`: as they stand in the index, numbers as runs.
+pub fn is_near(words: &str, digits: &str) -> bool {
+    let mut numbers: Vec<Vec<u8>> = Vec::new();
+    for run in words
+        .split(' ')
+        .filter_map(|word| word.strip_prefix(RUN_MARK))
+        .map(str::as_bytes)
+    {
+        match (numbers.last_mut(), run) {
+            (Some(number), [first, second, third]) if number.ends_with(&[*first, *second]) => {
+                number.push(*third)
+            }
+            _ => numbers.push(run.to_vec()),
+        }
+    }
+    let digits = digits.as_bytes();
+    numbers.iter().any(|number| {
+        (digits.len() - 1..=digits.len() + 1).any(|length| {
+            number
+                .windows(length.max(1))
+                .any(|part| is_one_edit(part, digits))
+        })
+    })
+}
+
+/// Whether two texts are equal but for one sign changed, missing, too many, or two neighbours exchanged.
+fn is_one_edit(one: &[u8], other: &[u8]) -> bool {
+    let same_start = one.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let (one, other) = (
+        one.get(same_start..).unwrap_or_default(),
+        other.get(same_start..).unwrap_or_default(),
+    );
+    match (one, other) {
+        ([], rest) | (rest, []) => rest.len() <= 1,
+        ([a, one_rest @ ..], [b, other_rest @ ..]) => {
+            one_rest == other_rest
+                || one_rest == other
+                || one == other_rest
+                || matches!((one_rest, other_rest), ([c, one_rest @ ..], [d, other_rest @ ..]) if a == d && b == c && one_rest == other_rest)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -131,5 +185,25 @@ mod tests {
             Some("\"\u{E0FE}345 \u{E0FE}456 \u{E0FE}567\"")
         );
         assert_eq!(part_expression("34"), None);
+    }
+
+    #[test]
+    fn one_other_digit_is_near_and_two_are_not() {
+        let words = runs("84000123456").collect::<Vec<_>>().join(" ");
+        for (digits, expected) in [
+            ("84000123456", true),
+            ("84000123466", true),
+            ("8400123456", true),
+            ("840000123456", true),
+            ("84000124356", true),
+            ("94000123456", true),
+            ("84000123457", true),
+            ("0123956", true),
+            ("84000123499", false),
+            ("84011223344", false),
+            ("84000321456", false),
+        ] {
+            assert_eq!(is_near(&words, digits), expected, "{digits}");
+        }
     }
 }

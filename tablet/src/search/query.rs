@@ -3,6 +3,8 @@
 use super::fold::{Piece, is_honorific, number, pieces, spelling};
 use super::{phone, stall};
 
+/// Characters read of one query; longer than any name that can be saved.
+const QUERY_CHARS_MAX: usize = 240;
 /// Conditions taken from one query; what comes after is left out of account.
 const CLAUSES_MAX: usize = 16;
 
@@ -13,15 +15,16 @@ pub struct Clause {
     pub exact: Vec<String>,
     /// Beginnings and parts, in addition to `exact`.
     pub partly: Vec<String>,
-    /// Numbers one digit away, for when nothing else is found: next to the right number they would only disturb.
-    pub near: Vec<String>,
+    /// Digits of a phone number or a part of one, among which a wrong digit may be forgiven.
+    pub digits: Option<String>,
     /// Letters as typed, when a wrong letter in them may be forgiven.
     pub correctable: Option<String>,
 }
 
 /// Conditions of a query; all must hold. Empty when nothing was typed that can be looked for.
 pub fn parse(query: &str) -> Vec<Clause> {
-    let all = pieces(query);
+    let query: String = query.chars().take(QUERY_CHARS_MAX).collect();
+    let all = pieces(&query);
     let has_words = all
         .iter()
         .any(|piece| !matches!(piece, Piece::Sign { weak: true, .. }));
@@ -193,7 +196,7 @@ fn single_number(digits: &str) -> Clause {
 fn phone_number(digits: &str) -> Clause {
     let national = phone::national(digits);
     let mut clause = Clause {
-        near: phone::near_expressions(national),
+        digits: Some(national.to_owned()),
         ..Clause::default()
     };
     if phone::is_whole(digits) {
@@ -221,7 +224,7 @@ fn word(text: &str) -> Clause {
     Clause {
         exact: vec![quoted(exact)],
         partly,
-        near: Vec::new(),
+        digits: None,
         correctable: Some(text.to_owned()),
     }
 }
