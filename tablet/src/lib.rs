@@ -10,4 +10,5 @@ pub mod home;
 pub mod save;
 pub mod search;
 pub mod store;
+pub mod sync;
 pub mod words;

@@ -4,6 +4,7 @@ use super::own::{self, OwnState, OwnVisit};
 use super::record;
 use crate::error::{Result, TabletError, Unknown};
 use grebeg_core::definition::Definition;
+use grebeg_core::receipt;
 use grebeg_core::register::RecordKey;
 use grebeg_core::sync::messages::State;
 use rusqlite::{Connection, named_params};
@@ -145,4 +146,33 @@ pub fn books(conn: &Connection, definition: &Definition, day: Option<&str>) -> R
         }
     }
     Ok(books)
+}
+
+/// The receipt of a working day; `None` while anything of it waits, or when nothing of it was accepted.
+pub fn receipt(conn: &Connection, day: &str) -> Result<Option<String>> {
+    let Some(enrolment) = super::meta::enrolment(conn)? else {
+        return Ok(None);
+    };
+    let Ok(date) = day.parse() else {
+        return Ok(None);
+    };
+    if own::waiting_of_day(conn, day)? > 0 {
+        return Ok(None);
+    }
+    let hashes = own::accepted_of_day(conn, day)?;
+    let code = || receipt::code(enrolment.campaign, enrolment.first_device, date, hashes.clone());
+    Ok((!hashes.is_empty()).then(code))
+}
+
+/// The receipt of the latest working day with own changes.
+pub fn latest_receipt(store: &super::Store) -> Result<Option<String>> {
+    let latest: Option<String> = store.conn.query_row(
+        include_str!("../../sql/own/latest_day.sql"),
+        [],
+        |row| row.get(0),
+    )?;
+    match latest {
+        Some(day) => receipt(&store.conn, &day),
+        None => Ok(None),
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! Every write of a record goes through here, so that digests, overlay, caches and search never fall behind.
 
-use super::record::{self, HomeRow, Row};
+use super::record::{self, HomeRow};
 use super::{cache, fill, own};
 use crate::error::Result;
 use grebeg_core::change::{Change, Patch};
