@@ -1,0 +1,2 @@
+delete from search_row
+where key = :key

@@ -1,0 +1,2 @@
+delete from search_word
+where word = :word

@@ -1,0 +1,3 @@
+select words
+from search_row
+where key = :key

@@ -1,0 +1,3 @@
+select market, place
+from search_row
+where key = :key

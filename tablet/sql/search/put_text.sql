@@ -1,0 +1,2 @@
+insert into search_text(rowid, words)
+values (:key, :words)

@@ -1,0 +1,2 @@
+insert or ignore into search_word(word)
+values (:word)

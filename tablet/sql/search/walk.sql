@@ -1,0 +1,3 @@
+select key
+from search_row
+order by market, place, key

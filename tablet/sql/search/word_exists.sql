@@ -1,0 +1,3 @@
+select 1
+from search_word
+where word = :word
