@@ -3,3 +3,4 @@
 
 pub mod export_files;
 pub mod register;
+pub mod store;
