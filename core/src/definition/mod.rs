@@ -8,6 +8,7 @@ mod demo;
 mod document;
 mod files;
 mod parts;
+mod read;
 mod rule;
 #[cfg(test)]
 mod tests;

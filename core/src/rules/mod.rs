@@ -1,1 +1,17 @@
 //! Pure functions over plain facts: what the product counts, orders, suggests and flags.
+//!
+//! Nothing here is stored: tablet and server derive it from the same records with the same function, so that
+//! both show the same. The campaign definition and the moment come in as arguments.
+
+pub mod activity;
+pub mod consent;
+//DUP
+pub mod facts;
+//FUN
+pub mod names;
+pub mod phone;
+//PRI
+pub mod pseudonym;
+pub mod stall;
+pub mod suggest;
+//VIS
