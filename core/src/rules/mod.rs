@@ -5,12 +5,12 @@
 
 pub mod activity;
 pub mod consent;
-//DUP
+pub mod duplicates;
 pub mod facts;
-//FUN
+pub mod funnel;
 pub mod names;
 pub mod phone;
-//PRI
+pub mod priority;
 pub mod pseudonym;
 pub mod stall;
 pub mod suggest;

@@ -38,11 +38,7 @@ pub fn parse(text: &str) -> Stall {
     let mut tokens = tokenise(text);
     let floor = take_floor(&mut tokens);
     let named_block = take_block(&mut tokens);
-    let groups: Vec<&[Token]> = tokens.split(|token| *token == Token::Join).filter(|group| !group.is_empty()).collect();
-    // "B-12" is a block and a number, but "232-233" and "A12/A13" are two places.
-    let joined = groups.len() == 2 && matches!(groups.as_slice(), [[Token::Word(word)], [Token::Number { .. }, ..]] if is_block(word));
-    let plain: Vec<Token> = tokens.iter().filter(|token| **token != Token::Join).cloned().collect();
-    let groups: Vec<Vec<Token>> = if joined || groups.is_empty() { vec![plain] } else { groups.into_iter().map(<[Token]>::to_vec).collect() };
+    let groups = groups_of(&tokens);
 
     let first = groups.first().map(Vec::as_slice).unwrap_or_default();
     let (block, rest) = split_block(first, &named_block);
@@ -52,7 +48,7 @@ pub fn parse(text: &str) -> Stall {
         form(&floor, &own, rest)
     };
     let mut places: BTreeSet<String> = groups.iter().map(|group| place(group)).filter(|place| !place.is_empty()).collect();
-    if let (false, [from, to]) = (joined, groups.as_slice()) {
+    if let [from, to] = groups.as_slice() {
         places.extend(between(from, to, &floor, &block));
     }
     let normal = groups.iter().map(|group| place(group)).filter(|place| !place.is_empty()).collect::<Vec<_>>().join(" - ");
@@ -132,12 +128,26 @@ fn compare_tokens(a: &[Token], b: &[Token]) -> Ordering {
     a.len().cmp(&b.len())
 }
 
+/// The places that a text joins. "B-12" is a block and a number, but "232-233" and "A12/A13" are two places.
+fn groups_of(tokens: &[Token]) -> Vec<Vec<Token>> {
+    let mut groups: Vec<Vec<Token>> = Vec::new();
+    for group in tokens.split(|token| *token == Token::Join).filter(|group| !group.is_empty()) {
+        match (groups.last_mut(), group) {
+            (Some(last), [Token::Number { .. }, ..]) if matches!(last.as_slice(), [Token::Word(word)] if is_block(word)) => {
+                last.extend_from_slice(group);
+            }
+            _ => groups.push(group.to_vec()),
+        }
+    }
+    groups
+}
+
 /// Splits into numbers, words and joins; words that only say "number" or "stall" are left out.
 fn tokenise(text: &str) -> Vec<Token> {
     let lower = text.to_lowercase().replace("s.d.", "-").replace("s/d", "-").replace("s.d", "-").replace("s d ", "-");
     let mut tokens: Vec<Token> = Vec::new();
     let mut word = String::new();
-    let mut flush = |word: &mut String, tokens: &mut Vec<Token>| {
+    let flush = |word: &mut String, tokens: &mut Vec<Token>| {
         let taken = std::mem::take(word);
         if taken.is_empty() {
             return;
