@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::Fields;
 use super::parts::{
     ActivityCheck, Ask, Campaign, Channel, ChannelState, Choice, Commodity, ConsentText, DayStart,
-    FollowUpDefault, Market, Need, Obstacle, Opening, Outcome, PriorityWeights, Step, StepVersion, Target,
+    FollowUpDefault, Market, Need, Obstacle, Opening, Outcome, PriorityWeights, Step, StepVersion,
+    Target,
 };
 use super::value::{date, flag, list, member, number, strings, text, texts, time_of_day, whole};
 

@@ -41,13 +41,20 @@ pub fn result(check: &Answers) -> Option<CheckResult> {
     if !check.values().any(|value| !is_empty(value)) {
         return None;
     }
-    let Some(products) = field("produk_tayang").and_then(whole).filter(|products| *products >= 0) else {
+    let Some(products) = field("produk_tayang")
+        .and_then(whole)
+        .filter(|products| *products >= 0)
+    else {
         return Some(CheckResult::NotReached);
     };
     if products == 0 {
         return Some(CheckResult::NotActive);
     }
-    let orders = field("pesanan").map(|value| value.as_str().map_or_else(|| value.to_string(), |text| text.trim().to_owned()));
+    let orders = field("pesanan").map(|value| {
+        value
+            .as_str()
+            .map_or_else(|| value.to_string(), |text| text.trim().to_owned())
+    });
     match orders.as_deref() {
         None | Some("0") => Some(CheckResult::Ready),
         Some(_) => Some(CheckResult::Active),
@@ -55,8 +62,13 @@ pub fn result(check: &Answers) -> Option<CheckResult> {
 }
 
 /// The result of the latest check that reached the trader, among visits given oldest first.
-pub fn latest_result<'a>(visits: impl DoubleEndedIterator<Item = &'a VisitFact>) -> Option<CheckResult> {
-    visits.rev().filter_map(|visit| result(&visit.check)).find(|result| *result != CheckResult::NotReached)
+pub fn latest_result<'a>(
+    visits: impl DoubleEndedIterator<Item = &'a VisitFact>,
+) -> Option<CheckResult> {
+    visits
+        .rev()
+        .filter_map(|visit| result(&visit.check))
+        .find(|result| *result != CheckResult::NotReached)
 }
 
 /// Where a check stands on a day.
@@ -89,7 +101,12 @@ pub struct CheckStatus {
 ///
 /// A recorded check belongs to the one it names (`cek`), else to the last one that was due on its day; one before
 /// the first is no check of this list. One that reached nobody leaves the check open.
-pub fn checks(definition: &Definition, anchor: NaiveDate, visits: &[VisitFact], today: NaiveDate) -> Vec<CheckStatus> {
+pub fn checks(
+    definition: &Definition,
+    anchor: NaiveDate,
+    visits: &[VisitFact],
+    today: NaiveDate,
+) -> Vec<CheckStatus> {
     let mut statuses: Vec<CheckStatus> = definition
         .activity_checks()
         .iter()
@@ -101,17 +118,32 @@ pub fn checks(definition: &Definition, anchor: NaiveDate, visits: &[VisitFact], 
                 today if today <= due_until => CheckState::Due,
                 _ => CheckState::Late,
             };
-            CheckStatus { code: check.code.clone(), due_from, due_until, state, result: None, checked_on: None }
+            CheckStatus {
+                code: check.code.clone(),
+                due_from,
+                due_until,
+                state,
+                result: None,
+                checked_on: None,
+            }
         })
         .collect();
     for visit in counted_visits(definition, visits) {
-        let Some(found) = result(&visit.check) else { continue };
+        let Some(found) = result(&visit.check) else {
+            continue;
+        };
         let named = visit.check.get("cek").and_then(|value| value.as_str());
         let place = statuses
             .iter()
             .position(|status| Some(status.code.as_str()) == named)
-            .or_else(|| statuses.iter().rposition(|status| status.due_from <= visit.day));
-        let Some(status) = place.and_then(|at| statuses.get_mut(at)) else { continue };
+            .or_else(|| {
+                statuses
+                    .iter()
+                    .rposition(|status| status.due_from <= visit.day)
+            });
+        let Some(status) = place.and_then(|at| statuses.get_mut(at)) else {
+            continue;
+        };
         if found != CheckResult::NotReached {
             status.state = CheckState::Done;
         } else if status.state == CheckState::Done {
@@ -125,7 +157,10 @@ pub fn checks(definition: &Definition, anchor: NaiveDate, visits: &[VisitFact], 
 
 /// The day `days` after another; days beyond the calendar stay at it.
 pub(crate) fn days_after(day: NaiveDate, days: i64) -> NaiveDate {
-    u64::try_from(days).ok().and_then(|days| day.checked_add_days(Days::new(days))).unwrap_or(day)
+    u64::try_from(days)
+        .ok()
+        .and_then(|days| day.checked_add_days(Days::new(days)))
+        .unwrap_or(day)
 }
 
 #[cfg(test)]
@@ -147,13 +182,31 @@ mod tests {
         for (check, expected) in [
             (json!({}), None),
             (json!({"produk_tayang": null}), None),
-            (json!({"produk_tayang": 3, "pesanan": "1-4"}), Some(CheckResult::Active)),
-            (json!({"produk_tayang": "3", "pesanan": "20+"}), Some(CheckResult::Active)),
-            (json!({"produk_tayang": 3, "pesanan": "0"}), Some(CheckResult::Ready)),
-            (json!({"produk_tayang": 3, "pesanan": 0}), Some(CheckResult::Ready)),
+            (
+                json!({"produk_tayang": 3, "pesanan": "1-4"}),
+                Some(CheckResult::Active),
+            ),
+            (
+                json!({"produk_tayang": "3", "pesanan": "20+"}),
+                Some(CheckResult::Active),
+            ),
+            (
+                json!({"produk_tayang": 3, "pesanan": "0"}),
+                Some(CheckResult::Ready),
+            ),
+            (
+                json!({"produk_tayang": 3, "pesanan": 0}),
+                Some(CheckResult::Ready),
+            ),
             (json!({"produk_tayang": 3}), Some(CheckResult::Ready)),
-            (json!({"produk_tayang": 0, "pesanan": "5-19"}), Some(CheckResult::NotActive)),
-            (json!({"produk_tayang": "banyak"}), Some(CheckResult::NotReached)),
+            (
+                json!({"produk_tayang": 0, "pesanan": "5-19"}),
+                Some(CheckResult::NotActive),
+            ),
+            (
+                json!({"produk_tayang": "banyak"}),
+                Some(CheckResult::NotReached),
+            ),
             (json!({"cek": "hari_7"}), Some(CheckResult::NotReached)),
         ] {
             assert_eq!(result(&fields(check.clone())), expected, "{check}");
@@ -165,7 +218,10 @@ mod tests {
         let definition = builtin_definition("cirebon-2019").unwrap();
         let anchor = day("2019-08-01");
         let states = |visits: &[VisitFact], today: &str| -> Vec<CheckState> {
-            checks(&definition, anchor, visits, day(today)).into_iter().map(|check| check.state).collect()
+            checks(&definition, anchor, visits, day(today))
+                .into_iter()
+                .map(|check| check.state)
+                .collect()
         };
         use CheckState::{Done, Due, Late, TooYoung};
         assert_eq!(states(&[], "2019-08-07"), [TooYoung, TooYoung, TooYoung]);
@@ -179,10 +235,16 @@ mod tests {
             ..VisitFact::default()
         };
         let found = visit("2019-08-09", json!({"produk_tayang": 2, "pesanan": "0"}));
-        assert_eq!(states(std::slice::from_ref(&found), "2019-08-16"), [Done, Due, TooYoung]);
+        assert_eq!(
+            states(std::slice::from_ref(&found), "2019-08-16"),
+            [Done, Due, TooYoung]
+        );
         let nobody = visit("2019-08-16", json!({"cek": "hari_14"}));
         let both = checks(&definition, anchor, &[found, nobody], day("2019-08-16"));
-        assert_eq!((both[1].state, both[1].result), (Due, Some(CheckResult::NotReached)));
+        assert_eq!(
+            (both[1].state, both[1].result),
+            (Due, Some(CheckResult::NotReached))
+        );
         assert_eq!(both[0].result, Some(CheckResult::Ready));
     }
 }

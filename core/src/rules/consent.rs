@@ -31,9 +31,16 @@ impl ConsentState {
 /// The state of a purpose over all consent records of a trader and of those merged with it, in any order.
 ///
 /// Unknown ids in `follows` count for nothing, and records that follow each other in a circle end the walk.
-pub fn state<'a>(consents: impl IntoIterator<Item = &'a ConsentFact>, purpose: &str) -> ConsentState {
+pub fn state<'a>(
+    consents: impl IntoIterator<Item = &'a ConsentFact>,
+    purpose: &str,
+) -> ConsentState {
     let consents: Vec<&ConsentFact> = consents.into_iter().collect();
-    let answered = |answer: bool| consents.iter().filter(move |consent| consent.purposes.get(purpose) == Some(&answer));
+    let answered = |answer: bool| {
+        consents
+            .iter()
+            .filter(move |consent| consent.purposes.get(purpose) == Some(&answer))
+    };
     let answered_no: Vec<Uuid> = answered(false).map(|consent| consent.id).collect();
     let answered_yes: Vec<Uuid> = answered(true).map(|consent| consent.id).collect();
     match (answered_yes.is_empty(), answered_no.is_empty()) {
@@ -42,7 +49,11 @@ pub fn state<'a>(consents: impl IntoIterator<Item = &'a ConsentFact>, purpose: &
         (false, true) => ConsentState::Yes,
         (false, false) => {
             let taken_back = ancestors(&consents, &answered_yes);
-            if answered_no.iter().all(|id| taken_back.contains(id)) { ConsentState::Yes } else { ConsentState::No }
+            if answered_no.iter().all(|id| taken_back.contains(id)) {
+                ConsentState::Yes
+            } else {
+                ConsentState::No
+            }
         }
     }
 }
@@ -56,21 +67,33 @@ pub fn in_force<'a>(consents: impl IntoIterator<Item = &'a ConsentFact>, purpose
 /// record follows. Sorted by id. When all of them follow each other in a circle, all are heads.
 pub fn heads<'a>(consents: impl IntoIterator<Item = &'a ConsentFact>, purpose: &str) -> Vec<Uuid> {
     let consents: Vec<&ConsentFact> = consents.into_iter().collect();
-    let answers: BTreeSet<Uuid> =
-        consents.iter().filter(|consent| consent.purposes.contains_key(purpose)).map(|consent| consent.id).collect();
+    let answers: BTreeSet<Uuid> = consents
+        .iter()
+        .filter(|consent| consent.purposes.contains_key(purpose))
+        .map(|consent| consent.id)
+        .collect();
     let followed_by_other = |id: &Uuid| {
         answers.iter().any(|other| {
-            other != id && ancestors(&consents, &[*other]).contains(id) && !ancestors(&consents, &[*id]).contains(other)
+            other != id
+                && ancestors(&consents, &[*other]).contains(id)
+                && !ancestors(&consents, &[*id]).contains(other)
         })
     };
-    answers.iter().filter(|id| !followed_by_other(id)).copied().collect()
+    answers
+        .iter()
+        .filter(|id| !followed_by_other(id))
+        .copied()
+        .collect()
 }
 
 /// All ids that these records follow, directly or through others.
 fn ancestors(consents: &[&ConsentFact], from: &[Uuid]) -> HashSet<Uuid> {
     let mut follows: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
     for consent in consents {
-        follows.entry(consent.id).or_default().extend(&consent.follows);
+        follows
+            .entry(consent.id)
+            .or_default()
+            .extend(&consent.follows);
     }
     let mut found = HashSet::new();
     let mut open: Vec<Uuid> = from.to_vec();
@@ -120,7 +143,10 @@ mod tests {
             (&[(1, true, &[2]), (2, false, &[1])], Yes),
         ];
         for (records, expected) in cases {
-            let consents: Vec<_> = records.iter().map(|(n, answer, follows)| consent(*n, *answer, follows)).collect();
+            let consents: Vec<_> = records
+                .iter()
+                .map(|(n, answer, follows)| consent(*n, *answer, follows))
+                .collect();
             assert_eq!(state(&consents, "kontak"), expected, "{records:?}");
             assert_eq!(state(&consents, "foto"), NotAsked);
         }
@@ -128,7 +154,12 @@ mod tests {
 
     #[test]
     fn a_new_decision_follows_every_open_one() {
-        let consents = [consent(1, true, &[]), consent(2, false, &[1]), consent(3, true, &[1]), consent(4, true, &[4])];
+        let consents = [
+            consent(1, true, &[]),
+            consent(2, false, &[1]),
+            consent(3, true, &[1]),
+            consent(4, true, &[4]),
+        ];
         assert_eq!(heads(&consents, "kontak"), [id(2), id(3), id(4)]);
         assert_eq!(heads(&consents, "foto"), Vec::<Uuid>::new());
         let circle = [consent(1, true, &[2]), consent(2, false, &[1])];
@@ -136,7 +167,10 @@ mod tests {
     }
 
     fn any_consents() -> impl Strategy<Value = Vec<ConsentFact>> {
-        let one = |n: u128| (any::<bool>(), proptest::collection::vec(0..9u128, 0..3)).prop_map(move |(answer, follows)| consent(n, answer, &follows));
+        let one = |n: u128| {
+            (any::<bool>(), proptest::collection::vec(0..9u128, 0..3))
+                .prop_map(move |(answer, follows)| consent(n, answer, &follows))
+        };
         (0..7u128).prop_flat_map(move |count| (0..count).map(one).collect::<Vec<_>>())
     }
 

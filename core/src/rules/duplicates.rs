@@ -33,8 +33,8 @@ pub struct Candidate {
 pub struct Match {
     /// 0 to 100.
     pub score: u8,
-    /// Codes for the screen: `same_phone`, `same_stall`, `near_stall`, `same_block`, `same_name`, `close_name`,
-    /// `partly_same_name`, `same_goods`, `other_name`, `other_phone`, `other_market`.
+    /// Codes for the screen: `same_phone`, `same_stall`, `near_stall`, `same_block`, `other_stall`, `same_name`,
+    /// `close_name`, `partly_same_name`, `no_name`, `same_goods`, `other_name`, `other_phone`, `other_market`.
     pub why: Vec<&'static str>,
 }
 
@@ -72,7 +72,10 @@ pub fn score(a: &Candidate, b: &Candidate) -> Option<Match> {
     if !same_phone && !same_stall && likeness < CLOSE_MIN {
         return None;
     }
-    let mut found = Weigher { score: 0, why: Vec::new() };
+    let mut found = Weigher {
+        score: 0,
+        why: Vec::new(),
+    };
     let close = likeness >= CLOSE_MIN;
     if same_phone {
         found.add(60, "same_phone");
@@ -85,22 +88,30 @@ pub fn score(a: &Candidate, b: &Candidate) -> Option<Match> {
     }
     match likeness {
         100 => found.add(if same_stall || same_phone { 45 } else { 30 }, "same_name"),
-        CLOSE_MIN.. => found.add(if same_stall || same_phone { 35 } else { 25 }, "close_name"),
+        CLOSE_MIN.. => found.add(if same_stall || same_phone { 35 } else { 30 }, "close_name"),
         PARTLY_MIN.. => found.add(20, "partly_same_name"),
         _ if unnamed => found.add(if same_stall { 20 } else { 5 }, "no_name"),
         // Families share a phone and a stall: told, but as a weak sign.
-        _ => found.add(if same_phone && same_stall { -15 } else { -5 }, "other_name"),
+        _ => found.add(
+            if same_phone && same_stall { -15 } else { -5 },
+            "other_name",
+        ),
     }
     if close && !same_stall && same_market {
         // A name of two parts says more than a first name, which dozens in a market share.
         let parts = a.name.parts.len().min(b.name.parts.len());
         if parts >= 2 {
-            found.score += 20;
+            found.score += 30;
         }
         if a.stall.is_near(&b.stall, NEAR_NUMBERS) {
             found.add(30, "near_stall");
-        } else if !a.stall.block.is_empty() && a.stall.floor == b.stall.floor && a.stall.block == b.stall.block {
+        } else if !a.stall.block.is_empty()
+            && a.stall.floor == b.stall.floor
+            && a.stall.block == b.stall.block
+        {
             found.add(10, "same_block");
+        } else if !a.stall.is_empty() && !b.stall.is_empty() {
+            found.add(-10, "other_stall");
         }
         if !a.commodity.is_empty() && a.commodity == b.commodity {
             found.add(10, "same_goods");
@@ -110,7 +121,10 @@ pub fn score(a: &Candidate, b: &Candidate) -> Option<Match> {
         found.add(if same_stall { -5 } else { -15 }, "other_phone");
     }
     let score = u8::try_from(found.score.clamp(0, 100)).unwrap_or(0);
-    (score > 0).then_some(Match { score, why: found.why })
+    (score > 0).then_some(Match {
+        score,
+        why: found.why,
+    })
 }
 
 struct Weigher {

@@ -78,7 +78,10 @@ pub struct ConsentFact {
 
 /// The visits that count, oldest first; ties by id, so that every device sees the same order.
 pub fn counted_visits<'a>(definition: &Definition, visits: &'a [VisitFact]) -> Vec<&'a VisitFact> {
-    let mut counted: Vec<&VisitFact> = visits.iter().filter(|visit| !definition.is_void(&visit.outcome)).collect();
+    let mut counted: Vec<&VisitFact> = visits
+        .iter()
+        .filter(|visit| !definition.is_void(&visit.outcome))
+        .collect();
     counted.sort_by_key(|visit| (visit.at_ms, visit.id));
     counted
 }

@@ -48,7 +48,8 @@ impl FunnelStatus {
 
     /// The stage was reached once and no longer holds, such as "was active".
     pub fn was(&self, code: &str) -> bool {
-        self.stage_status(code).is_some_and(|stage| stage.since.is_some() && !stage.holds)
+        self.stage_status(code)
+            .is_some_and(|stage| stage.since.is_some() && !stage.holds)
     }
 
     /// The day on which the stage was first reached, if it was.
@@ -60,7 +61,12 @@ impl FunnelStatus {
 /// The stages of one trader.
 pub fn status(definition: &Definition, facts: &Facts) -> FunnelStatus {
     let visits = counted_visits(definition, &facts.visits);
-    let now = View { definition, facts, visits: &visits, until_ms: i64::MAX };
+    let now = View {
+        definition,
+        facts,
+        visits: &visits,
+        until_ms: i64::MAX,
+    };
     let mut stages: Vec<StageStatus> = definition
         .stages()
         .iter()
@@ -73,14 +79,32 @@ pub fn status(definition: &Definition, facts: &Facts) -> FunnelStatus {
         })
         .collect();
     date_stages(&now, &mut stages);
-    let highest = |holds: fn(&StageStatus) -> bool| stages.iter().filter(|stage| holds(stage)).max_by_key(|stage| stage.n);
+    let highest = |holds: fn(&StageStatus) -> bool| {
+        stages
+            .iter()
+            .filter(|stage| holds(stage))
+            .max_by_key(|stage| stage.n)
+    };
     let top = highest(|stage| stage.holds);
-    let (stage, code) = top.map(|stage| (stage.n, stage.code.clone())).unwrap_or_default();
+    let (stage, code) = top
+        .map(|stage| (stage.n, stage.code.clone()))
+        .unwrap_or_default();
     let campaign_stage = highest(|stage| stage.holds_in_campaign).map_or(0, |stage| stage.n);
-    let before = |step: &StepFact| step.is_done() && step.before_campaign && now.sales_channel(step).is_some();
+    let before = |step: &StepFact| {
+        step.is_done() && step.before_campaign && now.sales_channel(step).is_some()
+    };
     let online_before = facts.steps.iter().any(before)
-        || visits.iter().any(|visit| !definition.online_before_outcome.is_empty() && visit.outcome == definition.online_before_outcome);
-    FunnelStatus { stages, stage, code, campaign_stage, online_before }
+        || visits.iter().any(|visit| {
+            !definition.online_before_outcome.is_empty()
+                && visit.outcome == definition.online_before_outcome
+        });
+    FunnelStatus {
+        stages,
+        stage,
+        code,
+        campaign_stage,
+        online_before,
+    }
 }
 
 /// Replays the recorded times and notes for each stage the first day on which its rule was true.
@@ -88,12 +112,26 @@ fn date_stages(now: &View<'_>, stages: &mut [StageStatus]) {
     let facts = now.facts;
     let mut moments: Vec<(i64, NaiveDate)> = vec![(facts.listed_at_ms, facts.listed_on)];
     moments.extend(now.visits.iter().map(|visit| (visit.at_ms, visit.day)));
-    moments.extend(facts.steps.iter().filter(|step| step.is_done()).map(|step| (step.at_ms, step.day)));
-    moments.extend(facts.consents.iter().map(|consent| (consent.at_ms, consent.day)));
+    moments.extend(
+        facts
+            .steps
+            .iter()
+            .filter(|step| step.is_done())
+            .map(|step| (step.at_ms, step.day)),
+    );
+    moments.extend(
+        facts
+            .consents
+            .iter()
+            .map(|consent| (consent.at_ms, consent.day)),
+    );
     moments.sort_unstable();
     moments.dedup_by_key(|(at_ms, _)| *at_ms);
     for (at_ms, day) in moments {
-        let then = View { until_ms: at_ms, ..*now };
+        let then = View {
+            until_ms: at_ms,
+            ..*now
+        };
         for (status, stage) in stages.iter_mut().zip(now.definition.stages()) {
             if status.since.is_none() && then.holds(stage, false) {
                 status.since = Some(day);
@@ -118,12 +156,18 @@ const STAGE_DEPTH_MAX: u8 = 4;
 impl<'a> View<'a> {
     fn visits(&self) -> impl DoubleEndedIterator<Item = &'a VisitFact> {
         let until_ms = self.until_ms;
-        self.visits.iter().copied().filter(move |visit| visit.at_ms <= until_ms)
+        self.visits
+            .iter()
+            .copied()
+            .filter(move |visit| visit.at_ms <= until_ms)
     }
 
     fn done_steps(&self) -> impl Iterator<Item = &'a StepFact> {
         let until_ms = self.until_ms;
-        self.facts.steps.iter().filter(move |step| step.is_done() && step.at_ms <= until_ms)
+        self.facts
+            .steps
+            .iter()
+            .filter(move |step| step.is_done() && step.at_ms <= until_ms)
     }
 
     /// Whether a stage holds; a trader that does not count holds none.
@@ -135,25 +179,50 @@ impl<'a> View<'a> {
         match rule {
             Rule::TraderLive => self.facts.live,
             Rule::VisitAny { contact, taught } => self.visits().any(|visit| {
-                self.definition.outcome(&visit.outcome).is_some_and(|outcome| {
-                    contact.is_none_or(|wanted| wanted == outcome.contact) && taught.is_none_or(|wanted| wanted == outcome.taught)
-                })
+                self.definition
+                    .outcome(&visit.outcome)
+                    .is_some_and(|outcome| {
+                        contact.is_none_or(|wanted| wanted == outcome.contact)
+                            && taught.is_none_or(|wanted| wanted == outcome.taught)
+                    })
             }),
             Rule::AnswerLatest { question, one_of } => self
                 .visits()
                 .rev()
-                .find_map(|visit| visit.answers.get(question).filter(|answer| !is_empty(answer)))
+                .find_map(|visit| {
+                    visit
+                        .answers
+                        .get(question)
+                        .filter(|answer| !is_empty(answer))
+                })
                 .and_then(|answer| answer.as_str())
                 .is_some_and(|answer| one_of.iter().any(|wanted| wanted == answer.trim())),
-            Rule::Consent { purpose } => consent::in_force(self.facts.consents.iter().filter(|consent| consent.at_ms <= self.until_ms), purpose),
-            Rule::StepsDone { codes } => codes.iter().all(|code| self.done_steps().any(|step| step.code == *code)),
-            Rule::ChannelAny { milestones } => {
-                self.definition.channels().iter().filter(|channel| channel.is_sales()).any(|channel| self.channel(channel, milestones, campaign))
-            }
+            Rule::Consent { purpose } => consent::in_force(
+                self.facts
+                    .consents
+                    .iter()
+                    .filter(|consent| consent.at_ms <= self.until_ms),
+                purpose,
+            ),
+            Rule::StepsDone { codes } => codes
+                .iter()
+                .all(|code| self.done_steps().any(|step| step.code == *code)),
+            Rule::ChannelAny { milestones } => self
+                .definition
+                .channels()
+                .iter()
+                .filter(|channel| channel.is_sales())
+                .any(|channel| self.channel(channel, milestones, campaign)),
             Rule::Stage { code } => {
-                depth < STAGE_DEPTH_MAX && self.definition.stage(code).is_some_and(|stage| self.rule(&stage.rule, campaign, depth + 1))
+                depth < STAGE_DEPTH_MAX
+                    && self
+                        .definition
+                        .stage(code)
+                        .is_some_and(|stage| self.rule(&stage.rule, campaign, depth + 1))
             }
-            Rule::CheckLatest { result } => latest_result(self.visits()).is_some_and(|found| found.code() == result),
+            Rule::CheckLatest { result } => {
+                latest_result(self.visits()).is_some_and(|found| found.code() == result)
+            }
             Rule::All(rules) => rules.iter().all(|rule| self.rule(rule, campaign, depth)),
             Rule::Any(rules) => rules.iter().any(|rule| self.rule(rule, campaign, depth)),
             Rule::Unknown => false,
@@ -169,7 +238,8 @@ impl<'a> View<'a> {
             self.done_steps().any(|step| {
                 self.definition.step(&step.code).is_some_and(|defined| {
                     defined.channel == channel.code
-                        && (defined.milestone == *milestone || (by_account && defined.milestone == "account"))
+                        && (defined.milestone == *milestone
+                            || (by_account && defined.milestone == "account"))
                         && !(in_campaign && step.before_campaign)
                 })
             })
@@ -178,7 +248,9 @@ impl<'a> View<'a> {
 
     fn sales_channel(&self, step: &StepFact) -> Option<&Channel> {
         let defined = self.definition.step(&step.code)?;
-        self.definition.channel(&defined.channel).filter(|channel| channel.is_sales())
+        self.definition
+            .channel(&defined.channel)
+            .filter(|channel| channel.is_sales())
     }
 }
 
@@ -211,8 +283,16 @@ pub struct FunnelCounts {
 impl FunnelCounts {
     /// Counts of nobody.
     pub fn new(definition: &Definition) -> Self {
-        let stages = definition.stages().iter().map(|stage| StageCount { n: stage.n, code: stage.code.clone(), ..StageCount::default() });
-        Self { stages: stages.collect(), online_before: 0, traders: 0 }
+        let stages = definition.stages().iter().map(|stage| StageCount {
+            n: stage.n,
+            code: stage.code.clone(),
+            ..StageCount::default()
+        });
+        Self {
+            stages: stages.collect(),
+            online_before: 0,
+            traders: 0,
+        }
     }
 
     /// Adds one trader; those that hold no stage at all (erased, merged away) add nothing.
@@ -245,7 +325,10 @@ impl FunnelCounts {
 
     /// `reached` by stage code: the short form of reports.
     pub fn by_code(&self) -> BTreeMap<String, u64> {
-        self.stages.iter().map(|stage| (stage.code.clone(), stage.reached)).collect()
+        self.stages
+            .iter()
+            .map(|stage| (stage.code.clone(), stage.reached))
+            .collect()
     }
 }
 

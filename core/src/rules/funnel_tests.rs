@@ -15,17 +15,37 @@ fn day(n: u32) -> NaiveDate {
 /// visit, a step done, a visit with an answer, a consent, a withdrawal, a check, a step from before the campaign;
 /// the number is the day in August 2019.
 fn facts(history: &str) -> Facts {
-    let mut facts = Facts { live: true, listed_on: day(1), ..Facts::default() };
+    let mut facts = Facts {
+        live: true,
+        listed_on: day(1),
+        ..Facts::default()
+    };
     for (at, event) in history.split_whitespace().enumerate() {
         let (what, on) = event.split_once('@').unwrap();
         let on: u32 = on.parse().unwrap();
         let at_ms = i64::from(on) * 86_400_000 + at as i64;
         let id = Uuid::from_u128(at as u128 + 1);
-        let mut visit = VisitFact { id, at_ms, day: day(on), outcome: "penjelasan".into(), ..VisitFact::default() };
+        let mut visit = VisitFact {
+            id,
+            at_ms,
+            day: day(on),
+            outcome: "penjelasan".into(),
+            ..VisitFact::default()
+        };
         if what == "ya" || what == "tidak" {
-            let follows = facts.consents.iter().map(|consent: &ConsentFact| consent.id).collect();
+            let follows = facts
+                .consents
+                .iter()
+                .map(|consent: &ConsentFact| consent.id)
+                .collect();
             let purposes = [("pendampingan".to_owned(), what == "ya")].into();
-            facts.consents.push(ConsentFact { id, purposes, follows, at_ms, day: day(on) });
+            facts.consents.push(ConsentFact {
+                id,
+                purposes,
+                follows,
+                at_ms,
+                day: day(on),
+            });
         } else if let Some(result) = what.strip_prefix("cek=") {
             let (products, orders) = match result {
                 "aktif" => (json!(3), json!("1-4")),
@@ -34,15 +54,30 @@ fn facts(history: &str) -> Facts {
                 _ => (json!(null), json!("0")),
             };
             visit.outcome = "cek_aktif".into();
-            visit.check = [("produk_tayang".to_owned(), products), ("pesanan".to_owned(), orders)].into();
+            visit.check = [
+                ("produk_tayang".to_owned(), products),
+                ("pesanan".to_owned(), orders),
+            ]
+            .into();
             facts.visits.push(visit);
         } else if let Some((question, answer)) = what.split_once('=') {
             visit.answers = [(question.to_owned(), json!(answer))].into();
             facts.visits.push(visit);
         } else if let Some(code) = what.strip_prefix(['+', '*', '-']) {
-            let state = if what.starts_with('-') { "tidak_perlu" } else { "selesai" };
+            let state = if what.starts_with('-') {
+                "tidak_perlu"
+            } else {
+                "selesai"
+            };
             let before_campaign = what.starts_with('*');
-            facts.steps.push(StepFact { code: code.into(), state: state.into(), before_campaign, at_ms, day: day(on), has_evidence: true });
+            facts.steps.push(StepFact {
+                code: code.into(),
+                state: state.into(),
+                before_campaign,
+                at_ms,
+                day: day(on),
+                has_evidence: true,
+            });
         } else {
             visit.outcome = what.into();
             facts.visits.push(visit);
@@ -68,7 +103,11 @@ fn a_history_gives_its_stage() {
         ("kemauan=mau_nanti@1 ya@1 tidak@2", "dikunjungi", 2),
         ("kemauan=mau_sekarang@1 ya@1 tutup@2", "bersedia", 3),
         (TRAINED, "dilatih", 4),
-        ("mengajar@2 +latih.foto@2 +latih.unggah@2 -latih.pesanan@2 +latih.aman@3", "dikunjungi", 2),
+        (
+            "mengajar@2 +latih.foto@2 +latih.unggah@2 -latih.pesanan@2 +latih.aman@3",
+            "dikunjungi",
+            2,
+        ),
         ("+shopee.akun@2", "akun_dibuka", 5),
         ("+qris.daftar@2 +qris.terpasang@2", "terdata", 1),
         ("+wa.akun@2", "terverifikasi", 6),
@@ -76,12 +115,24 @@ fn a_history_gives_its_stage() {
         ("+shopee.lolos@3", "terdata", 1),
         ("+shopee.akun@2 +shopee.tayang@3", "akun_dibuka", 5),
         (ORDERED, "pesanan_pertama", 8),
-        ("*shopee.akun@1 *shopee.lolos@1 *shopee.tayang@1", "produk_tayang", 1),
-        ("*shopee.akun@1 *shopee.lolos@1 +shopee.tayang@3", "produk_tayang", 7),
+        (
+            "*shopee.akun@1 *shopee.lolos@1 *shopee.tayang@1",
+            "produk_tayang",
+            1,
+        ),
+        (
+            "*shopee.akun@1 *shopee.lolos@1 +shopee.tayang@3",
+            "produk_tayang",
+            7,
+        ),
         ("*wa.akun@1 +wa.tayang@2", "produk_tayang", 7),
     ] {
         let status = status(&definition, &facts(history));
-        assert_eq!((status.code.as_str(), status.campaign_stage), (stage, campaign_stage), "{history}");
+        assert_eq!(
+            (status.code.as_str(), status.campaign_stage),
+            (stage, campaign_stage),
+            "{history}"
+        );
     }
 }
 
@@ -93,13 +144,28 @@ fn only_a_check_makes_and_unmakes_an_active_trader() {
         ("cek=siap@12", "pesanan_pertama", false),
         ("cek=aktif@12 cek=tidak_aktif@19", "pesanan_pertama", true),
         ("cek=aktif@12 cek=tidak_terhubung@19", "aktif", false),
-        ("cek=aktif@12 cek=tidak_aktif@19 cek=aktif@26", "aktif", false),
+        (
+            "cek=aktif@12 cek=tidak_aktif@19 cek=aktif@26",
+            "aktif",
+            false,
+        ),
     ] {
         let status = status(&definition, &facts(&format!("{ORDERED} {checks}")));
-        assert_eq!((status.code.as_str(), status.was("aktif")), (stage, was_active), "{checks}");
-        assert_eq!(status.since("aktif"), checks.starts_with("cek=aktif").then(|| day(12)), "{checks}");
+        assert_eq!(
+            (status.code.as_str(), status.was("aktif")),
+            (stage, was_active),
+            "{checks}"
+        );
+        assert_eq!(
+            status.since("aktif"),
+            checks.starts_with("cek=aktif").then(|| day(12)),
+            "{checks}"
+        );
     }
-    assert_eq!(status(&definition, &facts("cek=aktif@12")).code, "dikunjungi");
+    assert_eq!(
+        status(&definition, &facts("cek=aktif@12")).code,
+        "dikunjungi"
+    );
 }
 
 #[test]
@@ -124,7 +190,10 @@ fn a_stage_has_the_day_on_which_its_rule_first_held() {
 #[test]
 fn who_does_not_count_has_no_stage() {
     let definition = builtin_definition("cirebon-2019").unwrap();
-    let gone = Facts { live: false, ..facts(ORDERED) };
+    let gone = Facts {
+        live: false,
+        ..facts(ORDERED)
+    };
     let status = status(&definition, &gone);
     assert_eq!((status.stage, status.code.as_str()), (0, ""));
     let mut counts = FunnelCounts::new(&definition);
@@ -136,14 +205,25 @@ fn who_does_not_count_has_no_stage() {
 fn bars_never_grow_and_what_is_implied_stands_apart() {
     let definition = builtin_definition("cirebon-2019").unwrap();
     let mut counts = FunnelCounts::new(&definition);
-    for history in ["", "tutup@1", TRAINED, ORDERED, "*wa.akun@1 sudah_online@2", "kemauan=mau_nanti@1 ya@1 tidak@2"] {
+    for history in [
+        "",
+        "tutup@1",
+        TRAINED,
+        ORDERED,
+        "*wa.akun@1 sudah_online@2",
+        "kemauan=mau_nanti@1 ya@1 tidak@2",
+    ] {
         counts.add(&status(&definition, &facts(history)));
     }
     let reached: Vec<u64> = counts.stages.iter().map(|stage| stage.reached).collect();
     assert_eq!(reached, [6, 4, 2, 2, 1, 1, 1, 1, 0]);
     let implied: Vec<u64> = counts.stages.iter().map(|stage| stage.implied).collect();
     assert_eq!(implied, [0, 1, 2, 1, 0, 0, 0, 0, 0]);
-    let with_before: Vec<u64> = counts.stages.iter().map(|stage| stage.with_before).collect();
+    let with_before: Vec<u64> = counts
+        .stages
+        .iter()
+        .map(|stage| stage.with_before)
+        .collect();
     assert_eq!(with_before, [6, 4, 3, 3, 2, 2, 1, 1, 0]);
     assert_eq!((counts.online_before, counts.traders), (1, 6));
     assert_eq!(counts.stages[2].lost, 1);

@@ -14,4 +14,4 @@ pub mod priority;
 pub mod pseudonym;
 pub mod stall;
 pub mod suggest;
-//VIS
+pub mod visit_checks;

@@ -2,9 +2,11 @@
 
 /// Forms of address and titles that are no part of a name.
 const HONORIFICS: [&str; 54] = [
-    "h", "hj", "haji", "hajah", "hajjah", "hajj", "ibu", "bu", "bunda", "bpk", "bapak", "bp", "pak", "mas", "mbak", "mba", "mbah", "mbok",
-    "bang", "abang", "ceu", "kang", "akang", "mang", "mamang", "bi", "bibi", "bik", "yayu", "wa", "uwa", "teh", "teteh", "nyi", "nyai", "ny",
-    "nyonya", "tn", "tuan", "dik", "kak", "ko", "koh", "ci", "cik", "om", "tante", "ust", "ustad", "ustadz", "ustadzah", "kh", "drs", "dra",
+    "h", "hj", "haji", "hajah", "hajjah", "hajj", "ibu", "bu", "bunda", "bpk", "bapak", "bp",
+    "pak", "mas", "mbak", "mba", "mbah", "mbok", "bang", "abang", "ceu", "kang", "akang", "mang",
+    "mamang", "bi", "bibi", "bik", "yayu", "wa", "uwa", "teh", "teteh", "nyi", "nyai", "ny",
+    "nyonya", "tn", "tuan", "dik", "kak", "ko", "koh", "ci", "cik", "om", "tante", "ust", "ustad",
+    "ustadz", "ustadzah", "kh", "drs", "dra",
 ];
 
 /// A name ready for comparing.
@@ -26,11 +28,19 @@ pub fn parse(name: &str) -> Name {
         .filter(|word| !word.is_empty())
         .map(str::to_owned)
         .collect();
-    let mut parts: Vec<String> = words.iter().filter(|word| !HONORIFICS.contains(&word.as_str())).map(|word| fold(word)).collect();
+    let mut parts: Vec<String> = words
+        .iter()
+        .filter(|word| !HONORIFICS.contains(&word.as_str()))
+        .map(|word| fold(word))
+        .collect();
     parts.retain(|part| !part.is_empty());
     if parts.is_empty() {
         // Somebody who is only known as "Bu Haji" is still found by that.
-        parts = words.iter().map(|word| fold(word)).filter(|part| !part.is_empty()).collect();
+        parts = words
+            .iter()
+            .map(|word| fold(word))
+            .filter(|part| !part.is_empty())
+            .collect();
     }
     let letters = parts.iter().map(|part| letters_of(part)).collect();
     Name { parts, letters }
@@ -56,13 +66,21 @@ impl Name {
 
     /// See [`similarity`].
     pub fn similarity(&self, other: &Self) -> u32 {
-        let (short, long) = if self.parts.len() <= other.parts.len() { (self, other) } else { (other, self) };
+        let (short, long) = if self.parts.len() <= other.parts.len() {
+            (self, other)
+        } else {
+            (other, self)
+        };
         if short.parts.is_empty() {
             return 0;
         }
         // Of equally long names both ways are tried, so that the answer does not depend on the order.
         let one = short.matched(long);
-        if short.parts.len() == long.parts.len() { one.max(long.matched(short)) } else { one }
+        if short.parts.len() == long.parts.len() {
+            one.max(long.matched(short))
+        } else {
+            one
+        }
     }
 
     fn matched(&self, long: &Self) -> u32 {
@@ -75,9 +93,13 @@ impl Name {
                 .zip(&long.letters)
                 .enumerate()
                 .filter(|(at, _)| used.get(*at) == Some(&false))
-                .map(|(at, (other, other_letters))| (part_likeness(part, *letters, other, *other_letters), at))
+                .map(|(at, (other, other_letters))| {
+                    (part_likeness(part, *letters, other, *other_letters), at)
+                })
                 .max_by_key(|(likeness, at)| (*likeness, std::cmp::Reverse(*at)));
-            let length = u32::try_from(part.chars().count()).unwrap_or(u32::MAX).clamp(2, 12);
+            let length = u32::try_from(part.chars().count())
+                .unwrap_or(u32::MAX)
+                .clamp(2, 12);
             weight += length;
             if let Some((likeness, at)) = best.filter(|(likeness, _)| *likeness > 0) {
                 points += likeness * length;
@@ -86,7 +108,9 @@ impl Name {
                 }
             }
         }
-        let missing = u32::try_from(long.parts.len() - self.parts.len()).unwrap_or(0).min(3);
+        let missing = u32::try_from(long.parts.len() - self.parts.len())
+            .unwrap_or(0)
+            .min(3);
         (points / weight.max(1)).saturating_sub(12 * missing)
     }
 }
@@ -109,7 +133,11 @@ fn part_likeness(a: &str, a_letters: u32, b: &str, b_letters: u32) -> u32 {
     if short_length >= 4 && long.starts_with(short) {
         return 78;
     }
-    if short_length >= 6 && long_length - short_length <= 2 && (a_letters ^ b_letters).count_ones() <= 4 && edits(a, b) == 2 {
+    if short_length >= 6
+        && long_length - short_length <= 2
+        && (a_letters ^ b_letters).count_ones() <= 4
+        && edits(a, b) == 2
+    {
         return 70;
     }
     0
@@ -123,7 +151,12 @@ pub fn within_one_edit(a: &str, b: &str) -> bool {
         return false;
     }
     let same_front = short.iter().zip(&long).take_while(|(x, y)| x == y).count();
-    let same_back = short.iter().rev().zip(long.iter().rev()).take_while(|(x, y)| x == y).count();
+    let same_back = short
+        .iter()
+        .rev()
+        .zip(long.iter().rev())
+        .take_while(|(x, y)| x == y)
+        .count();
     if same_front == short.len() {
         return true;
     }
@@ -132,7 +165,8 @@ pub fn within_one_edit(a: &str, b: &str) -> bool {
     }
     let different = short.len().saturating_sub(same_front + same_back);
     let swapped = || {
-        short.get(same_front) == long.get(same_front + 1) && short.get(same_front + 1) == long.get(same_front)
+        short.get(same_front) == long.get(same_front + 1)
+            && short.get(same_front + 1) == long.get(same_front)
     };
     different == 1 || (different == 2 && swapped())
 }
@@ -145,13 +179,18 @@ fn edits(a: &str, b: &str) -> usize {
         let mut previous = at;
         let mut left = at + 1;
         for (cell, y) in row.iter_mut().skip(1).zip(&b) {
-            let value = (previous + usize::from(x != *y)).min(left + 1).min(*cell + 1);
+            let value = (previous + usize::from(x != *y))
+                .min(left + 1)
+                .min(*cell + 1);
             previous = *cell;
             *cell = value;
             left = value;
         }
     }
-    row.last().copied().filter(|_| !b.is_empty()).unwrap_or_else(|| a.chars().count())
+    row.last()
+        .copied()
+        .filter(|_| !b.is_empty())
+        .unwrap_or_else(|| a.chars().count())
 }
 
 fn letters_of(part: &str) -> u32 {
@@ -164,7 +203,8 @@ fn letters_of(part: &str) -> u32 {
 /// Folds spellings that stand for the same sound: `oe`/`u`/`o`, `dj`/`j`/`z`, `tj`/`c`, `ch`/`kh`/`h`, `f`/`v`/`p`, …
 fn fold(word: &str) -> String {
     let word = match word {
-        "m" | "moh" | "muh" | "moch" | "mochamad" | "mohamad" | "mohammad" | "muhamad" | "muhammad" => return "muhamad".to_owned(),
+        "m" | "moh" | "muh" | "moch" | "mochamad" | "mohamad" | "mohammad" | "muhamad"
+        | "muhammad" => return "muhamad".to_owned(),
         "abd" => return "abdul".to_owned(),
         word => word,
     };
@@ -172,9 +212,30 @@ fn fold(word: &str) -> String {
     // Longer spellings first; each step works on the result of the one before.
     let mut folded = plain;
     for (old, new) in [
-        ("oe", "u"), ("dj", "j"), ("tj", "c"), ("nj", "ny"), ("sj", "sy"), ("ch", "h"), ("kh", "h"), ("dz", "j"), ("sy", "s"), ("sh", "s"),
-        ("dh", "d"), ("th", "t"), ("gh", "g"), ("ph", "p"), ("ks", "x"), ("ae", "ai"), ("ay", "ai"), ("au", "aw"), ("q", "k"), ("z", "j"),
-        ("v", "p"), ("f", "p"), ("y", "i"), ("o", "u"),
+        ("oe", "u"),
+        ("dj", "j"),
+        ("tj", "c"),
+        ("nj", "ny"),
+        ("sj", "sy"),
+        ("ch", "h"),
+        ("kh", "h"),
+        ("dz", "j"),
+        ("sy", "s"),
+        ("sh", "s"),
+        ("dh", "d"),
+        ("th", "t"),
+        ("gh", "g"),
+        ("ph", "p"),
+        ("ks", "x"),
+        ("ae", "ai"),
+        ("ay", "ai"),
+        ("au", "aw"),
+        ("q", "k"),
+        ("z", "j"),
+        ("v", "p"),
+        ("f", "p"),
+        ("y", "i"),
+        ("o", "u"),
     ] {
         if folded.contains(old) {
             folded = folded.replace(old, new);
@@ -214,7 +275,13 @@ mod tests {
     #[test]
     fn old_and_new_spelling_are_one() {
         for same in [
-            &["Hj. Siti Djubaedah", "Ibu Siti Jubaedah", "SITI ZUBAEDAH", "siti  jubaedah", "Bu Hj. Siti Jubaidah"][..],
+            &[
+                "Hj. Siti Djubaedah",
+                "Ibu Siti Jubaedah",
+                "SITI ZUBAEDAH",
+                "siti  jubaedah",
+                "Bu Hj. Siti Jubaidah",
+            ][..],
             &["Achmad", "Ahmad", "Akhmad", "Pak H. Ahmad"][..],
             &["Soegeng", "Sugeng", "Mas Sugeng"][..],
             &["Rokayah", "Roekayah", "Rukayah", "Rokaya", "Bi Rokayah"][..],

@@ -70,7 +70,11 @@ enum Answered<'a> {
 
 /// The priority of a trader from all its visits.
 pub fn of_facts(definition: &Definition, facts: &Facts) -> Priority {
-    priority(definition, &latest_answers(definition, &facts.visits), facts.commodity.as_deref())
+    priority(
+        definition,
+        &latest_answers(definition, &facts.visits),
+        facts.commodity.as_deref(),
+    )
 }
 
 /// The priority from the latest answer to each question and the main goods group's code.
@@ -78,7 +82,9 @@ pub fn of_facts(definition: &Definition, facts: &Facts) -> Priority {
 /// Unanswered, `kering_kemas` follows from the goods group when that says whether its goods are dry and packable.
 pub fn priority(definition: &Definition, answers: &Answers, commodity: Option<&str>) -> Priority {
     let weights = &definition.priority;
-    let dry = commodity.and_then(|code| definition.commodity(code)).and_then(|group| group.dry_packable);
+    let dry = commodity
+        .and_then(|code| definition.commodity(code))
+        .and_then(|group| group.dry_packable);
     let (mut known_yes, mut known_no, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
     let mut words = [Words::default(), Words::default()];
     let mut sum = |asks: &[Ask]| -> i64 {
@@ -109,7 +115,11 @@ pub fn priority(definition: &Definition, answers: &Answers, commodity: Option<&s
     let ability = sum(&weights.ability);
     let willingness = sum(&weights.willingness);
     let asked = !unknown.contains(&weights.class_question) && !weights.willingness.is_empty();
-    let class = match (asked, ability >= weights.ability_min, willingness >= weights.willingness_min) {
+    let class = match (
+        asked,
+        ability >= weights.ability_min,
+        willingness >= weights.willingness_min,
+    ) {
         (false, _, _) => Class::NotAsked,
         (true, true, true) => Class::A,
         (true, false, true) => Class::B,
@@ -117,8 +127,12 @@ pub fn priority(definition: &Definition, answers: &Answers, commodity: Option<&s
         (true, false, false) => Class::D,
     };
     let score = ability.saturating_mul(willingness);
-    let class_words = weights.classes.iter().find(|(code, _, _)| code == class.code());
-    let (class_id, class_en) = class_words.map_or((class.code(), class.code()), |(_, id, en)| (id, en));
+    let class_words = weights
+        .classes
+        .iter()
+        .find(|(code, _, _)| code == class.code());
+    let (class_id, class_en) =
+        class_words.map_or((class.code(), class.code()), |(_, id, en)| (id, en));
     let [words_id, words_en] = words;
     let why_id = words_id.sentence(
         &format!("{class_id} (mampu {ability}, mau {willingness}, nilai {score})."),
@@ -128,7 +142,17 @@ pub fn priority(definition: &Definition, answers: &Answers, commodity: Option<&s
         &format!("{class_en} (ability {ability}, willingness {willingness}, score {score})."),
         ["Known", "Answered no", "Not known yet"],
     );
-    Priority { ability, willingness, score, class, known_yes, known_no, unknown, why_id, why_en }
+    Priority {
+        ability,
+        willingness,
+        score,
+        class,
+        known_yes,
+        known_no,
+        unknown,
+        why_id,
+        why_en,
+    }
 }
 
 fn label<'a>(label: &'a str, ask: &'a Ask) -> &'a str {
@@ -141,8 +165,14 @@ fn answered<'a>(ask: &'a Ask, answers: &Answers, dry: Option<bool>) -> Answered<
     if !ask.choices.is_empty() {
         let given = answer.and_then(|answer| answer.as_str()).map(str::trim);
         // A word that is none of the choices is as good as no answer.
-        return match ask.choices.iter().find(|choice| Some(choice.code.as_str()) == given) {
-            Some(choice) if choice.points > 0 => Answered::Points(choice.points, &choice.label_id, &choice.label_en),
+        return match ask
+            .choices
+            .iter()
+            .find(|choice| Some(choice.code.as_str()) == given)
+        {
+            Some(choice) if choice.points > 0 => {
+                Answered::Points(choice.points, &choice.label_id, &choice.label_en)
+            }
             Some(choice) => Answered::NoPoints(&choice.label_id, &choice.label_en),
             None => Answered::Unknown,
         };

@@ -9,13 +9,17 @@ use crate::definition::builtin_definition;
 use crate::rules::stall;
 
 fn answers(pairs: &[(&str, Value)]) -> Answers {
-    pairs.iter().map(|(question, answer)| ((*question).to_owned(), answer.clone())).collect()
+    pairs
+        .iter()
+        .map(|(question, answer)| ((*question).to_owned(), answer.clone()))
+        .collect()
 }
 
 #[test]
 fn every_worked_example_of_the_definition_holds() {
     let definition = builtin_definition("cirebon-2019").unwrap();
-    let funnel: Value = serde_json::from_str(include_str!("../../definition/cirebon-2019/funnel.json")).unwrap();
+    let funnel: Value =
+        serde_json::from_str(include_str!("../../definition/cirebon-2019/funnel.json")).unwrap();
     let examples = funnel["priority"]["examples"].as_array().unwrap();
     assert_eq!(examples.len(), 5);
     for example in examples {
@@ -27,19 +31,42 @@ fn every_worked_example_of_the_definition_holds() {
             given.insert(code.clone(), answer.clone());
         }
         let found = priority(&definition, &given, None);
-        let found = json!([found.ability, found.willingness, found.score, found.class.code()]);
-        assert_eq!(found, json!([example["A"], example["W"], example["score"], example["class"]]), "{example}");
+        let found = json!([
+            found.ability,
+            found.willingness,
+            found.score,
+            found.class.code()
+        ]);
+        assert_eq!(
+            found,
+            json!([
+                example["A"],
+                example["W"],
+                example["score"],
+                example["class"]
+            ]),
+            "{example}"
+        );
     }
 }
 
 #[test]
 fn what_is_not_known_is_no_no() {
     let definition = builtin_definition("cirebon-2019").unwrap();
-    let all_able = answers(&[("hp_pintar", json!("ya")), ("internet", json!(true)), ("pakai_wa", json!("yes")), ("kering_kemas", json!(1))]);
+    let all_able = answers(&[
+        ("hp_pintar", json!("ya")),
+        ("internet", json!(true)),
+        ("pakai_wa", json!("yes")),
+        ("kering_kemas", json!(1)),
+    ]);
     let found = priority(&definition, &all_able, None);
     assert_eq!((found.ability, found.class), (7, Class::NotAsked));
     assert!(found.unknown.contains(&"kemauan".to_owned()) && found.known_no.is_empty());
-    let odd = priority(&definition, &answers(&[("kemauan", json!("entah")), ("hp_pintar", json!("?"))]), None);
+    let odd = priority(
+        &definition,
+        &answers(&[("kemauan", json!("entah")), ("hp_pintar", json!("?"))]),
+        None,
+    );
     assert_eq!((odd.class, odd.unknown.len()), (Class::NotAsked, 12));
 }
 
@@ -54,15 +81,26 @@ fn dry_goods_answer_the_question_that_nobody_asked() {
         (Some(json!("tidak")), Some("kerupuk"), 0),
         (Some(json!("ya")), Some("sayur"), 2),
     ] {
-        let given: Answers = answer.iter().map(|answer| ("kering_kemas".to_owned(), answer.clone())).collect();
-        assert_eq!(priority(&definition, &given, commodity).ability, points, "{answer:?} {commodity:?}");
+        let given: Answers = answer
+            .iter()
+            .map(|answer| ("kering_kemas".to_owned(), answer.clone()))
+            .collect();
+        assert_eq!(
+            priority(&definition, &given, commodity).ability,
+            points,
+            "{answer:?} {commodity:?}"
+        );
     }
 }
 
 #[test]
 fn the_reason_names_the_facts_used_and_the_unknown_ones() {
     let definition = builtin_definition("cirebon-2019").unwrap();
-    let given = answers(&[("hp_pintar", json!(true)), ("kemauan", json!("mau_sekarang")), ("ada_waktu", json!(false))]);
+    let given = answers(&[
+        ("hp_pintar", json!(true)),
+        ("kemauan", json!("mau_sekarang")),
+        ("ada_waktu", json!(false)),
+    ]);
     let found = priority(&definition, &given, Some("terasi"));
     assert_eq!(
         found.why_en,
@@ -70,7 +108,13 @@ fn the_reason_names_the_facts_used_and_the_unknown_ones() {
          Answered no: Has time this week. Not known yet: Data or signal at the stall; Uses WhatsApp daily; Bank or e-wallet ready; \
          Has help or can do it alone; Stock and prices known; Appointment made; Tried it alone before; Willing to show neighbours."
     );
-    assert!(found.why_id.starts_with("Mau, perlu dibantu (mampu 5, mau 5, nilai 25). Diketahui: Punya HP pintar;"), "{}", found.why_id);
+    assert!(
+        found.why_id.starts_with(
+            "Mau, perlu dibantu (mampu 5, mau 5, nilai 25). Diketahui: Punya HP pintar;"
+        ),
+        "{}",
+        found.why_id
+    );
 }
 
 /// Reads `id:appointment:market:stall:class:score:last` with `-` for none.
@@ -97,7 +141,10 @@ fn place(text: &str) -> DayPlace {
 fn sorted(places: &[&str], order: DayOrder) -> Vec<String> {
     let mut places: Vec<DayPlace> = places.iter().map(|text| place(text)).collect();
     places.sort_by(|a, b| day_order(a, b, order));
-    places.iter().map(|place| place.id.as_u128().to_string()).collect()
+    places
+        .iter()
+        .map(|place| place.id.as_u128().to_string())
+        .collect()
 }
 
 #[test]
@@ -115,8 +162,14 @@ fn a_day_is_walked_by_appointment_block_class_and_score() {
         "10:700:2:Z9:D:0:-",
         "11:-:1:A7:B:24:-",
     ];
-    assert_eq!(sorted(&places, DayOrder::ByBlock), ["10", "9", "4", "2", "1", "3", "11", "5", "6", "7", "8"]);
-    assert_eq!(sorted(&places, DayOrder::WholeMarket), ["10", "9", "7", "4", "2", "1", "3", "11", "5", "6", "8"]);
+    assert_eq!(
+        sorted(&places, DayOrder::ByBlock),
+        ["10", "9", "4", "2", "1", "3", "11", "5", "6", "7", "8"]
+    );
+    assert_eq!(
+        sorted(&places, DayOrder::WholeMarket),
+        ["10", "9", "7", "4", "2", "1", "3", "11", "5", "6", "8"]
+    );
 }
 
 proptest! {

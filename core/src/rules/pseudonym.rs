@@ -19,9 +19,14 @@ pub fn pseudonym(export_key: &[u8], trader_id: Uuid) -> String {
     };
     mac.update(trader_id.as_bytes());
     let tag = mac.finalize().into_bytes();
-    let bits = tag.iter().take(8).fold(0u64, |bits, byte| (bits << 8) | u64::from(*byte));
+    let bits = tag
+        .iter()
+        .take(8)
+        .fold(0u64, |bits, byte| (bits << 8) | u64::from(*byte));
     let code = (0..12).filter_map(|at| ALPHABET.get(((bits >> (59 - 5 * at)) & 31) as usize));
-    std::iter::once('P').chain(code.map(|byte| char::from(*byte))).collect()
+    std::iter::once('P')
+        .chain(code.map(|byte| char::from(*byte)))
+        .collect()
 }
 
 #[cfg(test)]
@@ -36,12 +41,17 @@ mod tests {
         assert_eq!(code, pseudonym(b"key", trader));
         assert_ne!(code, pseudonym(b"other", trader));
         assert_eq!(code.len(), PSEUDONYM_CHARS);
-        assert!(code.bytes().all(|byte| byte.is_ascii_uppercase() || (b'2'..=b'7').contains(&byte)));
+        assert!(
+            code.bytes()
+                .all(|byte| byte.is_ascii_uppercase() || (b'2'..=b'7').contains(&byte))
+        );
     }
 
     #[test]
     fn ten_thousand_traders_have_ten_thousand_codes() {
-        let codes: BTreeSet<String> = (0..10_000).map(|n| pseudonym(b"key", Uuid::from_u128(n))).collect();
+        let codes: BTreeSet<String> = (0..10_000)
+            .map(|n| pseudonym(b"key", Uuid::from_u128(n)))
+            .collect();
         assert_eq!(codes.len(), 10_000);
     }
 }

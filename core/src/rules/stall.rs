@@ -27,7 +27,10 @@ pub struct Stall {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Token {
-    Number { value: u64, digits: String },
+    Number {
+        value: u64,
+        digits: String,
+    },
     Word(String),
     /// `-`, `/`, `s.d.`: joins places.
     Join,
@@ -47,13 +50,29 @@ pub fn parse(text: &str) -> Stall {
         let (own, rest) = split_block(group, &block);
         form(&floor, &own, rest)
     };
-    let mut places: BTreeSet<String> = groups.iter().map(|group| place(group)).filter(|place| !place.is_empty()).collect();
+    let mut places: BTreeSet<String> = groups
+        .iter()
+        .map(|group| place(group))
+        .filter(|place| !place.is_empty())
+        .collect();
     if let [from, to] = groups.as_slice() {
         places.extend(between(from, to, &floor, &block));
     }
-    let normal = groups.iter().map(|group| place(group)).filter(|place| !place.is_empty()).collect::<Vec<_>>().join(" - ");
+    let normal = groups
+        .iter()
+        .map(|group| place(group))
+        .filter(|place| !place.is_empty())
+        .collect::<Vec<_>>()
+        .join(" - ");
     let tokens = groups.into_iter().flatten().collect();
-    Stall { floor, block, number, normal, places, tokens }
+    Stall {
+        floor,
+        block,
+        number,
+        normal,
+        places,
+        tokens,
+    }
 }
 
 impl Stall {
@@ -79,7 +98,12 @@ impl Stall {
         floor_rank(&self.floor)
             .cmp(&floor_rank(&other.floor))
             .then_with(|| self.floor.cmp(&other.floor))
-            .then_with(|| self.block.len().cmp(&other.block.len()).then_with(|| self.block.cmp(&other.block)))
+            .then_with(|| {
+                self.block
+                    .len()
+                    .cmp(&other.block.len())
+                    .then_with(|| self.block.cmp(&other.block))
+            })
     }
 }
 
@@ -113,9 +137,19 @@ impl Token {
 fn compare_tokens(a: &[Token], b: &[Token]) -> Ordering {
     for (a, b) in a.iter().zip(b) {
         let order = match (a, b) {
-            (Token::Number { value: a, digits: x }, Token::Number { value: b, digits: y }) => {
-                a.cmp(b).then_with(|| x.len().cmp(&y.len())).then_with(|| x.cmp(y))
-            }
+            (
+                Token::Number {
+                    value: a,
+                    digits: x,
+                },
+                Token::Number {
+                    value: b,
+                    digits: y,
+                },
+            ) => a
+                .cmp(b)
+                .then_with(|| x.len().cmp(&y.len()))
+                .then_with(|| x.cmp(y)),
             (Token::Number { .. }, _) => Ordering::Less,
             (_, Token::Number { .. }) => Ordering::Greater,
             (Token::Word(a), Token::Word(b)) => a.cmp(b),
@@ -131,9 +165,13 @@ fn compare_tokens(a: &[Token], b: &[Token]) -> Ordering {
 /// The places that a text joins. "B-12" is a block and a number, but "232-233" and "A12/A13" are two places.
 fn groups_of(tokens: &[Token]) -> Vec<Vec<Token>> {
     let mut groups: Vec<Vec<Token>> = Vec::new();
-    for group in tokens.split(|token| *token == Token::Join).filter(|group| !group.is_empty()) {
+    for group in tokens
+        .split(|token| *token == Token::Join)
+        .filter(|group| !group.is_empty())
+    {
         match (groups.last_mut(), group) {
-            (Some(last), [Token::Number { .. }, ..]) if matches!(last.as_slice(), [Token::Word(word)] if is_block(word)) => {
+            (Some(last), [Token::Number { .. }, ..]) if matches!(last.as_slice(), [Token::Word(word)] if is_block(word)) =>
+            {
                 last.extend_from_slice(group);
             }
             _ => groups.push(group.to_vec()),
@@ -144,7 +182,12 @@ fn groups_of(tokens: &[Token]) -> Vec<Vec<Token>> {
 
 /// Splits into numbers, words and joins; words that only say "number" or "stall" are left out.
 fn tokenise(text: &str) -> Vec<Token> {
-    let lower = text.to_lowercase().replace("s.d.", "-").replace("s/d", "-").replace("s.d", "-").replace("s d ", "-");
+    let lower = text
+        .to_lowercase()
+        .replace("s.d.", "-")
+        .replace("s/d", "-")
+        .replace("s.d", "-")
+        .replace("s d ", "-");
     let mut tokens: Vec<Token> = Vec::new();
     let mut word = String::new();
     let flush = |word: &mut String, tokens: &mut Vec<Token>| {
@@ -154,16 +197,25 @@ fn tokenise(text: &str) -> Vec<Token> {
         }
         if taken.starts_with(|c: char| c.is_ascii_digit()) {
             // More digits than fit are all "very large"; their text still tells them apart.
-            tokens.push(Token::Number { value: taken.parse().unwrap_or(u64::MAX), digits: taken });
+            tokens.push(Token::Number {
+                value: taken.parse().unwrap_or(u64::MAX),
+                digits: taken,
+            });
         } else if matches!(taken.as_str(), "sd" | "sampai" | "dan") {
             tokens.push(Token::Join);
-        } else if !matches!(taken.as_str(), "no" | "nomor" | "nomer" | "nmr" | "kios" | "lapak" | "stan" | "stand") {
+        } else if !matches!(
+            taken.as_str(),
+            "no" | "nomor" | "nomer" | "nmr" | "kios" | "lapak" | "stan" | "stand"
+        ) {
             tokens.push(Token::Word(taken));
         }
     };
     for character in lower.chars() {
         let digit = character.is_ascii_digit();
-        let same_class = word.chars().last().is_none_or(|last| last.is_ascii_digit() == digit);
+        let same_class = word
+            .chars()
+            .last()
+            .is_none_or(|last| last.is_ascii_digit() == digit);
         if character.is_alphanumeric() {
             if !same_class {
                 flush(&mut word, &mut tokens);
@@ -172,7 +224,11 @@ fn tokenise(text: &str) -> Vec<Token> {
             continue;
         }
         flush(&mut word, &mut tokens);
-        if matches!(character, '-' | '/' | '&' | ',' | '+' | '\u{2010}'..='\u{2015}') && !matches!(tokens.last(), None | Some(Token::Join)) {
+        if matches!(
+            character,
+            '-' | '/' | '&' | ',' | '+' | '\u{2010}'..='\u{2015}'
+        ) && !matches!(tokens.last(), None | Some(Token::Join))
+        {
             tokens.push(Token::Join);
         }
     }
@@ -194,7 +250,9 @@ fn take_floor(tokens: &mut Vec<Token>) -> String {
             tokens.drain(..2);
             floor
         }
-        [Token::Word(word), Token::Number { .. }, ..] if matches!(word.as_str(), "lg" | "ug" | "gf") => {
+        [Token::Word(word), Token::Number { .. }, ..]
+            if matches!(word.as_str(), "lg" | "ug" | "gf") =>
+        {
             let floor = word.clone();
             tokens.drain(..1);
             floor
@@ -231,13 +289,17 @@ fn take_block(tokens: &mut Vec<Token>) -> String {
 }
 
 fn is_block(word: &str) -> bool {
-    (1..=3).contains(&word.chars().count()) && word.chars().all(char::is_alphabetic) && !matches!(word, "los" | "jl" | "jln" | "gg" | "pkl")
+    (1..=3).contains(&word.chars().count())
+        && word.chars().all(char::is_alphabetic)
+        && !matches!(word, "los" | "jl" | "jln" | "gg" | "pkl")
 }
 
 /// The block that a group names in front of a number, else the one already known, and the rest of the group.
 fn split_block<'a>(group: &'a [Token], known: &str) -> (String, &'a [Token]) {
     match group {
-        [Token::Word(word), Token::Number { .. }, ..] if is_block(word) => (word.clone(), group.get(1..).unwrap_or_default()),
+        [Token::Word(word), Token::Number { .. }, ..] if is_block(word) => {
+            (word.clone(), group.get(1..).unwrap_or_default())
+        }
         _ => (known.to_owned(), group),
     }
 }
@@ -252,7 +314,10 @@ fn form(floor: &str, block: &str, rest: &[Token]) -> String {
     }
     for token in rest {
         match token {
-            Token::Number { value: u64::MAX, digits } => parts.push(digits.clone()),
+            Token::Number {
+                value: u64::MAX,
+                digits,
+            } => parts.push(digits.clone()),
             Token::Number { value, .. } => parts.push(value.to_string()),
             Token::Word(word) => parts.push(word.clone()),
             Token::Join => {}
@@ -265,11 +330,25 @@ fn form(floor: &str, block: &str, rest: &[Token]) -> String {
 fn between(from: &[Token], to: &[Token], floor: &str, block: &str) -> Vec<String> {
     let (from_block, from) = split_block(from, block);
     let (to_block, to) = split_block(to, &from_block);
-    let ([Token::Number { value: from, .. }], [Token::Number { value: to, .. }]) = (from, to) else { return Vec::new() };
+    let ([Token::Number { value: from, .. }], [Token::Number { value: to, .. }]) = (from, to)
+    else {
+        return Vec::new();
+    };
     if from_block != to_block || from >= to || to - from > PLACES_MAX {
         return Vec::new();
     }
-    (*from..=*to).map(|value| form(floor, &from_block, &[Token::Number { value, digits: value.to_string() }])).collect()
+    (*from..=*to)
+        .map(|value| {
+            form(
+                floor,
+                &from_block,
+                &[Token::Number {
+                    value,
+                    digits: value.to_string(),
+                }],
+            )
+        })
+        .collect()
 }
 
 fn floor_rank(floor: &str) -> u64 {
@@ -278,7 +357,9 @@ fn floor_rank(floor: &str) -> u64 {
         "lg" => 1,
         "dasar" | "gf" => 2,
         "ug" => 3,
-        other => other.parse::<u64>().map_or(u64::MAX, |number| number.saturating_add(3)),
+        other => other
+            .parse::<u64>()
+            .map_or(u64::MAX, |number| number.saturating_add(3)),
     }
 }
 
@@ -290,10 +371,27 @@ mod tests {
     #[test]
     fn one_place_has_one_form() {
         for same in [
-            &["Blok B 12", "B12", "B-12", "b 12", "blok b no.12", "BLOK B/12", "Blok B - 12", "blokb12", "B 012", "Kios B12"][..],
+            &[
+                "Blok B 12",
+                "B12",
+                "B-12",
+                "b 12",
+                "blok b no.12",
+                "BLOK B/12",
+                "Blok B - 12",
+                "blokb12",
+                "B 012",
+                "Kios B12",
+            ][..],
             &["Blok C No. 7", "C7", "C-07", "blok c no.7"][..],
             &["12A", "12 A ", "12a", "No. 12A", "012A"][..],
-            &["232-233", "232 – 233", "232 s.d. 233", "232/233", "232 sampai 233"][..],
+            &[
+                "232-233",
+                "232 – 233",
+                "232 s.d. 233",
+                "232/233",
+                "232 sampai 233",
+            ][..],
             &["Blok II No. 3 kiri", "II-3 kiri"][..],
             &["Lt. 2 B-14", "lantai 2 blok B no 14"][..],
             &["depan pintu timur", "Depan  Pintu Timur"][..],
@@ -309,14 +407,30 @@ mod tests {
 
     #[test]
     fn different_places_stay_apart() {
-        let texts = ["12", "12A", "B12", "C12", "Los 12", "Petian 12", "Lt. 2 B-12", "Jl. Winaon 12", "3 bis", "3", "depan pintu timur", "121"];
+        let texts = [
+            "12",
+            "12A",
+            "B12",
+            "C12",
+            "Los 12",
+            "Petian 12",
+            "Lt. 2 B-12",
+            "Jl. Winaon 12",
+            "3 bis",
+            "3",
+            "depan pintu timur",
+            "121",
+        ];
         for (at, a) in texts.iter().enumerate() {
             for b in &texts[at + 1..] {
                 assert!(!parse(a).same_place(&parse(b)), "{a} and {b}");
             }
         }
         for nothing in ["", " ", "?", "-", "no."] {
-            assert!(parse(nothing).is_empty() && !parse(nothing).same_place(&parse(nothing)), "{nothing}");
+            assert!(
+                parse(nothing).is_empty() && !parse(nothing).same_place(&parse(nothing)),
+                "{nothing}"
+            );
         }
     }
 
@@ -331,15 +445,52 @@ mod tests {
             ("K-101 s.d. K-103", "K102", true),
             ("1-999999999999", "5", false),
         ] {
-            assert_eq!(parse(range).same_place(&parse(single)), shares, "{range} and {single}");
+            assert_eq!(
+                parse(range).same_place(&parse(single)),
+                shares,
+                "{range} and {single}"
+            );
         }
     }
 
     #[test]
     fn stalls_are_walked_in_natural_order() {
-        let mut texts = vec!["B1", "A10", "A2", "depan pintu", "", "10", "9", "07", "7", "A2B", "Lt. 2 A1", "AA1", "12A", "12"];
+        let mut texts = vec![
+            "B1",
+            "A10",
+            "A2",
+            "depan pintu",
+            "",
+            "10",
+            "9",
+            "07",
+            "7",
+            "A2B",
+            "Lt. 2 A1",
+            "AA1",
+            "12A",
+            "12",
+        ];
         texts.sort_by_key(|text| parse(text));
-        assert_eq!(texts, ["7", "07", "9", "10", "12", "12A", "depan pintu", "A2", "A2B", "A10", "B1", "AA1", "Lt. 2 A1", ""]);
+        assert_eq!(
+            texts,
+            [
+                "7",
+                "07",
+                "9",
+                "10",
+                "12",
+                "12A",
+                "depan pintu",
+                "A2",
+                "A2B",
+                "A10",
+                "B1",
+                "AA1",
+                "Lt. 2 A1",
+                ""
+            ]
+        );
     }
 
     #[test]
