@@ -78,7 +78,10 @@ mod tests {
                 .collect()
         };
         let evidence = ("tahap_tanpa_bukti", "wa.tayang".to_owned());
-        assert_eq!(told(Some("2019-08-02"), "2019-08-02"), [evidence.clone()]);
+        assert_eq!(
+            told(Some("2019-08-02"), "2019-08-02"),
+            vec![evidence.clone()]
+        );
         let late = ("cek_terlambat", "hari_7".to_owned());
         let passed = ("janji_lewat", "2019-08-02".to_owned());
         assert_eq!(
