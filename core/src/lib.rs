@@ -5,12 +5,14 @@
 
 pub mod change;
 pub mod codec;
+pub mod definition;
 pub mod digest;
 pub mod id;
 pub mod kinds;
 pub mod limits;
 pub mod merge;
 pub mod register;
+pub mod rules;
 pub mod stamp;
 pub mod sync;
 pub mod value;

@@ -1,0 +1,187 @@
+//! The worked examples of the definition, and the order of a day.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::*;
+use crate::definition::builtin_definition;
+use crate::rules::stall;
+
+fn answers(pairs: &[(&str, Value)]) -> Answers {
+    pairs
+        .iter()
+        .map(|(question, answer)| ((*question).to_owned(), answer.clone()))
+        .collect()
+}
+
+#[test]
+fn every_worked_example_of_the_definition_holds() {
+    let definition = builtin_definition("cirebon-2019").unwrap();
+    let funnel: Value =
+        serde_json::from_str(include_str!("../../definition/cirebon-2019/funnel.json")).unwrap();
+    let examples = funnel["priority"]["examples"].as_array().unwrap();
+    assert_eq!(examples.len(), 5);
+    for example in examples {
+        let mut given = Answers::new();
+        for code in example["ability"].as_array().unwrap() {
+            given.insert(code.as_str().unwrap().to_owned(), json!(true));
+        }
+        for (code, answer) in example["willingness"].as_object().unwrap() {
+            given.insert(code.clone(), answer.clone());
+        }
+        let found = priority(&definition, &given, None);
+        let found = json!([
+            found.ability,
+            found.willingness,
+            found.score,
+            found.class.code()
+        ]);
+        assert_eq!(
+            found,
+            json!([
+                example["A"],
+                example["W"],
+                example["score"],
+                example["class"]
+            ]),
+            "{example}"
+        );
+    }
+}
+
+#[test]
+fn what_is_not_known_is_no_no() {
+    let definition = builtin_definition("cirebon-2019").unwrap();
+    let all_able = answers(&[
+        ("hp_pintar", json!("ya")),
+        ("internet", json!(true)),
+        ("pakai_wa", json!("yes")),
+        ("kering_kemas", json!(1)),
+    ]);
+    let found = priority(&definition, &all_able, None);
+    assert_eq!((found.ability, found.class), (7, Class::NotAsked));
+    assert!(found.unknown.contains(&"kemauan".to_owned()) && found.known_no.is_empty());
+    let odd = priority(
+        &definition,
+        &answers(&[("kemauan", json!("entah")), ("hp_pintar", json!("?"))]),
+        None,
+    );
+    assert_eq!((odd.class, odd.unknown.len()), (Class::NotAsked, 12));
+}
+
+#[test]
+fn dry_goods_answer_the_question_that_nobody_asked() {
+    let definition = builtin_definition("cirebon-2019").unwrap();
+    for (answer, commodity, points) in [
+        (None, None, 0),
+        (None, Some("kerupuk"), 2),
+        (None, Some("sayur"), 0),
+        (None, Some("lainnya"), 0),
+        (Some(json!("tidak")), Some("kerupuk"), 0),
+        (Some(json!("ya")), Some("sayur"), 2),
+    ] {
+        let given: Answers = answer
+            .iter()
+            .map(|answer| ("kering_kemas".to_owned(), answer.clone()))
+            .collect();
+        assert_eq!(
+            priority(&definition, &given, commodity).ability,
+            points,
+            "{answer:?} {commodity:?}"
+        );
+    }
+}
+
+#[test]
+fn the_reason_names_the_facts_used_and_the_unknown_ones() {
+    let definition = builtin_definition("cirebon-2019").unwrap();
+    let given = answers(&[
+        ("hp_pintar", json!(true)),
+        ("kemauan", json!("mau_sekarang")),
+        ("ada_waktu", json!(false)),
+    ]);
+    let found = priority(&definition, &given, Some("terasi"));
+    assert_eq!(
+        found.why_en,
+        "Willing, needs help (ability 5, willingness 5, score 25). Known: Has a smartphone; Dry, packable goods; Wants to start now. \
+         Answered no: Has time this week. Not known yet: Data or signal at the stall; Uses WhatsApp daily; Bank or e-wallet ready; \
+         Has help or can do it alone; Stock and prices known; Appointment made; Tried it alone before; Willing to show neighbours."
+    );
+    assert!(
+        found.why_id.starts_with(
+            "Mau, perlu dibantu (mampu 5, mau 5, nilai 25). Diketahui: Punya HP pintar;"
+        ),
+        "{}",
+        found.why_id
+    );
+}
+
+/// Reads `id:appointment:market:stall:class:score:last` with `-` for none.
+fn place(text: &str) -> DayPlace {
+    let parts: Vec<&str> = text.split(':').collect();
+    let class = match parts[4] {
+        "A" => Class::A,
+        "B" => Class::B,
+        "?" => Class::NotAsked,
+        "C" => Class::C,
+        _ => Class::D,
+    };
+    DayPlace {
+        id: Uuid::from_u128(parts[0].parse().unwrap()),
+        appointment_at_ms: parts[1].parse().ok(),
+        market_position: parts[2].parse().unwrap(),
+        stall: Arc::new(stall::parse(parts[3])),
+        class,
+        score: parts[5].parse().unwrap(),
+        last_visit_at_ms: parts[6].parse().ok(),
+    }
+}
+
+fn sorted(places: &[&str], order: DayOrder) -> Vec<String> {
+    let mut places: Vec<DayPlace> = places.iter().map(|text| place(text)).collect();
+    places.sort_by(|a, b| day_order(a, b, order));
+    places
+        .iter()
+        .map(|place| place.id.as_u128().to_string())
+        .collect()
+}
+
+#[test]
+fn a_day_is_walked_by_appointment_block_class_and_score() {
+    let places = [
+        "1:-:1:A10:A:40:-",
+        "2:-:1:A2:A:40:-",
+        "3:-:1:A3:A:40:500",
+        "4:-:1:A4:A:56:500",
+        "5:-:1:A5:?:0:-",
+        "6:-:1:A6:C:7:-",
+        "7:-:1:B1:A:90:-",
+        "8:-:2:A1:A:90:-",
+        "9:800:2:Z9:D:0:-",
+        "10:700:2:Z9:D:0:-",
+        "11:-:1:A7:B:24:-",
+    ];
+    assert_eq!(
+        sorted(&places, DayOrder::ByBlock),
+        ["10", "9", "4", "2", "1", "3", "11", "5", "6", "7", "8"]
+    );
+    assert_eq!(
+        sorted(&places, DayOrder::WholeMarket),
+        ["10", "9", "7", "4", "2", "1", "3", "11", "5", "6", "8"]
+    );
+}
+
+proptest! {
+    #[test]
+    fn the_order_is_total(keys in proptest::collection::vec((0..3i64, 0..2i64, "[AB]?[0-9]", 0..3i64, 0..3i64), 3)) {
+        let places: Vec<DayPlace> = keys.iter().enumerate().map(|(id, (appointment, market, stall, score, last))| {
+            place(&format!("{id}:{}:{market}:{stall}:A:{score}:{last}", if *appointment == 0 { "-".into() } else { appointment.to_string() }))
+        }).collect();
+        for order in [DayOrder::ByBlock, DayOrder::WholeMarket] {
+            let le = |a: &DayPlace, b: &DayPlace| day_order(a, b, order) != Ordering::Greater;
+            prop_assert_eq!(day_order(&places[0], &places[1], order), day_order(&places[1], &places[0], order).reverse());
+            prop_assert!(!(le(&places[0], &places[1]) && le(&places[1], &places[2])) || le(&places[0], &places[2]));
+        }
+    }
+}
