@@ -649,6 +649,8 @@ const VISIT: &[FieldSpec] = &[
     f("check", Map, FIELD, "Cek toko", "Shop check").amended_by(OWNER),
     f("follow_up_date", Date, FIELD, "Jatuh tempo", "Due").amended_by(OWNER),
     f("at", Time, FIELD, "Waktu", "Time").amended_by(OWNER),
+    // Only where the tablet's clock was wrong: what it read when the visit was saved.
+    f("at_raw", Time, FIELD, "Jam tablet", "Tablet clock").once(),
     f("source", Code, FIELD, "Sumber", "Source").amended_by(OWNER),
     f(
         "paper_no",
