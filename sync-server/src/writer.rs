@@ -26,7 +26,11 @@ pub struct Turn<'c> {
 
 impl<'c> Turn<'c> {
     pub fn new(connection: &'c Connection) -> Self {
-        Self { connection, wall_ms: clock::now_ms(), begun: HashMap::new() }
+        Self {
+            connection,
+            wall_ms: clock::now_ms(),
+            begun: HashMap::new(),
+        }
     }
 
     pub fn wall_ms(&self) -> i64 {
@@ -56,7 +60,9 @@ struct Call<T, F> {
 
 impl<T: Send, F: FnOnce(&mut Turn<'_>) -> Result<T, StoreError> + Send> Job for Call<T, F> {
     fn run(&mut self, turn: &mut Turn<'_>) -> Result<(), ()> {
-        let Some(work) = self.work.take() else { return Err(()) };
+        let Some(work) = self.work.take() else {
+            return Err(());
+        };
         let result = work(turn);
         let done = if result.is_ok() { Ok(()) } else { Err(()) };
         self.result = Some(result);
@@ -87,7 +93,9 @@ impl Writer {
     /// Starts the thread; it ends when the last `Writer` is gone.
     pub fn start(connection: Connection) -> std::io::Result<(Self, JoinHandle<()>)> {
         let (jobs, inbox) = mpsc::sync_channel(QUEUE_MAX);
-        let thread = std::thread::Builder::new().name("writer".to_owned()).spawn(move || work(connection, &inbox))?;
+        let thread = std::thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || work(connection, &inbox))?;
         Ok((Self { jobs }, thread))
     }
 
@@ -98,8 +106,14 @@ impl Writer {
         F: FnOnce(&mut Turn<'_>) -> Result<T, StoreError> + Send + 'static,
     {
         let (reply, answer) = tokio::sync::oneshot::channel();
-        let call = Call { work: Some(work), result: None, reply };
-        self.jobs.try_send(Box::new(call)).map_err(|_| StoreError::Busy)?;
+        let call = Call {
+            work: Some(work),
+            result: None,
+            reply,
+        };
+        self.jobs
+            .try_send(Box::new(call))
+            .map_err(|_| StoreError::Busy)?;
         answer.await.unwrap_or(Err(StoreError::Busy))
     }
 }
@@ -142,8 +156,9 @@ pub fn once<T, E: From<StoreError>>(
     connection: &mut Connection,
     work: impl FnOnce(&mut Turn<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
-    let transaction =
-        connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
+    let transaction = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(StoreError::from)?;
     let value = work(&mut Turn::new(&transaction))?;
     transaction.commit().map_err(StoreError::from)?;
     Ok(value)

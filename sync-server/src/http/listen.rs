@@ -20,7 +20,11 @@ const FAREWELL: Duration = Duration::from_secs(10);
 
 /// Binds `address`; port 0 takes a free one.
 pub fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)
@@ -30,10 +34,12 @@ pub fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
 pub async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
     let places = std::sync::Arc::new(Semaphore::new(CONNECTIONS_MAX));
     loop {
-        let Ok(place) = places.clone().acquire_owned().await else { return };
+        let Ok(place) = places.clone().acquire_owned().await else {
+            return;
+        };
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            _ = stop.wait_for(|stop| *stop) => break,
+            () = stopped(&mut stop) => break,
         };
         let Ok((stream, _)) = accepted else {
             // Out of file descriptors or a connection that died at once: give others time to close.
@@ -45,12 +51,14 @@ pub async fn serve(listener: TcpListener, router: Router, mut stop: watch::Recei
         let mut stop = stop.clone();
         tokio::spawn(async move {
             let mut http = http1::Builder::new();
-            http.timer(TokioTimer::new()).header_read_timeout(HEAD_WAIT).max_buf_size(64 << 10);
+            http.timer(TokioTimer::new())
+                .header_read_timeout(HEAD_WAIT)
+                .max_buf_size(64 << 10);
             let connection = http.serve_connection(TokioIo::new(stream), service);
             tokio::pin!(connection);
             tokio::select! {
                 _ = connection.as_mut() => {}
-                _ = stop.wait_for(|stop| *stop) => {
+                () = stopped(&mut stop) => {
                     connection.as_mut().graceful_shutdown();
                     let _ended = connection.await;
                 }
@@ -59,6 +67,11 @@ pub async fn serve(listener: TcpListener, router: Router, mut stop: watch::Recei
         });
     }
     drop(listener);
-    let all = u32::try_from(CONNECTIONS_MAX).unwrap_or(u32::MAX) ;
+    let all = u32::try_from(CONNECTIONS_MAX).unwrap_or(u32::MAX);
     let _in_time = tokio::time::timeout(FAREWELL, places.acquire_many(all)).await;
+}
+
+/// Waits until the server is asked to end; also when nobody is left who could ask.
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    let _asked_or_gone = stop.wait_for(|stop| *stop).await.is_ok();
 }

@@ -75,18 +75,29 @@ impl App {
     {
         let app = self.clone();
         let result = tokio::task::spawn_blocking(move || {
-            let kept = app.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let kept = app
+                .readers
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .pop();
             let connection = match kept {
                 Some(connection) => connection,
                 None => open_reader(&app.data.store())?,
             };
             let value = {
-                let transaction = connection.unchecked_transaction().map_err(StoreError::from)?;
+                let transaction = connection
+                    .unchecked_transaction()
+                    .map_err(StoreError::from)?;
                 work(&transaction)
             };
-            app.readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+            app.readers
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(connection);
             value
         });
-        result.await.unwrap_or_else(|_| Err(StoreError::Damaged("a reader broke off".to_owned()).into()))
+        result
+            .await
+            .unwrap_or_else(|_| Err(StoreError::Damaged("a reader broke off".to_owned()).into()))
     }
 }

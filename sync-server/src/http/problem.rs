@@ -17,8 +17,19 @@ pub struct Problem {
 }
 
 impl Problem {
-    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>, hint: &'static str) -> Self {
-        Self { status, code, detail: detail.into(), hint, retry_after_s: None }
+    pub fn new(
+        status: StatusCode,
+        code: &'static str,
+        detail: impl Into<String>,
+        hint: &'static str,
+    ) -> Self {
+        Self {
+            status,
+            code,
+            detail: detail.into(),
+            hint,
+            retry_after_s: None,
+        }
     }
 
     pub fn retry_after(mut self, seconds: u32) -> Self {
@@ -28,8 +39,13 @@ impl Problem {
 
     pub fn busy() -> Self {
         // A second apart at random would be better still; the tablets add their own jitter.
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "server_busy", "too many requests wait", "try again shortly")
-            .retry_after(2)
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "server_busy",
+            "too many requests wait",
+            "try again shortly",
+        )
+        .retry_after(2)
     }
 }
 
@@ -45,7 +61,10 @@ impl IntoResponse for Problem {
         });
         let mut response = (self.status, body.to_string()).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(seconds) = self.retry_after_s {
             headers.insert(header::RETRY_AFTER, seconds.into());
@@ -61,10 +80,13 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         tracing::error!(code = error.code(), "store: {error}");
         match error {
-            StoreError::DiskFull => {
-                Self::new(StatusCode::INSUFFICIENT_STORAGE, "disk_full", "the server's disk is full", error.hint())
-                    .retry_after(30)
-            }
+            StoreError::DiskFull => Self::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                "disk_full",
+                "the server's disk is full",
+                error.hint(),
+            )
+            .retry_after(30),
             StoreError::Busy => Self::busy(),
             _ => Self::new(
                 StatusCode::INTERNAL_SERVER_ERROR,

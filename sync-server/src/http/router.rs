@@ -22,14 +22,31 @@ pub fn router(app: App) -> Router {
 
 /// The office's pages bring sessions; until a session is there nobody gets past this door.
 async fn no_session() -> Response {
-    Problem::new(StatusCode::UNAUTHORIZED, "no_session", "nobody is signed in", "sign in first").into_response()
+    Problem::new(
+        StatusCode::UNAUTHORIZED,
+        "no_session",
+        "nobody is signed in",
+        "sign in first",
+    )
+    .into_response()
 }
 
 async fn not_found() -> Response {
-    Problem::new(StatusCode::NOT_FOUND, "not_found", "there is nothing here", "see /openapi.json").into_response()
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "not_found",
+        "there is nothing here",
+        "see /openapi.json",
+    )
+    .into_response()
 }
 
 async fn wrong_method() -> Response {
-    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "this path takes another method", "see /openapi.json")
-        .into_response()
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        "this path takes another method",
+        "see /openapi.json",
+    )
+    .into_response()
 }

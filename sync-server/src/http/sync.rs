@@ -52,10 +52,16 @@ async fn exchange(app: &App, request: HttpRequest<Body>) -> Result<Response, Pro
     let mut response = form.write(&answer.0, answer.1);
     if old {
         *response.status_mut() = StatusCode::UPGRADE_REQUIRED;
-        response.headers_mut().insert(header::UPGRADE, HeaderValue::from_static("grebeg-sync/2"));
+        response
+            .headers_mut()
+            .insert(header::UPGRADE, HeaderValue::from_static("grebeg-sync/2"));
     }
     app.counters.bytes_out.fetch_add(
-        response.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse().ok()).unwrap_or(0),
+        response
+            .headers()
+            .get(header::CONTENT_LENGTH)
+            .and_then(|v| v.to_str().ok()?.parse().ok())
+            .unwrap_or(0),
         Ordering::Relaxed,
     );
     Ok(response)
@@ -65,7 +71,11 @@ fn count(counters: &Counters, answer: &(Answer, grebeg_core::id::CampaignId), by
     counters.syncs.fetch_add(1, Ordering::Relaxed);
     counters.bytes_in.fetch_add(bytes_in, Ordering::Relaxed);
     for ack in &answer.0.acks {
-        let counter = if ack.state == State::HeldBack { &counters.changes_held_back } else { &counters.changes_accepted };
+        let counter = if ack.state == State::HeldBack {
+            &counters.changes_held_back
+        } else {
+            &counters.changes_accepted
+        };
         counter.fetch_add(1, Ordering::Relaxed);
     }
 }
@@ -76,18 +86,34 @@ fn unauthorized(code: &'static str, detail: &str, hint: &'static str) -> Problem
 
 /// The enrolment that the bearer token belongs to, before anything else is read.
 pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<EnrolmentRow, Problem> {
-    let value = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok());
-    let token = value.and_then(|v| v.split_once(' ')).filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer"));
+    let value = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|v| v.to_str().ok());
+    let token = value
+        .and_then(|v| v.split_once(' '))
+        .filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer"));
     let Some((_, token)) = token.filter(|(_, token)| token.len() <= 200) else {
-        return Err(unauthorized("no_token", "a bearer token is needed", "enrol this tablet first"));
+        return Err(unauthorized(
+            "no_token",
+            "a bearer token is needed",
+            "enrol this tablet first",
+        ));
     };
     let hash: [u8; 32] = Sha256::digest(token.trim().as_bytes()).into();
-    let found = app.read(move |connection| SqliteDirectory(connection).enrolment_by_token(&hash)).await?;
+    let found = app
+        .read(move |connection| SqliteDirectory(connection).enrolment_by_token(&hash))
+        .await?;
     match found {
-        None => Err(unauthorized("unknown_device", "this tablet is not known here", "ask an admin for a new code; nothing on the tablet is lost")),
-        Some(row) if row.revoked_ms.is_some() && !row.rescue => {
-            Err(unauthorized("revoked", "this tablet was stopped by an admin", "hand the tablet to the admin; what was not sent can be rescued"))
-        }
+        None => Err(unauthorized(
+            "unknown_device",
+            "this tablet is not known here",
+            "ask an admin for a new code; nothing on the tablet is lost",
+        )),
+        Some(row) if row.revoked_ms.is_some() && !row.rescue => Err(unauthorized(
+            "revoked",
+            "this tablet was stopped by an admin",
+            "hand the tablet to the admin; what was not sent can be rescued",
+        )),
         Some(row) => Ok(row),
     }
 }
@@ -102,12 +128,23 @@ struct Form {
 
 impl Form {
     fn of(headers: &HeaderMap) -> Result<Self, Problem> {
-        let sent = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or(COMPACT_TYPE);
+        let sent = headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or(COMPACT_TYPE);
         let sent = sent.split(';').next().unwrap_or_default().trim();
-        if sent.eq_ignore_ascii_case(COMPACT_TYPE) || sent.eq_ignore_ascii_case("application/octet-stream") {
-            Ok(Self { compact: true, echo: false })
+        if sent.eq_ignore_ascii_case(COMPACT_TYPE)
+            || sent.eq_ignore_ascii_case("application/octet-stream")
+        {
+            Ok(Self {
+                compact: true,
+                echo: false,
+            })
         } else if sent.eq_ignore_ascii_case("application/json") {
-            Ok(Self { compact: false, echo: true })
+            Ok(Self {
+                compact: false,
+                echo: true,
+            })
         } else {
             Err(Problem::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -119,45 +156,86 @@ impl Form {
     }
 
     fn read(self, bytes: &[u8]) -> Result<Request, Problem> {
-        let read = if self.compact { compact::read_request(bytes) } else { json::read_request(bytes) };
+        let read = if self.compact {
+            compact::read_request(bytes)
+        } else {
+            json::read_request(bytes)
+        };
         read.map_err(|error: WireError| {
-            let status = if error.is_size() { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::BAD_REQUEST };
-            Problem::new(status, "malformed", error.to_string(), "see /openapi.json for the form of a request")
+            let status = if error.is_size() {
+                StatusCode::PAYLOAD_TOO_LARGE
+            } else {
+                StatusCode::BAD_REQUEST
+            };
+            Problem::new(
+                status,
+                "malformed",
+                error.to_string(),
+                "see /openapi.json for the form of a request",
+            )
         })
     }
 
     fn write(self, answer: &Answer, campaign: grebeg_core::id::CampaignId) -> Response {
         let (kind, bytes) = if self.compact {
-            let level = if answer.records.len() > LARGE_ANSWER_RECORDS { 17 } else { 9 };
+            let level = if answer.records.len() > LARGE_ANSWER_RECORDS {
+                17
+            } else {
+                9
+            };
             (COMPACT_TYPE, compact::write_answer(answer, campaign, level))
         } else {
-            ("application/json", json::write_answer(answer).to_string().into_bytes())
+            (
+                "application/json",
+                json::write_answer(answer).to_string().into_bytes(),
+            )
         };
         let length = bytes.len();
-        let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")];
+        let headers = [
+            (header::CONTENT_TYPE, kind),
+            (header::CACHE_CONTROL, "no-store"),
+        ];
         let mut response = (headers, bytes).into_response();
-        response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
+        response
+            .headers_mut()
+            .insert(header::CONTENT_LENGTH, length.into());
         response
     }
 }
 
 /// A device of this enrolment, or a new one that succeeds one of them.
-async fn check_device(app: &App, enrolment: &EnrolmentRow, request: &Request) -> Result<(), Problem> {
-    let (campaign, id, device, succeeds) = (enrolment.campaign, enrolment.enrolment, request.device, request.succeeds);
+async fn check_device(
+    app: &App,
+    enrolment: &EnrolmentRow,
+    request: &Request,
+) -> Result<(), Problem> {
+    let (campaign, id, device, succeeds) = (
+        enrolment.campaign,
+        enrolment.enrolment,
+        request.device,
+        request.succeeds,
+    );
     let fits = app
         .read(move |connection| -> Result<bool, StoreError> {
             let mut store = SqliteStore::new(connection, campaign);
             if let Some(row) = store.device(device)? {
                 return Ok(row.enrolment == id);
             }
-            let before = succeeds.map(|before| store.device(before)).transpose()?.flatten();
+            let before = succeeds
+                .map(|before| store.device(before))
+                .transpose()?
+                .flatten();
             Ok(before.is_some_and(|row| row.enrolment == id))
         })
         .await?;
     if fits {
         return Ok(());
     }
-    Err(unauthorized("unknown_device", "this device is not one of this tablet's", "name the device that it succeeds, or enrol again"))
+    Err(unauthorized(
+        "unknown_device",
+        "this device is not one of this tablet's",
+        "name the device that it succeeds, or enrol again",
+    ))
 }
 
 async fn answer(
@@ -170,17 +248,38 @@ async fn answer(
     let position = request.position.clone();
     let device = request.device;
     let row = enrolment.clone();
-    let acks = app.writer.call(move |turn| receive(turn, &row, &request)).await?;
+    let acks = app
+        .writer
+        .call(move |turn| receive(turn, &row, &request))
+        .await?;
     let rescue = enrolment.revoked_ms.is_some();
     let answer = app
         .read(move |connection| -> Result<Answer, StoreError> {
             let mut store = SqliteStore::new(connection, campaign);
             let own: HashSet<ChangeName> = match echo {
                 true => HashSet::new(),
-                false => acks.iter().filter(|a| a.state == State::Accepted).map(|a| a.name).collect(),
+                false => acks
+                    .iter()
+                    .filter(|a| a.state == State::Accepted)
+                    .map(|a| a.name)
+                    .collect(),
             };
-            let scope = if rescue { pull::Scope { roles: grebeg_core::kinds::Roles::NONE, markets: Vec::new() } } else { scope_of(&mut store, &enrolment.people)? };
-            let page = pull::page(&mut store, &scope, enrolment.enrolment, position.as_ref(), &own, limits::PAGE_RECORDS_MAX)?;
+            let scope = if rescue {
+                pull::Scope {
+                    roles: grebeg_core::kinds::Roles::NONE,
+                    markets: Vec::new(),
+                }
+            } else {
+                scope_of(&mut store, &enrolment.people)?
+            };
+            let page = pull::page(
+                &mut store,
+                &scope,
+                enrolment.enrolment,
+                position.as_ref(),
+                &own,
+                limits::PAGE_RECORDS_MAX,
+            )?;
             let head = store.head()?;
             let mut answer = Answer {
                 device: Some(device),
@@ -206,11 +305,19 @@ async fn answer(
 }
 
 /// All that a request changes, in the writer's transaction.
-fn receive(turn: &mut Turn<'_>, enrolment: &EnrolmentRow, request: &Request) -> Result<Vec<Ack>, StoreError> {
+fn receive(
+    turn: &mut Turn<'_>,
+    enrolment: &EnrolmentRow,
+    request: &Request,
+) -> Result<Vec<Ack>, StoreError> {
     let mut store = turn.store(enrolment.campaign)?;
     let head = store.head()?;
     if store.device(request.device)?.is_none() {
-        let row = DeviceRow { device: request.device, enrolment: enrolment.enrolment, succeeds: request.succeeds };
+        let row = DeviceRow {
+            device: request.device,
+            enrolment: enrolment.enrolment,
+            succeeds: request.succeeds,
+        };
         store.add_device(&row)?;
     }
     let sender = Sender {
@@ -219,7 +326,10 @@ fn receive(turn: &mut Turn<'_>, enrolment: &EnrolmentRow, request: &Request) -> 
         server: false,
         rescue: enrolment.revoked_ms.is_some(),
     };
-    let moment = Moment { server_ms: head.last_ms, clocks: request.clocks };
+    let moment = Moment {
+        server_ms: head.last_ms,
+        clocks: request.clocks,
+    };
     let acks = take(&mut store, &sender, moment, &request.changes)?;
     for report in &request.reports {
         store.add_report(&ReportRow {

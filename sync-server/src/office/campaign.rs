@@ -31,16 +31,30 @@ pub fn entries_of(name_or_file: &str) -> Result<(String, Vec<Entry>), OfficeErro
     }
     let path = Path::new(name_or_file);
     if !path.exists() {
-        return Err(OfficeError::Definition(format!("{name_or_file:?} is neither built in nor a file")));
+        return Err(OfficeError::Definition(format!(
+            "{name_or_file:?} is neither built in nor a file"
+        )));
     }
-    let text = std::fs::read_to_string(path)
-        .map_err(|source| OfficeError::File { path: name_or_file.to_owned(), source })?;
+    let text = std::fs::read_to_string(path).map_err(|source| OfficeError::File {
+        path: name_or_file.to_owned(),
+        source,
+    })?;
     let entries = definition::from_json(&text).map_err(|error| {
-        let findings: Vec<String> = error.findings().iter().map(ToString::to_string).collect();
+        let findings: Vec<String> = error
+            .findings()
+            .iter()
+            .map(|f| format!("{}: {}", f.place, f.message))
+            .collect();
         OfficeError::Definition(format!("{error}: {}", findings.join("; ")))
     })?;
-    let stem = path.file_stem().and_then(|s| s.to_str()).unwrap_or("definition");
-    Ok((campaign_text(&entries, "definition_name").unwrap_or_else(|| stem.to_owned()), entries))
+    let stem = path
+        .file_stem()
+        .and_then(|s| s.to_str())
+        .unwrap_or("definition");
+    Ok((
+        campaign_text(&entries, "definition_name").unwrap_or_else(|| stem.to_owned()),
+        entries,
+    ))
 }
 
 fn campaign_text(entries: &[Entry], field: &str) -> Option<String> {
@@ -51,13 +65,24 @@ fn campaign_text(entries: &[Entry], field: &str) -> Option<String> {
 /// Creates the campaign or brings it up to the definition.
 pub fn load(turn: &mut Turn<'_>, name: &str, entries: &[Entry]) -> Result<Loaded, OfficeError> {
     let code = campaign_text(entries, "code")
-        .or_else(|| entries.iter().find(|e| e.kind == "campaign").map(|e| e.key.clone()))
+        .or_else(|| {
+            entries
+                .iter()
+                .find(|e| e.kind == "campaign")
+                .map(|e| e.key.clone())
+        })
         .ok_or_else(|| OfficeError::Definition("it has no campaign".to_owned()))?;
     let mut directory = SqliteDirectory(turn.connection);
-    let known = directory.campaigns()?.into_iter().find(|row| row.code == code);
+    let known = directory
+        .campaigns()?
+        .into_iter()
+        .find(|row| row.code == code);
     let row = match known {
         Some(row) => {
-            let row = CampaignRow { definition_name: name.to_owned(), ..row };
+            let row = CampaignRow {
+                definition_name: name.to_owned(),
+                ..row
+            };
             directory.rename_campaign(&row)?;
             row
         }
@@ -82,17 +107,33 @@ pub fn load(turn: &mut Turn<'_>, name: &str, entries: &[Entry]) -> Result<Loaded
         office_change(&mut store, None, clock::random()?, patches)?;
     }
     let count = |kind: &str| entries.iter().filter(|e| e.kind == kind).count();
-    let markets = entries.iter().filter(|e| e.kind == "market" && is_on(e)).count();
-    Ok(Loaded { row, markets, channels: count("channel"), changed_records })
+    let markets = entries
+        .iter()
+        .filter(|e| e.kind == "market" && is_on(e))
+        .count();
+    Ok(Loaded {
+        row,
+        markets,
+        channels: count("channel"),
+        changed_records,
+    })
 }
 
 fn is_on(entry: &Entry) -> bool {
-    entry.fields.get("switched_on").and_then(serde_json::Value::as_bool) != Some(false)
+    entry
+        .fields
+        .get("switched_on")
+        .and_then(serde_json::Value::as_bool)
+        != Some(false)
 }
 
 /// The id of a definition's record; the campaign's own is the campaign's id.
 pub fn record_id(campaign: CampaignId, kind: &str, key: &str) -> uuid::Uuid {
-    if kind == "campaign" { campaign.0 } else { campaign.definition_record(kind, key) }
+    if kind == "campaign" {
+        campaign.0
+    } else {
+        campaign.definition_record(kind, key)
+    }
 }
 
 fn differences<S: Store>(
@@ -102,9 +143,15 @@ fn differences<S: Store>(
     entry: &Entry,
 ) -> Result<Option<Patch>, S::Error> {
     let id = record_id(row.campaign, entry.kind, &entry.key);
-    let stored = store.record(&RecordKey::new(entry.kind, id))?.unwrap_or_default();
-    let mut fields: Vec<(&str, Value)> =
-        entry.fields.iter().map(|(f, v)| (f.as_str(), Value::from_json(v))).filter(|(_, v)| !v.is_null()).collect();
+    let stored = store
+        .record(&RecordKey::new(entry.kind, id))?
+        .unwrap_or_default();
+    let mut fields: Vec<(&str, Value)> = entry
+        .fields
+        .iter()
+        .map(|(f, v)| (f.as_str(), Value::from_json(v)))
+        .filter(|(_, v)| !v.is_null())
+        .collect();
     if entry.kind == "campaign" {
         fields.retain(|(field, _)| *field != "definition_name");
         fields.push(("definition_name", Value::text(name)));

@@ -4,9 +4,9 @@
 use super::desk::Desk;
 use super::error::OfficeError;
 use crate::clock;
-use crate::store::{Directory, Registry};
 use crate::store::rows::{CodeRow, EnrolmentRow, NewCode};
 use crate::store::sqlite::{SqliteDirectory, StoreError};
+use crate::store::{Directory, Registry};
 use crate::writer::Turn;
 use grebeg_core::id::{DeviceId, PersonId};
 use grebeg_core::kinds::Role;
@@ -37,7 +37,11 @@ fn hash(text: &str) -> [u8; 32] {
     Sha256::digest(text.as_bytes()).into()
 }
 
-pub fn issue(desk: &mut Desk<'_>, people: &[PersonId], valid_hours: u32) -> Result<Issued, OfficeError> {
+pub fn issue(
+    desk: &mut Desk<'_>,
+    people: &[PersonId],
+    valid_hours: u32,
+) -> Result<Issued, OfficeError> {
     desk.needs(&[Role::Admin], "an admin")?;
     if people.is_empty() || people.len() > limits::PEOPLE_ON_TABLET_MAX {
         return Err(OfficeError::BadValue {
@@ -55,7 +59,10 @@ pub fn issue(desk: &mut Desk<'_>, people: &[PersonId], valid_hours: u32) -> Resu
     }
     let now_ms = clock::now_ms();
     let draw: [u8; SPOKEN_CHARS] = clock::random()?;
-    let code: String = draw.iter().map(|byte| char::from(SPOKEN[usize::from(byte % 32)])).collect();
+    let code: String = draw
+        .iter()
+        .map(|byte| char::from(SPOKEN[usize::from(byte % 32)]))
+        .collect();
     let qr: [u8; 16] = clock::random()?;
     let qr_text = format!("GREBEG:{}", grebeg_core::wire::json::to_hex(&qr));
     let new = NewCode {
@@ -69,7 +76,12 @@ pub fn issue(desk: &mut Desk<'_>, people: &[PersonId], valid_hours: u32) -> Resu
     desk.store.add_code(&new)?;
     let names: Vec<String> = people.iter().map(ToString::to_string).collect();
     desk.log("enrol", &names.join(","))?;
-    Ok(Issued { code, code_expires_ms: new.spoken_until_ms, qr_text, expires_ms: new.qr_until_ms })
+    Ok(Issued {
+        code,
+        code_expires_ms: new.spoken_until_ms,
+        qr_text,
+        expires_ms: new.qr_until_ms,
+    })
 }
 
 /// What a tablet is told when its code was good.
@@ -86,7 +98,9 @@ pub fn enrol(
     app_version: &str,
 ) -> Result<Option<Welcome>, OfficeError> {
     let now_ms = turn.wall_ms();
-    let Some(found) = find(turn, code, now_ms)? else { return Ok(None) };
+    let Some(found) = find(turn, code, now_ms)? else {
+        return Ok(None);
+    };
     let mut store = turn.store(found.campaign)?;
     store.use_code(found.no, now_ms)?;
     let secret: [u8; 32] = clock::random()?;
@@ -105,7 +119,11 @@ pub fn enrol(
         rescue: false,
     };
     store.add_enrolment(&row, &hash(&token))?;
-    store.add_device(&DeviceRow { device: row.first_device, enrolment: row.enrolment, succeeds: None })?;
+    store.add_device(&DeviceRow {
+        device: row.first_device,
+        enrolment: row.enrolment,
+        succeeds: None,
+    })?;
     super::tablets::publish(&mut store, &row)?;
     Ok(Some(Welcome { row, token }))
 }
@@ -123,7 +141,8 @@ fn find(turn: &Turn<'_>, code: &str, now_ms: i64) -> Result<Option<CodeRow>, Sto
     let given = hash(&spoken);
     let mut good = None;
     for row in directory.codes_named(&name)? {
-        let alive = row.used_ms.is_none() && now_ms <= row.spoken_until_ms && row.spoken_wrong < WRONG_MAX;
+        let alive =
+            row.used_ms.is_none() && now_ms <= row.spoken_until_ms && row.spoken_wrong < WRONG_MAX;
         if bool::from(row.spoken_hash.ct_eq(&given)) {
             good = alive.then_some(row);
         } else if alive {
@@ -135,7 +154,10 @@ fn find(turn: &Turn<'_>, code: &str, now_ms: i64) -> Result<Option<CodeRow>, Sto
 
 /// What was said or typed: without blanks and hyphens, and what looks alike read as what was meant.
 fn as_spoken(text: &str) -> String {
-    let chars = text.chars().filter(|c| !c.is_whitespace() && *c != '-').take(64);
+    let chars = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '-')
+        .take(64);
     chars
         .map(|c| match c.to_ascii_uppercase() {
             'O' => '0',

@@ -20,7 +20,11 @@ pub enum OfficeError {
     #[error("the {kind} {id:?} is not there")]
     RecordUnknown { kind: &'static str, id: String },
     #[error("{what} {value:?} is not understood: {expected}")]
-    BadValue { what: &'static str, value: String, expected: &'static str },
+    BadValue {
+        what: &'static str,
+        value: String,
+        expected: &'static str,
+    },
     #[error("{field} has more than {max} characters")]
     TooLong { field: &'static str, max: usize },
     #[error("{0}")]
@@ -30,7 +34,10 @@ pub enum OfficeError {
     #[error("a reason is needed")]
     WhyNeeded,
     #[error("{path} cannot be read or written: {source}")]
-    File { path: String, source: std::io::Error },
+    File {
+        path: String,
+        source: std::io::Error,
+    },
     #[error("the definition cannot be loaded: {0}")]
     Definition(String),
     #[error(transparent)]
@@ -39,7 +46,11 @@ pub enum OfficeError {
     Chance(#[from] NoChance),
     /// An error of a part that has its own code and hint.
     #[error("{message}")]
-    Other { code: &'static str, message: String, hint: String },
+    Other {
+        code: &'static str,
+        message: String,
+        hint: String,
+    },
 }
 
 impl OfficeError {
@@ -71,19 +82,25 @@ impl OfficeError {
     pub fn hint(&self) -> &str {
         match self {
             Self::NoCampaign => "load one first: sync-server campaign load cirebon-2019 --data DIR",
-            Self::CampaignUnknown(_) => "see `sync-server campaign list`; the id, the code or the definition's name is taken",
+            Self::CampaignUnknown(_) => {
+                "see `sync-server campaign list`; the id, the code or the definition's name is taken"
+            }
             Self::CampaignNeeded(_) => "name one with --campaign",
             Self::PersonUnknown(_) => "see `sync-server person list`",
             Self::MarketUnknown(_) => "see the markets in `sync-server campaign show`",
             Self::RoleUnknown(_) => "choose one of the four",
-            Self::RecordUnknown { .. } => "check the id; ids are UUIDs as the other commands print them",
+            Self::RecordUnknown { .. } => {
+                "check the id; ids are UUIDs as the other commands print them"
+            }
             Self::BadValue { .. } => "correct the value",
             Self::TooLong { .. } => "shorten it",
             Self::Refused(_) => "nothing was changed",
             Self::NotAllowed { .. } => "let somebody with that role do it (--as PERSON)",
             Self::WhyNeeded => "give one with --why",
             Self::File { .. } => "check the path, the free space and the rights",
-            Self::Definition(_) => "correct the file; `sync-server campaign export` writes one that loads",
+            Self::Definition(_) => {
+                "correct the file; `sync-server campaign export` writes one that loads"
+            }
             Self::Store(error) => error.hint(),
             Self::Chance(_) => "check the system's random device",
             Self::Other { hint, .. } => hint,

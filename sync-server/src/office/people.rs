@@ -29,16 +29,27 @@ pub struct PersonInput {
 }
 
 /// Adds a person (`id` is `None`) or changes one; only given fields are written.
-pub fn save(desk: &mut Desk<'_>, id: Option<PersonId>, input: &PersonInput) -> Result<PersonId, OfficeError> {
+pub fn save(
+    desk: &mut Desk<'_>,
+    id: Option<PersonId>,
+    input: &PersonInput,
+) -> Result<PersonId, OfficeError> {
     desk.needs(&[Role::Admin], "an admin")?;
     let mut fields: Vec<(&str, Value)> = Vec::new();
     if let Some(name) = &input.name {
         let name = name.trim();
         if name.chars().count() > limits::TEXT_CHARS_MAX {
-            return Err(OfficeError::TooLong { field: "name", max: limits::TEXT_CHARS_MAX });
+            return Err(OfficeError::TooLong {
+                field: "name",
+                max: limits::TEXT_CHARS_MAX,
+            });
         }
         if name.is_empty() {
-            return Err(OfficeError::BadValue { what: "name", value: name.to_owned(), expected: "a name" });
+            return Err(OfficeError::BadValue {
+                what: "name",
+                value: name.to_owned(),
+                expected: "a name",
+            });
         }
         fields.push(("name", Value::text(name)));
     }
@@ -50,12 +61,17 @@ pub fn save(desk: &mut Desk<'_>, id: Option<PersonId>, input: &PersonInput) -> R
         let definition = desk.definition()?;
         let mut codes = Vec::new();
         for name in markets.iter().map(|m| m.trim()).filter(|m| !m.is_empty()) {
-            let market = definition.market_by_name(name).ok_or_else(|| OfficeError::MarketUnknown(name.to_owned()))?;
+            let market = definition
+                .market_by_name(name)
+                .ok_or_else(|| OfficeError::MarketUnknown(name.to_owned()))?;
             codes.push(market.code.clone());
         }
         codes.sort();
         codes.dedup();
-        fields.push(("markets", Value::List(codes.into_iter().map(Value::Text).collect())));
+        fields.push((
+            "markets",
+            Value::List(codes.into_iter().map(Value::Text).collect()),
+        ));
     }
     if let Some(code) = &input.code {
         fields.push(("code", Value::text(code.trim())));
@@ -67,7 +83,10 @@ pub fn save(desk: &mut Desk<'_>, id: Option<PersonId>, input: &PersonInput) -> R
         Some(id) => id,
         None => PersonId(clock::random_uuid()?),
     };
-    let known = desk.store.record(&RecordKey::new("person", person.0))?.unwrap_or_default();
+    let known = desk
+        .store
+        .record(&RecordKey::new("person", person.0))?
+        .unwrap_or_default();
     fields.retain(|(field, value)| known.registers.value(field) != Some(value));
     if !fields.is_empty() {
         desk.change(vec![Patch::new("person", person.0, fields)])?;
@@ -90,9 +109,13 @@ pub fn save(desk: &mut Desk<'_>, id: Option<PersonId>, input: &PersonInput) -> R
 
 /// argon2id, 19 MiB, two passes: slow for a guesser, bearable for a small server.
 fn hash_password(password: &str) -> Result<String, OfficeError> {
-    let failed = |error: &dyn std::fmt::Display| OfficeError::Refused(format!("the password cannot be hashed: {error}"));
+    let failed = |error: &dyn std::fmt::Display| {
+        OfficeError::Refused(format!("the password cannot be hashed: {error}"))
+    };
     let params = Params::new(19 * 1_024, 2, 1, None).map_err(|error| failed(&error))?;
     let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-    let hash = hasher.hash_password(password.as_bytes()).map_err(|error| failed(&error))?;
+    let hash = hasher
+        .hash_password(password.as_bytes())
+        .map_err(|error| failed(&error))?;
     Ok(hash.to_string())
 }

@@ -29,17 +29,29 @@ pub fn publish(store: &mut SqliteStore<'_>, row: &EnrolmentRow) -> Result<(), St
         fields.push(("revoked_why", Value::text(why.as_str())));
     }
     let salt = clock::random().map_err(|error| StoreError::Damaged(error.to_string()))?;
-    office_change(store, None, salt, vec![Patch::new("device", row.first_device.0, fields)])?;
+    office_change(
+        store,
+        None,
+        salt,
+        vec![Patch::new("device", row.first_device.0, fields)],
+    )?;
     Ok(())
 }
 
 /// An enrolment by its first device, any later device, or its own id.
 pub fn find(desk: &mut Desk<'_>, id: &str) -> Result<EnrolmentRow, OfficeError> {
-    let unknown = || OfficeError::RecordUnknown { kind: "device", id: id.to_owned() };
+    let unknown = || OfficeError::RecordUnknown {
+        kind: "device",
+        id: id.to_owned(),
+    };
     let id_given = Uuid::try_parse(id).map_err(|_| unknown())?;
     let device = desk.store.device(grebeg_core::id::DeviceId(id_given))?;
     let enrolment = device.map_or(id_given, |row| row.enrolment);
-    desk.store.enrolments()?.into_iter().find(|row| row.enrolment == enrolment).ok_or_else(unknown)
+    desk.store
+        .enrolments()?
+        .into_iter()
+        .find(|row| row.enrolment == enrolment)
+        .ok_or_else(unknown)
 }
 
 pub fn list(desk: &mut Desk<'_>) -> Result<Vec<Json>, OfficeError> {
@@ -47,7 +59,10 @@ pub fn list(desk: &mut Desk<'_>) -> Result<Vec<Json>, OfficeError> {
     for row in desk.store.enrolments()? {
         let mut people = Vec::new();
         for person in &row.people {
-            let record = desk.store.record(&RecordKey::new("person", person.0))?.unwrap_or_default();
+            let record = desk
+                .store
+                .record(&RecordKey::new("person", person.0))?
+                .unwrap_or_default();
             people.push(json!({
                 "person_id": person.to_string(),
                 "name": record.registers.text("name"),
@@ -87,7 +102,11 @@ pub fn revoke(desk: &mut Desk<'_>, id: &str, why: &str) -> Result<EnrolmentRow, 
     let row = find(desk, id)?;
     let now_ms = desk.store.head()?.last_ms;
     desk.store.revoke(row.enrolment, now_ms, why)?;
-    let row = EnrolmentRow { revoked_ms: Some(now_ms), revoked_why: Some(why.to_owned()), ..row };
+    let row = EnrolmentRow {
+        revoked_ms: Some(now_ms),
+        revoked_why: Some(why.to_owned()),
+        ..row
+    };
     publish(&mut desk.store, &row)?;
     desk.log("device revoke", &format!("{} {why}", row.first_device))?;
     Ok(row)
@@ -98,7 +117,9 @@ pub fn rescue(desk: &mut Desk<'_>, id: &str) -> Result<EnrolmentRow, OfficeError
     desk.needs(&[Role::Admin], "an admin")?;
     let row = find(desk, id)?;
     if row.revoked_ms.is_none() {
-        return Err(OfficeError::Refused("this tablet was not stopped: it can simply send".to_owned()));
+        return Err(OfficeError::Refused(
+            "this tablet was not stopped: it can simply send".to_owned(),
+        ));
     }
     desk.store.allow_rescue(row.enrolment)?;
     desk.log("device rescue", &row.first_device.to_string())?;

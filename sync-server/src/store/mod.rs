@@ -21,6 +21,10 @@ pub trait Registry: Store {
     /// Accepted changes after a place, in order.
     fn changes_in_order(&mut self, after_seq: u64) -> Result<Vec<Filed>, Self::Error>;
     fn changes_in_state(&mut self, state: State) -> Result<Vec<Filed>, Self::Error>;
+    /// Changes that create a visit, in whatever state.
+    fn changes_with_visit(&mut self) -> Result<Vec<Filed>, Self::Error>;
+    /// The last place that was committed at or before an instant.
+    fn seq_at(&mut self, at_ms: i64) -> Result<u64, Self::Error>;
     fn events(&mut self) -> Result<Vec<Event>, Self::Error>;
     fn all_siblings(&mut self) -> Result<Vec<(RecordKey, String, Sibling)>, Self::Error>;
 

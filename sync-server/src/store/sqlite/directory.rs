@@ -6,8 +6,8 @@ use super::{StoreError, sql};
 use crate::store::Directory;
 use crate::store::rows::{CampaignRow, CodeRow, EnrolmentRow};
 use grebeg_core::id::{CampaignId, DeviceId, PersonId};
-use uuid::Uuid;
 use rusqlite::{Connection, Row, named_params};
+use uuid::Uuid;
 
 /// The store as a whole, within the caller's transaction.
 pub struct SqliteDirectory<'c>(pub &'c Connection);

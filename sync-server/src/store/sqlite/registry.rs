@@ -47,6 +47,22 @@ impl Registry for SqliteStore<'_> {
         self.list_filed(sql!("change/in_state"), params)
     }
 
+    fn changes_with_visit(&mut self) -> Done<Vec<Filed>> {
+        self.list_filed(
+            sql!("change/with_visit"),
+            named_params! { ":campaign": self.campaign.0.as_bytes() },
+        )
+    }
+
+    fn seq_at(&mut self, at_ms: i64) -> Done<u64> {
+        let mut statement = self.connection.prepare_cached(sql!("change/seq_at"))?;
+        let seq: i64 = statement.query_row(
+            named_params! { ":campaign": self.campaign.0.as_bytes(), ":at_ms": at_ms },
+            |row| row.get(0),
+        )?;
+        Ok(seq as u64)
+    }
+
     fn events(&mut self) -> Done<Vec<Event>> {
         let mut statement = self.connection.prepare_cached(sql!("change/events"))?;
         let mut rows =
