@@ -8,6 +8,7 @@ pub mod codec;
 pub mod definition;
 pub mod digest;
 pub mod dump;
+pub mod gather;
 pub mod id;
 pub mod kinds;
 pub mod limits;

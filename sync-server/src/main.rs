@@ -1,3 +1,8 @@
-//! The sync-server command line.
+//! The `sync-server` command.
 #![forbid(unsafe_code)]
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    sync_server::cli::main()
+}

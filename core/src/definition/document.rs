@@ -374,12 +374,16 @@ impl Check {
     }
 
     fn stages(&mut self, place: &str, fields: &Fields) {
-        let stages = value::list(fields, "stages");
+        let stages = fields
+            .get("funnel")
+            .and_then(|funnel| funnel.get("stages"))
+            .and_then(Value::as_array);
+        let stages = stages.map(Vec::as_slice).unwrap_or_default();
         if stages.is_empty() {
             self.add(
                 place,
                 "field_missing",
-                "stages must be a list with at least one stage".into(),
+                "funnel.stages must be a list with at least one stage".into(),
             );
         }
         let mut codes = BTreeSet::new();

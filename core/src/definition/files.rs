@@ -67,8 +67,7 @@ pub fn parse(files: &Files<'_>) -> Result<Vec<Entry>, DefinitionError> {
                 .unwrap_or_default(),
             text(consent_text, "lang")
         );
-        let mut fields = fields_of(consent_text);
-        fields.insert("code".into(), json!(key));
+        let fields = fields_of(consent_text);
         entries.push(Entry {
             kind: "text",
             key,
@@ -104,60 +103,36 @@ fn definition_entry(
     let obstacles = object(files.obstacles, "obstacles")?;
     let commodities = object(files.commodities, "commodities")?;
     let mut fields = Fields::new();
-    fields.insert("code".into(), json!("1"));
     fields.insert("version".into(), json!(1));
-    for name in ["stages", "counting", "activity_checks", "priority", "needs"] {
-        fields.insert(name.into(), funnel.get(name).cloned().unwrap_or_default());
+    let part = |file: &Map<String, Value>, name: &str| file.get(name).cloned().unwrap_or_default();
+    let stages = json!({
+        "stages": part(&funnel, "stages"),
+        "counting": part(&funnel, "counting"),
+        "attempts_before_lead": part(outcomes, "attempts_before_lead"),
+    });
+    fields.insert("funnel".into(), stages);
+    for name in ["activity_checks", "priority", "needs"] {
+        fields.insert(name.into(), part(&funnel, name));
     }
-    fields.insert(
-        "obstacles".into(),
-        obstacles.get("obstacles").cloned().unwrap_or_default(),
-    );
-    fields.insert(
-        "obstacle_groups".into(),
-        obstacles.get("groups").cloned().unwrap_or_default(),
-    );
-    fields.insert(
-        "obstacle_uses".into(),
-        obstacles.get("used_for").cloned().unwrap_or_default(),
-    );
-    fields.insert(
-        "commodities".into(),
-        commodities.get("groups").cloned().unwrap_or_default(),
-    );
-    fields.insert(
-        "outcome_groups".into(),
-        outcomes.get("groups").cloned().unwrap_or_default(),
-    );
-    fields.insert(
-        "follow_up_kinds".into(),
-        outcomes.get("follow_up_kinds").cloned().unwrap_or_default(),
-    );
-    fields.insert(
-        "attempts_before_lead".into(),
-        outcomes
-            .get("attempts_before_lead")
-            .cloned()
-            .unwrap_or_default(),
-    );
-    fields.insert(
-        "channel_rules".into(),
-        channels.get("rules").cloned().unwrap_or_default(),
-    );
-    fields.insert(
-        "stall_kinds".into(),
-        markets.get("stall_kinds").cloned().unwrap_or_default(),
-    );
-    fields.insert(
-        "zone_kinds".into(),
-        markets.get("zone_kinds").cloned().unwrap_or_default(),
-    );
+    fields.insert("obstacles".into(), part(&obstacles, "obstacles"));
+    fields.insert("commodities".into(), part(&commodities, "groups"));
     // The consent texts are entries of their own, because each version is kept for ever.
-    let lists: Map<String, Value> = codes
+    let mut lists: Map<String, Value> = codes
         .iter()
         .filter(|(name, _)| !matches!(name.as_str(), "schema" | "version" | "consent_texts"))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
+    for (list, file, name) in [
+        ("obstacle_groups", &obstacles, "groups"),
+        ("obstacle_uses", &obstacles, "used_for"),
+        ("outcome_groups", outcomes, "groups"),
+        ("follow_up_kinds", outcomes, "follow_up_kinds"),
+        ("channel_rules", channels, "rules"),
+        ("stall_kinds", markets, "stall_kinds"),
+        ("zone_kinds", markets, "zone_kinds"),
+    ] {
+        lists.insert(list.to_owned(), part(file, name));
+    }
     fields.insert("codes".into(), Value::Object(lists));
     Ok(Entry {
         kind: "definition",
@@ -190,7 +165,7 @@ fn market_entries(markets: &Map<String, Value>, first_day: &Value, entries: &mut
                 .pointer("/demo/canvassers")
                 .cloned()
                 .unwrap_or_default();
-            let target = json!({ "code": code, "market": code, "traders": traders, "canvassers": canvassers });
+            let target = json!({ "market": code, "traders": traders, "canvassers": canvassers });
             targets.push(Entry {
                 kind: "target",
                 key: code.clone(),
@@ -266,7 +241,12 @@ fn add_checklist(steps: &mut Vec<Entry>, channel: &str, list: &Value, valid_from
             "label_id": step.get("label_id"), "label_en": step.get("label_en"),
         });
         if let Some(known) = steps.iter_mut().find(|entry| entry.key == code) {
-            if let Some(Value::Array(versions)) = known.fields.get_mut("versions") {
+            let first = first_version(&known.fields);
+            let versions = known
+                .fields
+                .entry("versions".into())
+                .or_insert_with(|| json!([first]));
+            if let Value::Array(versions) = versions {
                 versions.push(line);
             }
             continue;
@@ -293,13 +273,24 @@ fn add_checklist(steps: &mut Vec<Entry>, channel: &str, list: &Value, valid_from
         fields.insert("version".into(), version.clone());
         fields.insert("valid_from".into(), valid_from.clone());
         fields.insert("position".into(), json!(position + 1));
-        fields.insert("versions".into(), json!([line]));
         steps.push(Entry {
             kind: "step_def",
             key: code,
             fields,
         });
     }
+}
+
+/// The line of `versions` that says what the fields of a step with one version say.
+fn first_version(fields: &Fields) -> Value {
+    let names = ["version", "valid_from", "position", "label_id", "label_en"];
+    let line = names.into_iter().map(|name| {
+        (
+            name.to_owned(),
+            fields.get(name).cloned().unwrap_or_default(),
+        )
+    });
+    Value::Object(line.collect())
 }
 
 fn object(text: &str, file: &str) -> Result<Map<String, Value>, DefinitionError> {

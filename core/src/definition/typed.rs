@@ -109,8 +109,14 @@ impl Definition {
 
     fn read_definition(&mut self, fields: &Fields) {
         self.version = number(fields, "version").unwrap_or(0);
+        let funnel = fields.get("funnel").cloned().unwrap_or_default();
+        let stages = funnel
+            .get("stages")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten();
         self.stages = (1u8..)
-            .zip(list(fields, "stages"))
+            .zip(stages)
             .map(|(n, stage)| Stage::read(stage, n))
             .collect();
         self.stages.sort_by_key(|stage| stage.n);
@@ -123,11 +129,15 @@ impl Definition {
             .map(Obstacle::read)
             .collect();
         self.needs = list(fields, "needs").iter().map(Need::read).collect();
-        self.attempts_before_lead = number(fields, "attempts_before_lead").unwrap_or(3).max(1);
+        self.attempts_before_lead = funnel
+            .get("attempts_before_lead")
+            .and_then(whole)
+            .unwrap_or(3)
+            .max(1);
         if let Some(priority) = fields.get("priority") {
             self.priority = PriorityWeights::read(priority);
         }
-        if let Some(counting) = fields.get("counting") {
+        if let Some(counting) = funnel.get("counting") {
             self.target_stage = member(counting, "target_stage").to_owned();
             self.online_before_outcome = member(counting, "online_before_outcome").to_owned();
             self.can_be_lost = counting

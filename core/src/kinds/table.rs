@@ -297,6 +297,28 @@ const CAMPAIGN: &[FieldSpec] = &[
         "Target traders",
     ),
     f("canvassers", Int, ADMIN, "Jumlah canvasser", "Canvassers"),
+    f(
+        "operator",
+        Text(TEXT),
+        ADMIN,
+        "Pengelola pasar",
+        "Market operator",
+    ),
+    f("organisers", List, ADMIN, "Penyelenggara", "Organisers"),
+    f(
+        "training_place",
+        Text(TEXT),
+        ADMIN,
+        "Tempat pelatihan",
+        "Training place",
+    ),
+    f(
+        "target_markets",
+        Int,
+        ADMIN,
+        "Pasar sasaran",
+        "Target markets",
+    ),
     f("rehearsal", Bool, ADMIN, "Latihan", "Rehearsal"),
     f("closed", Bool, ADMIN, "Ditutup", "Closed"),
 ];
@@ -306,6 +328,7 @@ const MARKET: &[FieldSpec] = &[
     f("name", Text(TEXT), ADMIN, "Pasar", "Market"),
     f("aliases", List, ADMIN, "Nama lain", "Other names"),
     f("target", Bool, ADMIN, "Pasar sasaran", "Target market"),
+    f("switched_on", Bool, ADMIN, "Dipakai", "In use"),
     f("city", Text(TEXT), ADMIN, "Kota", "City"),
     f("opening", Map, ADMIN, "Jam buka", "Opening hours"),
     f(
@@ -352,6 +375,13 @@ const STEP_DEF: &[FieldSpec] = &[
     f("code", Code, ADMIN, "Kode langkah", "Step code"),
     f("channel", Code, ADMIN, "Kanal", "Channel"),
     f("version", Int, ADMIN, "Versi", "Version"),
+    f(
+        "versions",
+        List,
+        ADMIN,
+        "Versi daftar",
+        "Checklist versions",
+    ),
     f("valid_from", Date, ADMIN, "Berlaku mulai", "Valid from"),
     f("position", Int, ADMIN, "Urutan", "Order"),
     f(

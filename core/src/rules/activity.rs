@@ -155,6 +155,48 @@ pub fn checks(
     statuses
 }
 
+/// How the traders of a campaign stand with one check.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ActivityCount {
+    pub code: String,
+    /// Shops that are not old enough; to be shown apart.
+    pub too_young: u64,
+    /// Checks that are open and in time, or late.
+    pub due: u64,
+    pub late: u64,
+    /// Checks that reached the trader, by result.
+    pub active: u64,
+    pub ready: u64,
+    pub not_active: u64,
+}
+
+/// Adds one trader's checks to the counts, which grow by the checks they do not have yet.
+pub fn count(counts: &mut Vec<ActivityCount>, checks: &[CheckStatus]) {
+    for check in checks {
+        let at = counts
+            .iter()
+            .position(|count| count.code == check.code)
+            .unwrap_or_else(|| {
+                counts.push(ActivityCount {
+                    code: check.code.clone(),
+                    ..ActivityCount::default()
+                });
+                counts.len() - 1
+            });
+        let Some(count) = counts.get_mut(at) else {
+            continue;
+        };
+        match (check.state, check.result) {
+            (CheckState::TooYoung, _) => count.too_young += 1,
+            (CheckState::Due, _) => count.due += 1,
+            (CheckState::Late, _) => count.late += 1,
+            (CheckState::Done, Some(CheckResult::Active)) => count.active += 1,
+            (CheckState::Done, Some(CheckResult::NotActive)) => count.not_active += 1,
+            (CheckState::Done, _) => count.ready += 1,
+        }
+    }
+}
+
 /// The day `days` after another; days beyond the calendar stay at it.
 pub(crate) fn days_after(day: NaiveDate, days: i64) -> NaiveDate {
     u64::try_from(days)
@@ -246,5 +288,16 @@ mod tests {
             (Due, Some(CheckResult::NotReached))
         );
         assert_eq!(both[0].result, Some(CheckResult::Ready));
+        let mut counts = Vec::new();
+        count(&mut counts, &both);
+        count(
+            &mut counts,
+            &checks(&definition, anchor, &[], day("2019-08-16")),
+        );
+        let shown: Vec<[u64; 4]> = counts
+            .iter()
+            .map(|count| [count.too_young, count.due, count.late, count.ready])
+            .collect();
+        assert_eq!(shown, [[0, 0, 1, 1], [0, 2, 0, 0], [2, 0, 0, 0]]);
     }
 }

@@ -72,12 +72,16 @@ pub fn heads<'a>(consents: impl IntoIterator<Item = &'a ConsentFact>, purpose: &
         .filter(|consent| consent.purposes.contains_key(purpose))
         .map(|consent| consent.id)
         .collect();
+    let behind: HashMap<Uuid, HashSet<Uuid>> = answers
+        .iter()
+        .map(|id| (*id, ancestors(&consents, &[*id])))
+        .collect();
+    let follows =
+        |later: &Uuid, earlier: &Uuid| behind.get(later).is_some_and(|ids| ids.contains(earlier));
     let followed_by_other = |id: &Uuid| {
-        answers.iter().any(|other| {
-            other != id
-                && ancestors(&consents, &[*other]).contains(id)
-                && !ancestors(&consents, &[*id]).contains(other)
-        })
+        answers
+            .iter()
+            .any(|other| other != id && follows(other, id) && !follows(id, other))
     };
     answers
         .iter()

@@ -61,10 +61,17 @@ impl FunnelStatus {
 /// The stages of one trader.
 pub fn status(definition: &Definition, facts: &Facts) -> FunnelStatus {
     let visits = counted_visits(definition, &facts.visits);
+    let done: Vec<DoneStep<'_>> = facts
+        .steps
+        .iter()
+        .filter(|step| step.is_done())
+        .map(|step| DoneStep::find(definition, step))
+        .collect();
     let now = View {
         definition,
         facts,
         visits: &visits,
+        done: &done,
         until_ms: i64::MAX,
     };
     let mut stages: Vec<StageStatus> = definition
@@ -90,10 +97,8 @@ pub fn status(definition: &Definition, facts: &Facts) -> FunnelStatus {
         .map(|stage| (stage.n, stage.code.clone()))
         .unwrap_or_default();
     let campaign_stage = highest(|stage| stage.holds_in_campaign).map_or(0, |stage| stage.n);
-    let before = |step: &StepFact| {
-        step.is_done() && step.before_campaign && now.sales_channel(step).is_some()
-    };
-    let online_before = facts.steps.iter().any(before)
+    let before = |done: &DoneStep<'_>| done.step.before_campaign && done.channel.is_some();
+    let online_before = done.iter().any(before)
         || visits.iter().any(|visit| {
             !definition.online_before_outcome.is_empty()
                 && visit.outcome == definition.online_before_outcome
@@ -112,13 +117,7 @@ fn date_stages(now: &View<'_>, stages: &mut [StageStatus]) {
     let facts = now.facts;
     let mut moments: Vec<(i64, NaiveDate)> = vec![(facts.listed_at_ms, facts.listed_on)];
     moments.extend(now.visits.iter().map(|visit| (visit.at_ms, visit.day)));
-    moments.extend(
-        facts
-            .steps
-            .iter()
-            .filter(|step| step.is_done())
-            .map(|step| (step.at_ms, step.day)),
-    );
+    moments.extend(now.done.iter().map(|done| (done.step.at_ms, done.step.day)));
     moments.extend(
         facts
             .consents
@@ -147,7 +146,29 @@ struct View<'a> {
     facts: &'a Facts,
     /// The visits that count, oldest first.
     visits: &'a [&'a VisitFact],
+    done: &'a [DoneStep<'a>],
     until_ms: i64,
+}
+
+/// A step that is done, with what the definition says about it.
+struct DoneStep<'a> {
+    step: &'a StepFact,
+    milestone: &'a str,
+    /// Its channel, if that is a sales channel.
+    channel: Option<&'a Channel>,
+}
+
+impl<'a> DoneStep<'a> {
+    // Looked up once per trader: the replay asks for them again and again.
+    fn find(definition: &'a Definition, step: &'a StepFact) -> Self {
+        let defined = definition.step(&step.code);
+        let channel = defined.and_then(|defined| definition.channel(&defined.channel));
+        Self {
+            step,
+            milestone: defined.map_or("", |defined| &defined.milestone),
+            channel: channel.filter(|channel| channel.is_sales()),
+        }
+    }
 }
 
 /// Rules that name each other in a circle end here.
@@ -162,12 +183,11 @@ impl<'a> View<'a> {
             .filter(move |visit| visit.at_ms <= until_ms)
     }
 
-    fn done_steps(&self) -> impl Iterator<Item = &'a StepFact> {
+    fn done_steps(&self) -> impl Iterator<Item = &'a DoneStep<'a>> {
         let until_ms = self.until_ms;
-        self.facts
-            .steps
+        self.done
             .iter()
-            .filter(move |step| step.is_done() && step.at_ms <= until_ms)
+            .filter(move |done| done.step.at_ms <= until_ms)
     }
 
     /// Whether a stage holds; a trader that does not count holds none.
@@ -206,12 +226,10 @@ impl<'a> View<'a> {
             ),
             Rule::StepsDone { codes } => codes
                 .iter()
-                .all(|code| self.done_steps().any(|step| step.code == *code)),
+                .all(|code| self.done_steps().any(|done| done.step.code == *code)),
             Rule::ChannelAny { milestones } => self
-                .definition
-                .channels()
-                .iter()
-                .filter(|channel| channel.is_sales())
+                .done_steps()
+                .filter_map(|done| done.channel.filter(|_| !done.milestone.is_empty()))
                 .any(|channel| self.channel(channel, milestones, campaign)),
             Rule::Stage { code } => {
                 depth < STAGE_DEPTH_MAX
@@ -235,22 +253,12 @@ impl<'a> View<'a> {
             let in_campaign = campaign && at + 1 == milestones.len();
             // Channels that verify nobody count an account as verified.
             let by_account = milestone == "verified" && channel.verification == "none";
-            self.done_steps().any(|step| {
-                self.definition.step(&step.code).is_some_and(|defined| {
-                    defined.channel == channel.code
-                        && (defined.milestone == *milestone
-                            || (by_account && defined.milestone == "account"))
-                        && !(in_campaign && step.before_campaign)
-                })
+            self.done_steps().any(|done| {
+                done.channel.is_some_and(|own| own.code == channel.code)
+                    && (done.milestone == milestone || (by_account && done.milestone == "account"))
+                    && !(in_campaign && done.step.before_campaign)
             })
         })
-    }
-
-    fn sales_channel(&self, step: &StepFact) -> Option<&Channel> {
-        let defined = self.definition.step(&step.code)?;
-        self.definition
-            .channel(&defined.channel)
-            .filter(|channel| channel.is_sales())
     }
 }
 

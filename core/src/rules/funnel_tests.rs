@@ -236,7 +236,8 @@ fn bars_never_grow_and_what_is_implied_stands_apart() {
 fn a_circle_of_stages_ends() {
     use crate::definition::Fields;
     let mut fields = Fields::new();
-    fields.insert("stages".into(), json!([{"code": "a", "rule": {"stage": "b"}}, {"code": "b", "rule": {"any": [{"stage": "a"}, {"stage": "a"}]}}]));
+    let circle = json!([{"code": "a", "rule": {"stage": "b"}}, {"code": "b", "rule": {"any": [{"stage": "a"}, {"stage": "a"}]}}]);
+    fields.insert("funnel".into(), json!({ "stages": circle }));
     let definition = Definition::from_entries([("definition", &fields)]);
     assert_eq!(status(&definition, &facts("")).stage, 0);
 }

@@ -171,6 +171,22 @@ pub fn within_one_edit(a: &str, b: &str) -> bool {
     different == 1 || (different == 2 && swapped())
 }
 
+/// Whether a searched word finds a part of a name: both folded, the word is its beginning, with one wrong letter
+/// allowed from four letters on.
+pub fn finds(searched: &str, part: &str) -> bool {
+    if part.starts_with(searched) {
+        return true;
+    }
+    let length = searched.chars().count();
+    if length < 4 {
+        return false;
+    }
+    let beginning = |letters: usize| part.chars().take(letters).collect::<String>();
+    [length, length - 1, length + 1]
+        .into_iter()
+        .any(|letters| within_one_edit(searched, &beginning(letters)))
+}
+
 /// Levenshtein distance in letters.
 fn edits(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
@@ -318,6 +334,27 @@ mod tests {
             let found = similarity(a, b);
             assert!(range.contains(&found), "{a} and {b}: {found}");
             assert_eq!(found, similarity(b, a), "{a} and {b}");
+        }
+    }
+
+    #[test]
+    fn a_search_forgives_spelling_and_one_letter() {
+        for (searched, name, expected) in [
+            ("rokay", "Rokayah", true),
+            ("roekay", "Rokayah", true),
+            ("rukoyah", "Rokayah", true),
+            ("djubae", "Siti Zubaedah", true),
+            ("jubad", "Siti Zubaedah", true),
+            ("sit", "Siti", true),
+            ("ani", "Ida", false),
+            ("karto", "Warsinih", false),
+        ] {
+            let (searched, name) = (parse(searched), parse(name));
+            let found = name
+                .parts
+                .iter()
+                .any(|part| finds(&searched.parts[0], part));
+            assert_eq!(found, expected, "{searched:?} {name:?}");
         }
     }
 

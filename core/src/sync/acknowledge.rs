@@ -192,12 +192,6 @@ fn file_held<S: Store>(
             change.stamp = placed(store, moment, &change)?;
             redact_erased(store, &mut change)?;
             describe(store, &mut filed, &change)?;
-            if reason == HeldReason::ForkedDevice {
-                let twins = store.filed_with_content(&filed.content_hash)?;
-                if twins.iter().any(|t| t.in_chain) {
-                    filed.state = State::Superseded;
-                }
-            }
         }
     }
     store.file(&filed, moment.server_ms, None, "")?;

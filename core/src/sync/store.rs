@@ -87,6 +87,9 @@ pub struct Sibling {
     pub register: Register,
 }
 
+/// A field of a record with the writes that have not seen each other.
+pub type OpenConflict = (RecordKey, String, Vec<Sibling>);
+
 /// A device and what it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeviceRow {
@@ -176,10 +179,7 @@ pub trait Store {
         field: &str,
         siblings: &[Sibling],
     ) -> Result<(), Self::Error>;
-    fn conflicts_in(
-        &mut self,
-        homes: &[String],
-    ) -> Result<Vec<(RecordKey, String, Vec<Sibling>)>, Self::Error>;
+    fn conflicts_in(&mut self, homes: &[String]) -> Result<Vec<OpenConflict>, Self::Error>;
 
     fn device(&mut self, device: DeviceId) -> Result<Option<DeviceRow>, Self::Error>;
     fn devices_of(&mut self, enrolment: Uuid) -> Result<Vec<DeviceRow>, Self::Error>;

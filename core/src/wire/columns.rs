@@ -16,6 +16,12 @@ pub struct Table<T> {
     numbers: HashMap<T, usize>,
 }
 
+impl<T: Clone + Eq + std::hash::Hash> Default for Table<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl<T: Clone + Eq + std::hash::Hash> Table<T> {
     pub fn new() -> Self {
         Self {
@@ -55,6 +61,12 @@ pub struct ColumnsOut {
 
 const SAME_AS_VALUE: u8 = 0;
 const LISTED_ID: u8 = 0xfe;
+
+impl Default for ColumnsOut {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl ColumnsOut {
     pub fn new() -> Self {

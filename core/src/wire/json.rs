@@ -238,11 +238,10 @@ fn whole_change(name: ChangeName, body: &Map<String, Json>) -> Option<Change> {
     let mut patches = Vec::new();
     for patch in body.get("patches")?.as_array()? {
         let kind = patch.get("kind")?.as_str()?.to_owned();
-        let (id, bad_id) = match patch.get("id")?.as_str()? {
-            text => match Uuid::try_parse(text) {
-                Ok(id) if text.len() == 36 => (id, None),
-                _ => (Uuid::nil(), Some(text.to_owned())),
-            },
+        let text = patch.get("id")?.as_str()?;
+        let (id, bad_id) = match Uuid::try_parse(text) {
+            Ok(id) if text.len() == 36 => (id, None),
+            _ => (Uuid::nil(), Some(text.to_owned())),
         };
         let mut fields = BTreeMap::new();
         for (field, value) in patch.get("fields")?.as_object()? {

@@ -10,7 +10,7 @@ use crate::store::{Store, meta, page, record, renumber, view, wipe};
 use grebeg_core::change::ChangeName;
 use grebeg_core::digest::Sum;
 use grebeg_core::stamp::Clocks;
-use grebeg_core::sync::messages::{Answer, PROTOCOL, Position, Request, State};
+use grebeg_core::sync::messages::{Answer, PROTOCOL, Request, State};
 use grebeg_core::sync::offer::{self, Ready};
 use grebeg_core::sync::receive::{self, Own};
 use grebeg_core::wire::{COMPACT_TYPE, compact};
@@ -23,6 +23,9 @@ use std::collections::{BTreeMap, BTreeSet};
 const ROUNDS_MAX: usize = 400;
 /// Times that a home whose digest differs is read anew within one sync.
 const REPAIRS_MAX: usize = 1;
+
+/// New device ids that one sync takes; a server that calls every one of them a copy is not asked again.
+const FORKS_MAX: usize = 2;
 
 /// A change that the server holds back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -59,6 +62,7 @@ pub fn run(store: &mut Store) -> Result<SyncResult> {
         token,
         result: SyncResult::default(),
         pushed: BTreeSet::new(),
+        forks: 0,
     };
     let outcome = session.rounds(store);
     let tidy = |store: &Store| drop(wipe::checkpoint(store));
@@ -79,6 +83,7 @@ struct Session {
     token: Token,
     result: SyncResult,
     pushed: BTreeSet<ChangeName>,
+    forks: usize,
 }
 
 /// One request as it went out.
@@ -110,9 +115,6 @@ impl Session {
             }
             let waiting = own::count(&store.conn, OwnState::Waiting)?;
             if waiting > 0 && !sent.names.is_empty() && !answer.acks.is_empty() {
-                continue;
-            }
-            if waiting > 0 && sent.names.is_empty() {
                 continue;
             }
             match differing(store, answer.digest.as_ref())? {
@@ -185,11 +187,13 @@ impl Session {
             applied => applied?,
         };
         self.count(sent, answer);
-        if plan.forked {
+        let forks = plan.forked && self.forks < FORKS_MAX;
+        if forks {
+            self.forks += 1;
             renumber::fork(store)?;
         }
         Ok(Taken {
-            again: plan.forked || plan.send_again_after.is_some(),
+            again: forks || plan.send_again_after.is_some(),
             starts_over: applied.starts_over,
         })
     }
@@ -310,9 +314,4 @@ fn refused(store: &mut Store, received: &Received) -> Result<TabletError> {
         }
     }
     Ok(error)
-}
-
-/// The position that the next request will carry.
-pub fn position(store: &Store) -> Result<Option<Position>> {
-    meta::position(&store.conn)
 }

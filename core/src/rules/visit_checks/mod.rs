@@ -1,14 +1,16 @@
 //! What is odd about a visit: shown at the stall first, then to the lead; it never blocks and never stops counting.
 //!
 //! [`check_visit`] runs on the tablet before saving and on the server afterwards; [`check_day`] looks over one
-//! author's day. Both give the same codes.
+//! author's day, [`check_trader`] over a trader's record. All use the same codes.
 
 mod day;
 mod private_numbers;
+mod trader;
 mod visit;
 
 pub use day::{DayVisit, PaceLimits, check_day};
 pub use private_numbers::{PrivateKind, PrivateNumber, find_private_numbers};
+pub use trader::check_trader;
 pub use visit::{StepTick, VisitContext, VisitDraft, check_visit};
 
 /// Who has to look at a finding.

@@ -1,0 +1,34 @@
+//! `held`: what was held back.
+
+use super::{Common, output};
+use crate::office::error::OfficeError;
+use crate::office::held;
+use clap::Subcommand;
+
+#[derive(Subcommand)]
+pub enum Held {
+    /// What is held back, with the reason.
+    List,
+    /// Take it as it is: it counts from now on.
+    Accept {
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+    /// Set it aside: it stays on file and counts nowhere.
+    Discard {
+        #[arg(value_name = "ID")]
+        id: String,
+        #[arg(long, value_name = "T")]
+        why: String,
+    },
+}
+
+pub fn run(common: &Common, args: Held) -> Result<(), OfficeError> {
+    let answer = match args {
+        Held::List => common.read(held::list)?.into(),
+        Held::Accept { id } => common.write(|desk| held::accept(desk, &id))?,
+        Held::Discard { id, why } => common.write(|desk| held::discard(desk, &id, &why))?,
+    };
+    output::show(common, &answer);
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! `serve`: the HTTP server on one folder.
+
+use super::Common;
+use crate::http::{App, listen, router};
+use crate::office::desk::Desk;
+use crate::office::error::OfficeError;
+use crate::office::held;
+use crate::store::Directory;
+use crate::store::sqlite::{SqliteDirectory, open};
+use crate::writer::{Writer, once};
+use clap::Args;
+use std::net::{SocketAddr, ToSocketAddrs};
+
+#[derive(Args)]
+pub struct Serve {
+    /// Address and port; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8787")]
+    listen: String,
+    /// Give /metrics to everybody who can reach the server, not only to loopback.
+    #[arg(long)]
+    metrics: bool,
+}
+
+pub fn run(common: &Common, args: Serve) -> Result<(), OfficeError> {
+    let level =
+        tracing_subscriber::EnvFilter::try_from_env("GREBEG_LOG").unwrap_or_else(|_| "info".into());
+    let _second_start = tracing_subscriber::fmt()
+        .with_env_filter(level)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .try_init();
+    let address = address_of(&args.listen)?;
+    let data = common.folder()?;
+    let mut connection = open(&data.store())?;
+    once(&mut connection, judge_again)?;
+    let failed = |source| OfficeError::File {
+        path: args.listen.clone(),
+        source,
+    };
+    let (writer, thread) = Writer::start(connection).map_err(failed)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(failed)?;
+    let app = App::new(data, writer, args.metrics);
+    runtime.block_on(async {
+        let listener = listen::bind(address).map_err(failed)?;
+        let bound = listener.local_addr().map_err(failed)?;
+        let (stop, stopped) = tokio::sync::watch::channel(false);
+        tokio::spawn(async move {
+            end_asked().await;
+            let _nobody_left = stop.send(true);
+        });
+        super::output::say(&format!("listening on http://{bound}"));
+        listen::serve(listener, router::router(app), stopped).await;
+        Ok::<_, OfficeError>(())
+    })?;
+    drop(runtime);
+    // Every handle to the writer is gone with the runtime, so the thread ends after its last commit.
+    let _ended = thread.join();
+    Ok(())
+}
+
+/// What an older version could not know may be known now.
+fn judge_again(turn: &mut crate::writer::Turn<'_>) -> Result<(), OfficeError> {
+    for row in SqliteDirectory(turn.connection).campaigns()? {
+        let code = row.code.clone();
+        let mut desk = Desk::open(turn, Some(&code), None)?;
+        let accepted = held::judge_again(&mut desk)?;
+        if accepted > 0 {
+            tracing::info!(accepted, "changes that were held back count now");
+        }
+    }
+    Ok(())
+}
+
+fn address_of(text: &str) -> Result<SocketAddr, OfficeError> {
+    let bad = || OfficeError::BadValue {
+        what: "--listen",
+        value: text.to_owned(),
+        expected: "HOST:PORT, such as 127.0.0.1:8787",
+    };
+    text.to_socket_addrs()
+        .ok()
+        .and_then(|mut found| found.next())
+        .ok_or_else(bad)
+}
+
+async fn end_asked() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ended = interrupt.await;
+}

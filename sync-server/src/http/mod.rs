@@ -1,0 +1,103 @@
+//! The server's HTTP side: who may ask is decided before a body is read.
+
+pub mod body;
+pub mod enrol;
+pub mod health;
+pub mod listen;
+pub mod problem;
+pub mod router;
+pub mod sync;
+
+use crate::data_dir::DataDir;
+use crate::store::sqlite::{StoreError, open_reader};
+use crate::writer::Writer;
+use rusqlite::Connection;
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::Semaphore;
+
+/// Requests that work at the same time.
+const WORK_MAX: usize = 64;
+
+/// What all handlers share.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+pub struct Inner {
+    pub data: DataDir,
+    pub writer: Writer,
+    readers: Mutex<Vec<Connection>>,
+    pub work: Semaphore,
+    pub counters: Counters,
+    pub metrics_public: bool,
+    pub codes: enrol::Guesses,
+}
+
+/// Counts for `/metrics`; no names, no ids.
+#[derive(Default)]
+pub struct Counters {
+    pub syncs: AtomicU64,
+    pub changes_accepted: AtomicU64,
+    pub changes_held_back: AtomicU64,
+    pub refused: AtomicU64,
+    pub bytes_in: AtomicU64,
+    pub bytes_out: AtomicU64,
+}
+
+impl std::ops::Deref for App {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl App {
+    pub fn new(data: DataDir, writer: Writer, metrics_public: bool) -> Self {
+        Self(Arc::new(Inner {
+            data,
+            writer,
+            readers: Mutex::default(),
+            work: Semaphore::new(WORK_MAX),
+            counters: Counters::default(),
+            metrics_public,
+            codes: enrol::Guesses::default(),
+        }))
+    }
+
+    /// Runs `work` on a reading connection, within one read transaction, off the async threads.
+    pub async fn read<T, E>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let app = self.clone();
+        let result = tokio::task::spawn_blocking(move || {
+            let kept = app
+                .readers
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .pop();
+            let connection = match kept {
+                Some(connection) => connection,
+                None => open_reader(&app.data.store())?,
+            };
+            let value = {
+                let transaction = connection
+                    .unchecked_transaction()
+                    .map_err(StoreError::from)?;
+                work(&transaction)
+            };
+            app.readers
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(connection);
+            value
+        });
+        result
+            .await
+            .unwrap_or_else(|_| Err(StoreError::Damaged("a reader broke off".to_owned()).into()))
+    }
+}

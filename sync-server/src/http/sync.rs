@@ -1,0 +1,347 @@
+//! One exchange with a tablet: who it is, what it brings, what it lacks.
+
+use super::body;
+use super::problem::Problem;
+use super::{App, Counters};
+use crate::office::scope::scope_of;
+use crate::store::rows::{EnrolmentRow, ReportRow};
+use crate::store::sqlite::{SqliteDirectory, SqliteStore, StoreError};
+use crate::store::{Directory, Registry};
+use crate::writer::Turn;
+use axum::body::Body;
+use axum::extract::State as Shared;
+use axum::http::{HeaderMap, HeaderValue, Request as HttpRequest, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use grebeg_core::change::ChangeName;
+use grebeg_core::limits;
+use grebeg_core::sync::access::Sender;
+use grebeg_core::sync::acknowledge::{Moment, take};
+use grebeg_core::sync::messages::{Ack, Answer, PROTOCOL_MIN, Request, State};
+use grebeg_core::sync::pull;
+use grebeg_core::sync::store::{DeviceRow, Store};
+use grebeg_core::wire::{COMPACT_TYPE, WireError, compact, json};
+use sha2::{Digest, Sha256};
+use std::collections::HashSet;
+use std::sync::atomic::Ordering;
+
+/// Answers with more records than this are packed at the high level: they are made once and travel on bad lines.
+const LARGE_ANSWER_RECORDS: usize = 400;
+
+pub async fn sync(Shared(app): Shared<App>, request: HttpRequest<Body>) -> Response {
+    let answered = exchange(&app, request).await;
+    answered.unwrap_or_else(|problem| {
+        if problem.status == StatusCode::UNAUTHORIZED {
+            app.counters.refused.fetch_add(1, Ordering::Relaxed);
+        }
+        problem.into_response()
+    })
+}
+
+async fn exchange(app: &App, request: HttpRequest<Body>) -> Result<Response, Problem> {
+    let (head, body) = request.into_parts();
+    let enrolment = authenticate(app, &head.headers).await?;
+    let form = Form::of(&head.headers)?;
+    let bytes = body::read(&head.headers, body, limits::WIRE_BYTES_MAX).await?;
+    let bytes_in = bytes.len() as u64;
+    let _place = app.work.acquire().await.map_err(|_| Problem::busy())?;
+    let request = form.read(&bytes)?;
+    check_device(app, &enrolment, &request).await?;
+    let old = request.protocol < PROTOCOL_MIN;
+    let answer = answer(app, enrolment, request, form.echo).await?;
+    count(&app.counters, &answer, bytes_in);
+    let mut response = form.write(&answer.0, answer.1);
+    if old {
+        *response.status_mut() = StatusCode::UPGRADE_REQUIRED;
+        response
+            .headers_mut()
+            .insert(header::UPGRADE, HeaderValue::from_static("grebeg-sync/2"));
+    }
+    app.counters.bytes_out.fetch_add(
+        response
+            .headers()
+            .get(header::CONTENT_LENGTH)
+            .and_then(|v| v.to_str().ok()?.parse().ok())
+            .unwrap_or(0),
+        Ordering::Relaxed,
+    );
+    Ok(response)
+}
+
+fn count(counters: &Counters, answer: &(Answer, grebeg_core::id::CampaignId), bytes_in: u64) {
+    counters.syncs.fetch_add(1, Ordering::Relaxed);
+    counters.bytes_in.fetch_add(bytes_in, Ordering::Relaxed);
+    for ack in &answer.0.acks {
+        let counter = if ack.state == State::HeldBack {
+            &counters.changes_held_back
+        } else {
+            &counters.changes_accepted
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+fn unauthorized(code: &'static str, detail: &str, hint: &'static str) -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, code, detail, hint)
+}
+
+/// The enrolment that the bearer token belongs to, before anything else is read.
+pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<EnrolmentRow, Problem> {
+    let value = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|v| v.to_str().ok());
+    let token = value
+        .and_then(|v| v.split_once(' '))
+        .filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer"));
+    let Some((_, token)) = token.filter(|(_, token)| token.len() <= 200) else {
+        return Err(unauthorized(
+            "no_token",
+            "a bearer token is needed",
+            "enrol this tablet first",
+        ));
+    };
+    let hash: [u8; 32] = Sha256::digest(token.trim().as_bytes()).into();
+    let found = app
+        .read(move |connection| SqliteDirectory(connection).enrolment_by_token(&hash))
+        .await?;
+    match found {
+        None => Err(unauthorized(
+            "unknown_device",
+            "this tablet is not known here",
+            "ask an admin for a new code; nothing on the tablet is lost",
+        )),
+        Some(row) if row.revoked_ms.is_some() && !row.rescue => Err(unauthorized(
+            "revoked",
+            "this tablet was stopped by an admin",
+            "hand the tablet to the admin; what was not sent can be rescued",
+        )),
+        Some(row) => Ok(row),
+    }
+}
+
+/// JSON or the compact form.
+#[derive(Clone, Copy)]
+struct Form {
+    compact: bool,
+    /// A JSON client is sent its own writes as well.
+    echo: bool,
+}
+
+impl Form {
+    fn of(headers: &HeaderMap) -> Result<Self, Problem> {
+        let sent = headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or(COMPACT_TYPE);
+        let sent = sent.split(';').next().unwrap_or_default().trim();
+        if sent.eq_ignore_ascii_case(COMPACT_TYPE)
+            || sent.eq_ignore_ascii_case("application/octet-stream")
+        {
+            Ok(Self {
+                compact: true,
+                echo: false,
+            })
+        } else if sent.eq_ignore_ascii_case("application/json") {
+            Ok(Self {
+                compact: false,
+                echo: true,
+            })
+        } else {
+            Err(Problem::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "content_type_unknown",
+                "the body has to be JSON or the compact form",
+                "send application/json as /openapi.json describes",
+            ))
+        }
+    }
+
+    fn read(self, bytes: &[u8]) -> Result<Request, Problem> {
+        let read = if self.compact {
+            compact::read_request(bytes)
+        } else {
+            json::read_request(bytes)
+        };
+        read.map_err(|error: WireError| {
+            let status = if error.is_size() {
+                StatusCode::PAYLOAD_TOO_LARGE
+            } else {
+                StatusCode::BAD_REQUEST
+            };
+            Problem::new(
+                status,
+                "malformed",
+                error.to_string(),
+                "see /openapi.json for the form of a request",
+            )
+        })
+    }
+
+    fn write(self, answer: &Answer, campaign: grebeg_core::id::CampaignId) -> Response {
+        let (kind, bytes) = if self.compact {
+            let level = if answer.records.len() > LARGE_ANSWER_RECORDS {
+                17
+            } else {
+                9
+            };
+            (COMPACT_TYPE, compact::write_answer(answer, campaign, level))
+        } else {
+            (
+                "application/json",
+                json::write_answer(answer).to_string().into_bytes(),
+            )
+        };
+        let length = bytes.len();
+        let headers = [
+            (header::CONTENT_TYPE, kind),
+            (header::CACHE_CONTROL, "no-store"),
+        ];
+        let mut response = (headers, bytes).into_response();
+        response
+            .headers_mut()
+            .insert(header::CONTENT_LENGTH, length.into());
+        response
+    }
+}
+
+/// A device of this enrolment, or a new one that succeeds one of them.
+async fn check_device(
+    app: &App,
+    enrolment: &EnrolmentRow,
+    request: &Request,
+) -> Result<(), Problem> {
+    let (campaign, id, device, succeeds) = (
+        enrolment.campaign,
+        enrolment.enrolment,
+        request.device,
+        request.succeeds,
+    );
+    let fits = app
+        .read(move |connection| -> Result<bool, StoreError> {
+            let mut store = SqliteStore::new(connection, campaign);
+            if let Some(row) = store.device(device)? {
+                return Ok(row.enrolment == id);
+            }
+            let before = succeeds
+                .map(|before| store.device(before))
+                .transpose()?
+                .flatten();
+            Ok(before.is_some_and(|row| row.enrolment == id))
+        })
+        .await?;
+    if fits {
+        return Ok(());
+    }
+    Err(unauthorized(
+        "unknown_device",
+        "this device is not one of this tablet's",
+        "name the device that it succeeds, or enrol again",
+    ))
+}
+
+async fn answer(
+    app: &App,
+    enrolment: EnrolmentRow,
+    request: Request,
+    echo: bool,
+) -> Result<(Answer, grebeg_core::id::CampaignId), Problem> {
+    let campaign = enrolment.campaign;
+    let position = request.position.clone();
+    let device = request.device;
+    let row = enrolment.clone();
+    let acks = app
+        .writer
+        .call(move |turn| receive(turn, &row, &request))
+        .await?;
+    let rescue = enrolment.revoked_ms.is_some();
+    let answer = app
+        .read(move |connection| -> Result<Answer, StoreError> {
+            let mut store = SqliteStore::new(connection, campaign);
+            let own: HashSet<ChangeName> = match echo {
+                true => HashSet::new(),
+                false => acks
+                    .iter()
+                    .filter(|a| a.state == State::Accepted)
+                    .map(|a| a.name)
+                    .collect(),
+            };
+            let scope = if rescue {
+                pull::Scope {
+                    roles: grebeg_core::kinds::Roles::NONE,
+                    markets: Vec::new(),
+                }
+            } else {
+                scope_of(&mut store, &enrolment.people)?
+            };
+            let page = pull::page(
+                &mut store,
+                &scope,
+                enrolment.enrolment,
+                position.as_ref(),
+                &own,
+                limits::PAGE_RECORDS_MAX,
+            )?;
+            let head = store.head()?;
+            let mut answer = Answer {
+                device: Some(device),
+                epoch: head.epoch,
+                position: page.position,
+                more: page.more,
+                server_ms: head.last_ms.max(crate::clock::now_ms()),
+                acks,
+                settled: page.settled,
+                records: page.records,
+                left: page.left,
+                conflicts: page.conflicts,
+                digest: page.digest,
+                ..Answer::default()
+            };
+            for row in store.devices_of(enrolment.enrolment)? {
+                answer.high_n.insert(row.device, store.high_n(row.device)?);
+            }
+            Ok(answer)
+        })
+        .await?;
+    Ok((answer, campaign))
+}
+
+/// All that a request changes, in the writer's transaction.
+fn receive(
+    turn: &mut Turn<'_>,
+    enrolment: &EnrolmentRow,
+    request: &Request,
+) -> Result<Vec<Ack>, StoreError> {
+    let mut store = turn.store(enrolment.campaign)?;
+    let head = store.head()?;
+    if store.device(request.device)?.is_none() {
+        let row = DeviceRow {
+            device: request.device,
+            enrolment: enrolment.enrolment,
+            succeeds: request.succeeds,
+        };
+        store.add_device(&row)?;
+    }
+    let sender = Sender {
+        enrolment: enrolment.enrolment,
+        people: enrolment.people.clone(),
+        server: false,
+        rescue: enrolment.revoked_ms.is_some(),
+    };
+    let moment = Moment {
+        server_ms: head.last_ms,
+        clocks: request.clocks,
+    };
+    let acks = take(&mut store, &sender, moment, &request.changes)?;
+    for report in &request.reports {
+        store.add_report(&ReportRow {
+            enrolment: enrolment.enrolment,
+            date: report.date.clone(),
+            recorded: report.recorded,
+            waiting: report.waiting,
+            closed: report.closed,
+            parts: report.by.clone(),
+            at_ms: head.last_ms,
+        })?;
+    }
+    store.enrolment_seen(enrolment.enrolment, head.last_ms)?;
+    Ok(acks)
+}

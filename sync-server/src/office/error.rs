@@ -1,0 +1,109 @@
+//! Why the office could not do what it was asked: what, why, and what to do next.
+
+use crate::clock::NoChance;
+use crate::store::sqlite::StoreError;
+
+#[derive(Debug, thiserror::Error)]
+pub enum OfficeError {
+    #[error("no campaign is loaded here")]
+    NoCampaign,
+    #[error("the campaign {0:?} is not known here")]
+    CampaignUnknown(String),
+    #[error("there are several campaigns here: {0}")]
+    CampaignNeeded(String),
+    #[error("the person {0:?} is not in this campaign")]
+    PersonUnknown(String),
+    #[error("the market {0:?} is not in this campaign")]
+    MarketUnknown(String),
+    #[error("the role {0:?} is none of canvasser, lead, admin, viewer")]
+    RoleUnknown(String),
+    #[error("the {kind} {id:?} is not there")]
+    RecordUnknown { kind: &'static str, id: String },
+    #[error("{what} {value:?} is not understood: {expected}")]
+    BadValue {
+        what: &'static str,
+        value: String,
+        expected: &'static str,
+    },
+    #[error("{field} has more than {max} characters")]
+    TooLong { field: &'static str, max: usize },
+    #[error("{0}")]
+    Refused(String),
+    #[error("{who} may not do this: it needs {needed}")]
+    NotAllowed { who: String, needed: &'static str },
+    #[error("a reason is needed")]
+    WhyNeeded,
+    #[error("{path} cannot be read or written: {source}")]
+    File {
+        path: String,
+        source: std::io::Error,
+    },
+    #[error("the definition cannot be loaded: {0}")]
+    Definition(String),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Chance(#[from] NoChance),
+    /// An error of a part that has its own code and hint.
+    #[error("{message}")]
+    Other {
+        code: &'static str,
+        message: String,
+        hint: String,
+    },
+}
+
+impl OfficeError {
+    /// Stable name, snake_case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoCampaign | Self::CampaignUnknown(_) => "campaign_unknown",
+            Self::CampaignNeeded(_) => "campaign_needed",
+            Self::PersonUnknown(_) => "person_unknown",
+            Self::MarketUnknown(_) => "market_unknown",
+            Self::RoleUnknown(_) => "role_unknown",
+            Self::RecordUnknown { kind: "trader", .. } => "trader_unknown",
+            Self::RecordUnknown { kind: "visit", .. } => "visit_unknown",
+            Self::RecordUnknown { .. } => "record_unknown",
+            Self::BadValue { .. } => "bad_value",
+            Self::TooLong { .. } => "too_long",
+            Self::Refused(_) => "refused",
+            Self::NotAllowed { .. } => "not_allowed",
+            Self::WhyNeeded => "why_needed",
+            Self::File { .. } => "file_failed",
+            Self::Definition(_) => "definition_invalid",
+            Self::Store(error) => error.code(),
+            Self::Chance(_) => "no_chance",
+            Self::Other { code, .. } => code,
+        }
+    }
+
+    /// What to do now.
+    pub fn hint(&self) -> &str {
+        match self {
+            Self::NoCampaign => "load one first: sync-server campaign load cirebon-2019 --data DIR",
+            Self::CampaignUnknown(_) => {
+                "see `sync-server campaign list`; the id, the code or the definition's name is taken"
+            }
+            Self::CampaignNeeded(_) => "name one with --campaign",
+            Self::PersonUnknown(_) => "see `sync-server person list`",
+            Self::MarketUnknown(_) => "see the markets in `sync-server campaign show`",
+            Self::RoleUnknown(_) => "choose one of the four",
+            Self::RecordUnknown { .. } => {
+                "check the id; ids are UUIDs as the other commands print them"
+            }
+            Self::BadValue { .. } => "correct the value",
+            Self::TooLong { .. } => "shorten it",
+            Self::Refused(_) => "nothing was changed",
+            Self::NotAllowed { .. } => "let somebody with that role do it (--as PERSON)",
+            Self::WhyNeeded => "give one with --why",
+            Self::File { .. } => "check the path, the free space and the rights",
+            Self::Definition(_) => {
+                "correct the file; `sync-server campaign export` writes one that loads"
+            }
+            Self::Store(error) => error.hint(),
+            Self::Chance(_) => "check the system's random device",
+            Self::Other { hint, .. } => hint,
+        }
+    }
+}

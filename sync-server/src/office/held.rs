@@ -1,0 +1,176 @@
+//! What is held back, and what a named person decides about it.
+
+use super::desk::Desk;
+use super::error::OfficeError;
+use crate::store::Registry;
+use grebeg_core::change::{Change, Patch};
+use grebeg_core::id::held_id;
+use grebeg_core::kinds::Role;
+use grebeg_core::register::RecordKey;
+use grebeg_core::sync::messages::State;
+use grebeg_core::sync::settle::{self, CannotAccept};
+use grebeg_core::sync::store::{Filed, Store};
+use grebeg_core::value::Value;
+use grebeg_core::wire::json::time;
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+/// Everything held back that the acting person may decide about.
+pub fn list(desk: &mut Desk<'_>) -> Result<Vec<Json>, OfficeError> {
+    let markets = desk.markets()?;
+    let mut list = Vec::new();
+    for filed in desk.store.changes_in_state(State::HeldBack)? {
+        let home = home_of(desk, &filed)?;
+        if markets
+            .as_ref()
+            .is_some_and(|m| !home.as_ref().is_some_and(|home| m.contains(home)))
+        {
+            continue;
+        }
+        list.push(json!({
+            "id": held_id(&filed.hash).to_string(),
+            "device_id": filed.name.device.to_string(),
+            "n": filed.name.n,
+            "reason": filed.reason.map(|r| r.code()),
+            "author": filed.author.map(|a| a.to_string()),
+            "received_at": time(filed.received_ms),
+            "market": home,
+            "summary": summary(&filed),
+        }));
+    }
+    Ok(list)
+}
+
+/// The market that a held change is about, as far as it can be told.
+fn home_of(desk: &mut Desk<'_>, filed: &Filed) -> Result<Option<String>, OfficeError> {
+    if let Some(visit) = filed.visit.as_ref().filter(|v| !v.market.is_empty()) {
+        return Ok(Some(visit.market.clone()));
+    }
+    let Ok(change) = Change::from_bytes(&filed.bytes) else {
+        return Ok(None);
+    };
+    for patch in &change.patches {
+        if let Some(market) = patch.value("market").and_then(Value::as_text) {
+            return Ok(Some(market.to_owned()));
+        }
+        let named = patch
+            .value("trader")
+            .and_then(Value::as_id)
+            .map(|id| RecordKey::new("trader", id));
+        for key in std::iter::once(RecordKey::new(&patch.kind, patch.id)).chain(named) {
+            if let Some(stored) = desk.store.record(&key)? {
+                return Ok(Some(stored.home));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// What it would do, without the values: kinds and field names, and a visit's outcome.
+fn summary(filed: &Filed) -> String {
+    let Ok(change) = Change::from_bytes(&filed.bytes) else {
+        return format!("unreadable, {} bytes kept as they came", filed.bytes.len());
+    };
+    let part = |patch: &Patch| {
+        let outcome = patch.value("outcome").and_then(Value::as_text);
+        match (patch.kind.as_str(), outcome) {
+            ("visit", Some(outcome)) => format!("visit {outcome}"),
+            (kind, _) => format!(
+                "{kind} {}",
+                patch.fields.keys().cloned().collect::<Vec<_>>().join(", ")
+            ),
+        }
+    };
+    change
+        .patches
+        .iter()
+        .map(part)
+        .collect::<Vec<_>>()
+        .join("; ")
+}
+
+fn find(desk: &mut Desk<'_>, id: &str) -> Result<Filed, OfficeError> {
+    let unknown = || OfficeError::RecordUnknown {
+        kind: "held change",
+        id: id.to_owned(),
+    };
+    let id_given = Uuid::try_parse(id).map_err(|_| unknown())?;
+    for state in [
+        State::HeldBack,
+        State::Discarded,
+        State::Superseded,
+        State::Accepted,
+    ] {
+        let found = desk
+            .store
+            .changes_in_state(state)?
+            .into_iter()
+            .find(|f| held_id(&f.hash) == id_given);
+        if let Some(filed) = found {
+            return Ok(filed);
+        }
+    }
+    Err(unknown())
+}
+
+pub fn accept(desk: &mut Desk<'_>, id: &str) -> Result<Json, OfficeError> {
+    let filed = decidable(desk, id)?;
+    let by = desk.by;
+    let settled = settle::accept_held(&mut desk.store, &filed, by, "")?.map_err(refusal)?;
+    desk.log("held accept", id)?;
+    Ok(outcome(id, &settled))
+}
+
+pub fn discard(desk: &mut Desk<'_>, id: &str, why: &str) -> Result<Json, OfficeError> {
+    if why.trim().is_empty() {
+        return Err(OfficeError::WhyNeeded);
+    }
+    let filed = decidable(desk, id)?;
+    let by = desk.by;
+    let settled = settle::discard(&mut desk.store, &filed, by, why)?.map_err(refusal)?;
+    desk.log("held discard", &format!("{id} {why}"))?;
+    Ok(outcome(id, &settled))
+}
+
+fn decidable(desk: &mut Desk<'_>, id: &str) -> Result<Filed, OfficeError> {
+    desk.needs(&[Role::Lead, Role::Admin], "a lead")?;
+    let filed = find(desk, id)?;
+    if let Some(home) = home_of(desk, &filed)? {
+        desk.needs_home(&home)?;
+    }
+    Ok(filed)
+}
+
+fn refusal(cannot: CannotAccept) -> OfficeError {
+    OfficeError::Refused(match cannot {
+        CannotAccept::NotHeld => "this change is not held back any more".to_owned(),
+        CannotAccept::NotReadable => {
+            "this version cannot read that change; it can be discarded, or judged after an upgrade"
+                .to_owned()
+        }
+    })
+}
+
+fn outcome(id: &str, filed: &Filed) -> Json {
+    json!({ "id": id, "device_id": filed.name.device.to_string(), "n": filed.name.n, "state": filed.state.code() })
+}
+
+/// Judges again what an older version could not know, at start.
+pub fn judge_again(desk: &mut Desk<'_>) -> Result<usize, OfficeError> {
+    use grebeg_core::sync::messages::HeldReason;
+    let enrolments = desk.store.enrolments()?;
+    let mut accepted = 0;
+    for filed in desk.store.changes_in_state(State::HeldBack)? {
+        let again = [HeldReason::UnknownKind, HeldReason::DependsOnHeld];
+        if !filed.reason.is_some_and(|r| again.contains(&r)) {
+            continue;
+        }
+        let row = desk.store.device(filed.name.device)?;
+        let enrolment = enrolments
+            .iter()
+            .find(|e| row.as_ref().is_some_and(|r| r.enrolment == e.enrolment));
+        let people = enrolment.map(|e| e.people.clone()).unwrap_or_default();
+        accepted += usize::from(settle::judge_again(&mut desk.store, &filed, &people)?);
+    }
+    Ok(accepted)
+}

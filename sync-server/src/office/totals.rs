@@ -1,0 +1,304 @@
+//! Totals of visits: `recorded = counted + waiting + held_back + set_aside`, by market and canvasser, now or as known then.
+
+use super::desk::Desk;
+use super::error::OfficeError;
+use super::state::Snapshot;
+use crate::store::Registry;
+use crate::store::rows::{Event, ReportRow};
+use chrono::{DateTime, NaiveDate};
+use grebeg_core::change::{ChangeName, Hash};
+use grebeg_core::definition::Definition;
+use grebeg_core::gather::visit_at_ms;
+use grebeg_core::rules::funnel::{self, FunnelCounts};
+use grebeg_core::sync::messages::State;
+use grebeg_core::sync::store::Store;
+use grebeg_core::wire::json::time;
+use serde_json::{Map, Value as Json, json};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use uuid::Uuid;
+
+/// What is asked.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Question {
+    /// One working day.
+    pub date: Option<NaiveDate>,
+    /// As the server knew it at that instant, Unix milliseconds.
+    pub as_of_ms: Option<i64>,
+    /// Only what happened up to that working day, as known now.
+    pub until: Option<NaiveDate>,
+}
+
+/// Counts of visits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub counted: u64,
+    pub waiting: u64,
+    pub held_back: u64,
+    pub set_aside: u64,
+}
+
+impl Tally {
+    pub fn recorded(&self) -> u64 {
+        self.counted + self.waiting + self.held_back + self.set_aside
+    }
+
+    pub fn to_json(self) -> Json {
+        json!({
+            "recorded": self.recorded(), "counted": self.counted, "waiting": self.waiting,
+            "held_back": self.held_back, "set_aside": self.set_aside,
+        })
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct Totals {
+    pub all: Tally,
+    pub by_market: BTreeMap<String, Tally>,
+    pub by_canvasser: BTreeMap<String, Tally>,
+    pub funnel: Vec<(String, u64)>,
+    pub tablets_not_sent: Vec<String>,
+    /// Tablets that said of themselves that something waits.
+    pub waiting_tablets: u64,
+    pub as_of_ms: i64,
+}
+
+impl Totals {
+    pub fn to_json(&self) -> Json {
+        let table = |map: &BTreeMap<String, Tally>| -> Json {
+            map.iter()
+                .map(|(name, tally)| (name.clone(), tally.to_json()))
+                .collect::<Map<_, _>>()
+                .into()
+        };
+        let mut json = self.all.to_json();
+        if let Some(map) = json.as_object_mut() {
+            let funnel: Map<String, Json> = self
+                .funnel
+                .iter()
+                .map(|(stage, n)| (stage.clone(), (*n).into()))
+                .collect();
+            map.insert("funnel".into(), funnel.into());
+            map.insert("by_market".into(), table(&self.by_market));
+            map.insert("by_canvasser".into(), table(&self.by_canvasser));
+            map.insert(
+                "provisional".into(),
+                (!self.tablets_not_sent.is_empty()).into(),
+            );
+            map.insert(
+                "tablets_not_sent".into(),
+                self.tablets_not_sent.clone().into(),
+            );
+            map.insert("as_of".into(), time(self.as_of_ms).into());
+        }
+        json
+    }
+
+    fn add(&mut self, market: &str, author: &str, add: impl Fn(&mut Tally)) {
+        add(&mut self.all);
+        if !market.is_empty() {
+            add(self.by_market.entry(market.to_owned()).or_default());
+        }
+        if !author.is_empty() {
+            add(self.by_canvasser.entry(author.to_owned()).or_default());
+        }
+    }
+}
+
+/// Computes the totals within the desk's read transaction.
+pub fn totals(desk: &mut Desk<'_>, question: Question) -> Result<Totals, OfficeError> {
+    let definition = desk.definition()?;
+    let head = desk.store.head()?;
+    let at_ms = question.as_of_ms.unwrap_or(i64::MAX);
+    let seq = match question.as_of_ms {
+        None => head.seq,
+        Some(at_ms) => desk.store.seq_at(at_ms)?,
+    };
+    let snapshot = Snapshot::take(desk, question.as_of_ms.map(|_| seq))?;
+    let mut totals = Totals {
+        as_of_ms: desk.store.commit_ms_at(seq)?,
+        ..Totals::default()
+    };
+    for market in definition.markets().iter().filter(|m| m.switched_on) {
+        totals
+            .by_market
+            .insert(market.code.clone(), Tally::default());
+    }
+    count_visits(
+        desk,
+        &definition,
+        &snapshot,
+        question,
+        (seq, at_ms),
+        &mut totals,
+    )?;
+    count_waiting(desk, &definition, question, at_ms, &mut totals)?;
+    totals.funnel = funnel_counts(&definition, &snapshot, question.until.or(question.date));
+    Ok(totals)
+}
+
+fn count_visits(
+    desk: &mut Desk<'_>,
+    definition: &Definition,
+    snapshot: &Snapshot,
+    question: Question,
+    (seq, at_ms): (u64, i64),
+    totals: &mut Totals,
+) -> Result<(), OfficeError> {
+    let states = states_at(desk.store.events()?, at_ms);
+    let filed = desk.store.changes_with_visit()?;
+    let accepted: HashSet<Uuid> = filed
+        .iter()
+        .filter(|f| f.seq > 0 && f.seq <= seq)
+        .filter_map(|f| f.visit.as_ref().map(|v| v.visit))
+        .collect();
+    let mut counted = HashSet::new();
+    for filed in &filed {
+        let Some(visit) = &filed.visit else { continue };
+        if filed.received_ms > at_ms {
+            continue;
+        }
+        let state = match filed.seq > 0 && filed.seq <= seq {
+            true => State::Accepted,
+            false => states
+                .get(&(filed.name, filed.hash))
+                .copied()
+                .unwrap_or(filed.state),
+        };
+        // A visit is one visit, under however many names it was sent.
+        if state == State::Superseded || state != State::Accepted && accepted.contains(&visit.visit)
+        {
+            continue;
+        }
+        if !counted.insert(visit.visit) {
+            continue;
+        }
+        let registers = snapshot.get("visit", visit.visit);
+        let when = registers
+            .filter(|_| state == State::Accepted)
+            .and_then(visit_at_ms);
+        let day = definition.working_day(&visit.market, when.unwrap_or(filed.stamp.ms()));
+        if !asked(question, day) {
+            continue;
+        }
+        let void =
+            registers.is_some_and(|r| r.text("outcome").is_some_and(|o| definition.is_void(o)));
+        let author = filed.author.map(|a| a.to_string()).unwrap_or_default();
+        totals.add(&visit.market, &author, |tally| match state {
+            State::Accepted if void => tally.set_aside += 1,
+            State::Accepted => tally.counted += 1,
+            State::Discarded => tally.set_aside += 1,
+            State::HeldBack | State::Superseded => tally.held_back += 1,
+        });
+    }
+    Ok(())
+}
+
+fn asked(question: Question, day: NaiveDate) -> bool {
+    question.date.is_none_or(|date| date == day) && question.until.is_none_or(|until| day <= until)
+}
+
+/// The last state of each change that has a story, as of an instant.
+fn states_at(events: Vec<Event>, at_ms: i64) -> HashMap<(ChangeName, Hash), State> {
+    let until = events.into_iter().filter(|event| event.at_ms <= at_ms);
+    until
+        .map(|event| ((event.name, event.hash), event.state))
+        .collect()
+}
+
+fn count_waiting(
+    desk: &mut Desk<'_>,
+    definition: &Definition,
+    question: Question,
+    at_ms: i64,
+    totals: &mut Totals,
+) -> Result<(), OfficeError> {
+    let now_ms = if question.as_of_ms.is_some() {
+        at_ms
+    } else {
+        crate::clock::now_ms()
+    };
+    let day = question
+        .date
+        .unwrap_or_else(|| definition.local_time(now_ms).date());
+    let mut last: BTreeMap<(Uuid, String), ReportRow> = BTreeMap::new();
+    for report in desk.store.reports_until(at_ms)? {
+        last.insert((report.enrolment, report.date.clone()), report);
+    }
+    let mut waiting_tablets = HashSet::new();
+    for report in last.values().filter(|r| r.waiting > 0) {
+        let Ok(date) = NaiveDate::parse_from_str(&report.date, "%Y-%m-%d") else {
+            continue;
+        };
+        if !asked(question, date) {
+            continue;
+        }
+        waiting_tablets.insert(report.enrolment);
+        let told: u64 = report.parts.iter().map(|p| p.waiting).sum();
+        for part in &report.parts {
+            totals.add(&part.market, &part.author.to_string(), |tally| {
+                tally.waiting += part.waiting
+            });
+        }
+        totals.all.waiting += report.waiting.saturating_sub(told);
+    }
+    totals.waiting_tablets = waiting_tablets.len() as u64;
+    for row in desk.store.enrolments()? {
+        let revoked = row.revoked_ms.is_some_and(|ms| ms <= at_ms);
+        if revoked || row.enrolled_ms > at_ms {
+            continue;
+        }
+        let closed = last
+            .get(&(row.enrolment, day.to_string()))
+            .is_some_and(|r| r.closed);
+        if !closed {
+            totals.tablets_not_sent.push(row.first_device.to_string());
+        }
+    }
+    totals.tablets_not_sent.sort();
+    Ok(())
+}
+
+/// Traders by stage; with `until` only those that had reached it by that working day.
+pub fn funnel_counts(
+    definition: &Definition,
+    snapshot: &Snapshot,
+    until: Option<NaiveDate>,
+) -> Vec<(String, u64)> {
+    let mut counts = FunnelCounts::new(definition);
+    for (root, family) in snapshot.families() {
+        let mut facts = snapshot.facts(definition, root, &family);
+        if let Some(until) = until {
+            facts.visits.retain(|v| v.day <= until);
+            facts.steps.retain(|s| s.day <= until);
+            facts.consents.retain(|c| c.day <= until);
+            facts.live &= facts.listed_on <= until;
+        }
+        counts.add(&funnel::status(definition, &facts));
+    }
+    counts
+        .stages
+        .iter()
+        .map(|stage| (stage.code.clone(), stage.reached))
+        .collect()
+}
+
+/// `2019-08-02T10:00:00+07:00` or what an answer called `as_of`; Unix milliseconds.
+pub fn parse_time(text: &str) -> Result<i64, OfficeError> {
+    let bad = |_| OfficeError::BadValue {
+        what: "time",
+        value: text.to_owned(),
+        expected: "RFC 3339 with a zone, such as 2019-08-02T17:00:00+07:00",
+    };
+    Ok(DateTime::parse_from_rfc3339(text)
+        .map_err(bad)?
+        .timestamp_millis())
+}
+
+pub fn parse_date(text: &str) -> Result<NaiveDate, OfficeError> {
+    let bad = |_| OfficeError::BadValue {
+        what: "date",
+        value: text.to_owned(),
+        expected: "YYYY-MM-DD",
+    };
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(bad)
+}

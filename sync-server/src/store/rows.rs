@@ -1,0 +1,87 @@
+//! Rows of the registry, as plain data.
+
+use grebeg_core::change::{ChangeName, Hash};
+use grebeg_core::id::{CampaignId, DeviceId, PersonId};
+use grebeg_core::sync::messages::{HeldReason, ReportPart, State};
+use uuid::Uuid;
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct CampaignRow {
+    pub campaign: CampaignId,
+    /// `CRB-2019`.
+    pub code: String,
+    /// `cirebon-2019`.
+    pub definition_name: String,
+    /// Secret of the pseudonyms in exports.
+    pub export_key: [u8; 32],
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct EnrolmentRow {
+    pub enrolment: Uuid,
+    pub campaign: CampaignId,
+    pub first_device: DeviceId,
+    pub people: Vec<PersonId>,
+    pub device_name: String,
+    pub app_version: String,
+    pub enrolled_ms: i64,
+    pub last_seen_ms: i64,
+    pub revoked_ms: Option<i64>,
+    pub revoked_why: Option<String>,
+    pub rescue: bool,
+}
+
+/// An enrolment code as it is kept: hashes only.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CodeRow {
+    pub no: i64,
+    pub campaign: CampaignId,
+    pub people: Vec<PersonId>,
+    pub spoken_hash: [u8; 32],
+    pub spoken_until_ms: i64,
+    pub spoken_wrong: u32,
+    pub qr_hash: [u8; 32],
+    pub qr_until_ms: i64,
+    pub used_ms: Option<i64>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewCode {
+    pub people: Vec<PersonId>,
+    pub spoken_name: String,
+    pub spoken_hash: [u8; 32],
+    pub spoken_until_ms: i64,
+    pub qr_hash: [u8; 32],
+    pub qr_until_ms: i64,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReportRow {
+    pub enrolment: Uuid,
+    pub date: String,
+    pub recorded: u64,
+    pub waiting: u64,
+    pub closed: bool,
+    pub parts: Vec<ReportPart>,
+    pub at_ms: i64,
+}
+
+/// One change of state of a change that was held back at some time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    pub at_ms: i64,
+    pub name: ChangeName,
+    pub hash: Hash,
+    pub state: State,
+    pub reason: Option<HeldReason>,
+    pub by: Option<PersonId>,
+    pub why: String,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct AuditLine {
+    pub at_ms: i64,
+    pub who: String,
+    pub what: String,
+    pub detail: String,
+}

@@ -1,0 +1,140 @@
+//! The one way to open the server's database.
+//!
+//! Order: open or create → pragmas (WAL so that readers never wait, FULL so that a commit survives a power cut, foreign keys,
+//! secure delete so that erased values leave the file) → migrations, each in one transaction → ready. A file that is newer
+//! than this program or no database is left as it is, with an error that says so.
+
+use rusqlite::{Connection, OpenFlags};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Why the store cannot do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("the store {path} cannot be opened: {source}")]
+    Open {
+        path: PathBuf,
+        source: rusqlite::Error,
+    },
+    #[error(
+        "the store {path} was written by a newer version (form {found}, this program knows {known})"
+    )]
+    Newer {
+        path: PathBuf,
+        found: i64,
+        known: i64,
+    },
+    #[error("the disk is full")]
+    DiskFull,
+    #[error("the store is damaged: {0}")]
+    Damaged(String),
+    #[error("the store is busy with another process")]
+    Busy,
+    #[error("the store failed: {0}")]
+    Sql(rusqlite::Error),
+}
+
+impl StoreError {
+    /// Stable name for answers and scripts.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Open { .. } => "store_not_opened",
+            Self::Newer { .. } => "store_newer",
+            Self::DiskFull => "disk_full",
+            Self::Damaged(_) => "store_damaged",
+            Self::Busy => "store_busy",
+            Self::Sql(_) => "store_failed",
+        }
+    }
+
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Open { .. } => "check that the folder exists and may be written",
+            Self::Newer { .. } => "use the newer program, or restore a backup of the older one",
+            Self::DiskFull => "make room on the server's disk; it goes on by itself",
+            Self::Damaged(_) => {
+                "run `sync-server verify`, then restore the last backup; tablets send again what is missing"
+            }
+            Self::Busy => "try again in a moment",
+            Self::Sql(_) => "run `sync-server doctor`",
+        }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode as Code;
+        match error.sqlite_error_code() {
+            Some(Code::DiskFull) => Self::DiskFull,
+            // A write that the system refuses for want of room is an I/O error to SQLite.
+            Some(Code::SystemIoFailure) => Self::DiskFull,
+            Some(Code::DatabaseCorrupt | Code::NotADatabase) => Self::Damaged(error.to_string()),
+            Some(Code::DatabaseBusy | Code::DatabaseLocked) => Self::Busy,
+            _ => Self::Sql(error),
+        }
+    }
+}
+
+const MIGRATIONS: &[&str] = &[include_str!(
+    "../../../sql/sqlite/migrations/0001_start.sql"
+)];
+const BUSY_WAIT: Duration = Duration::from_secs(20);
+
+/// Opens for writing, creating and migrating as needed.
+pub fn open(path: &Path) -> Result<Connection, StoreError> {
+    let failed = |source| StoreError::Open {
+        path: path.to_owned(),
+        source,
+    };
+    let mut connection = Connection::open(path).map_err(failed)?;
+    configure(&connection).map_err(failed)?;
+    migrate(path, &mut connection)?;
+    Ok(connection)
+}
+
+/// Opens for reading beside the writer. The store has to exist.
+pub fn open_reader(path: &Path) -> Result<Connection, StoreError> {
+    let failed = |source| StoreError::Open {
+        path: path.to_owned(),
+        source,
+    };
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+    configure(&connection).map_err(failed)?;
+    connection
+        .pragma_update(None, "query_only", true)
+        .map_err(failed)?;
+    Ok(connection)
+}
+
+fn configure(connection: &Connection) -> Result<(), rusqlite::Error> {
+    connection.busy_timeout(BUSY_WAIT)?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "secure_delete", true)?;
+    connection.pragma_update(None, "temp_store", "memory")?;
+    connection.pragma_update(None, "cache_size", -32_000)?;
+    connection.set_prepared_statement_cache_capacity(160);
+    Ok(())
+}
+
+fn migrate(path: &Path, connection: &mut Connection) -> Result<(), StoreError> {
+    let known = MIGRATIONS.len() as i64;
+    let transaction =
+        connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found > known {
+        return Err(StoreError::Newer {
+            path: path.to_owned(),
+            found,
+            known,
+        });
+    }
+    for migration in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or(0)) {
+        transaction.execute_batch(migration)?;
+    }
+    transaction.pragma_update(None, "user_version", known)?;
+    transaction.commit()?;
+    Ok(())
+}

@@ -1,0 +1,256 @@
+//! Tablets, codes, reports, log-ins and the log over SQLite.
+
+use super::convert::{
+    Done, damaged, key, number, parts_from_text, parts_to_text, people_from_text, people_to_text,
+    place, uuid, uuid_option,
+};
+use super::sync::read_sibling;
+use super::{SqliteStore, sql};
+use crate::store::Registry;
+use crate::store::rows::{AuditLine, EnrolmentRow, Event, NewCode, ReportRow};
+use grebeg_core::change::ChangeName;
+use grebeg_core::id::{CampaignId, DeviceId, PersonId};
+use grebeg_core::register::RecordKey;
+use grebeg_core::sync::messages::{HeldReason, State};
+use grebeg_core::sync::store::{Filed, Sibling, Stored};
+use rusqlite::{OptionalExtension, Row, named_params};
+use uuid::Uuid;
+
+impl Registry for SqliteStore<'_> {
+    fn campaign(&self) -> CampaignId {
+        self.campaign
+    }
+
+    fn past_epoch_add(&mut self, epoch: Uuid, branch_seq: u64) -> Done<()> {
+        self.connection.prepare_cached(sql!("campaign/add_past_epoch"))?.execute(named_params! {
+            ":campaign": self.campaign.0.as_bytes(), ":epoch": epoch.as_bytes(), ":branch_seq": place(branch_seq),
+        })?;
+        Ok(())
+    }
+
+    fn all_records(&mut self) -> Done<Vec<(RecordKey, Stored)>> {
+        self.list_records(
+            sql!("record/all"),
+            named_params! { ":campaign": self.campaign.0.as_bytes() },
+        )
+    }
+
+    fn changes_in_order(&mut self, after_seq: u64) -> Done<Vec<Filed>> {
+        let params =
+            named_params! { ":campaign": self.campaign.0.as_bytes(), ":seq": place(after_seq) };
+        self.list_filed(sql!("change/in_order"), params)
+    }
+
+    fn changes_in_state(&mut self, state: State) -> Done<Vec<Filed>> {
+        let params =
+            named_params! { ":campaign": self.campaign.0.as_bytes(), ":state": state.code() };
+        self.list_filed(sql!("change/in_state"), params)
+    }
+
+    fn changes_with_visit(&mut self) -> Done<Vec<Filed>> {
+        self.list_filed(
+            sql!("change/with_visit"),
+            named_params! { ":campaign": self.campaign.0.as_bytes() },
+        )
+    }
+
+    fn seq_at(&mut self, at_ms: i64) -> Done<u64> {
+        let mut statement = self.connection.prepare_cached(sql!("change/seq_at"))?;
+        let seq: i64 = statement.query_row(
+            named_params! { ":campaign": self.campaign.0.as_bytes(), ":at_ms": at_ms },
+            |row| row.get(0),
+        )?;
+        Ok(seq as u64)
+    }
+
+    fn events(&mut self) -> Done<Vec<Event>> {
+        let mut statement = self.connection.prepare_cached(sql!("change/events"))?;
+        let mut rows =
+            statement.query(named_params! { ":campaign": self.campaign.0.as_bytes() })?;
+        let mut events = Vec::new();
+        while let Some(row) = rows.next()? {
+            let state: String = row.get("state")?;
+            let reason: Option<String> = row.get("reason")?;
+            events.push(Event {
+                at_ms: row.get("at_ms")?,
+                name: ChangeName {
+                    device: DeviceId(uuid(row, "device")?),
+                    n: number(row, "n")?,
+                },
+                hash: row.get("hash")?,
+                state: State::parse(&state).ok_or_else(|| damaged("an event's state"))?,
+                reason: reason.as_deref().and_then(HeldReason::parse),
+                by: uuid_option(row, "by_person")?.map(PersonId),
+                why: row.get("why")?,
+            });
+        }
+        Ok(events)
+    }
+
+    fn all_siblings(&mut self) -> Done<Vec<(RecordKey, String, Sibling)>> {
+        let mut statement = self.connection.prepare_cached(sql!("conflict/all"))?;
+        let mut rows =
+            statement.query(named_params! { ":campaign": self.campaign.0.as_bytes() })?;
+        let mut list = Vec::new();
+        while let Some(row) = rows.next()? {
+            let bytes: Vec<u8> = row.get("register")?;
+            list.push((key(row)?, row.get("field")?, read_sibling(&bytes)?));
+        }
+        Ok(list)
+    }
+
+    fn add_enrolment(&mut self, row: &EnrolmentRow, token_hash: &[u8; 32]) -> Done<()> {
+        self.connection.prepare_cached(sql!("enrolment/add"))?.execute(named_params! {
+            ":enrolment": row.enrolment.as_bytes(), ":campaign": row.campaign.0.as_bytes(),
+            ":first_device": row.first_device.0.as_bytes(), ":token_hash": token_hash, ":people": people_to_text(&row.people),
+            ":device_name": row.device_name, ":app_version": row.app_version, ":now_ms": row.enrolled_ms,
+        })?;
+        Ok(())
+    }
+
+    fn enrolments(&mut self) -> Done<Vec<EnrolmentRow>> {
+        let mut statement = self
+            .connection
+            .prepare_cached(sql!("enrolment/of_campaign"))?;
+        let mut rows =
+            statement.query(named_params! { ":campaign": self.campaign.0.as_bytes() })?;
+        let mut list = Vec::new();
+        while let Some(row) = rows.next()? {
+            list.push(enrolment(row)?);
+        }
+        Ok(list)
+    }
+
+    fn enrolment_seen(&mut self, enrolment: Uuid, now_ms: i64) -> Done<()> {
+        self.connection
+            .prepare_cached(sql!("enrolment/seen"))?
+            .execute(named_params! { ":enrolment": enrolment.as_bytes(), ":now_ms": now_ms })?;
+        Ok(())
+    }
+
+    fn revoke(&mut self, enrolment: Uuid, now_ms: i64, why: &str) -> Done<()> {
+        self.connection
+            .prepare_cached(sql!("enrolment/revoke"))?
+            .execute(named_params! { ":enrolment": enrolment.as_bytes(), ":now_ms": now_ms, ":why": why })?;
+        Ok(())
+    }
+
+    fn allow_rescue(&mut self, enrolment: Uuid) -> Done<()> {
+        self.connection
+            .prepare_cached(sql!("enrolment/allow_rescue"))?
+            .execute(named_params! { ":enrolment": enrolment.as_bytes() })?;
+        Ok(())
+    }
+
+    fn add_code(&mut self, code: &NewCode) -> Done<()> {
+        self.connection.prepare_cached(sql!("enrolment/add_code"))?.execute(named_params! {
+            ":campaign": self.campaign.0.as_bytes(), ":people": people_to_text(&code.people), ":spoken_name": code.spoken_name,
+            ":spoken_hash": code.spoken_hash, ":spoken_until_ms": code.spoken_until_ms, ":qr_hash": code.qr_hash,
+            ":qr_until_ms": code.qr_until_ms,
+        })?;
+        Ok(())
+    }
+
+    fn use_code(&mut self, no: i64, now_ms: i64) -> Done<()> {
+        self.connection
+            .prepare_cached(sql!("enrolment/use_code"))?
+            .execute(named_params! { ":no": no, ":now_ms": now_ms })?;
+        Ok(())
+    }
+
+    fn add_report(&mut self, row: &ReportRow) -> Done<()> {
+        let parts = parts_to_text(&row.parts);
+        let campaign = self.campaign.0;
+        let last: Option<(i64, i64, bool, String)> = self
+            .connection
+            .prepare_cached(sql!("office/last_report"))?
+            .query_row(
+                named_params! { ":campaign": campaign.as_bytes(), ":enrolment": row.enrolment.as_bytes(), ":date": row.date },
+                |found| Ok((found.get(0)?, found.get(1)?, found.get(2)?, found.get(3)?)),
+            )
+            .optional()?;
+        let now = (
+            place(row.recorded),
+            place(row.waiting),
+            row.closed,
+            parts.clone(),
+        );
+        if last.as_ref() == Some(&now) {
+            return Ok(());
+        }
+        self.connection.prepare_cached(sql!("office/add_report"))?.execute(named_params! {
+            ":campaign": campaign.as_bytes(), ":enrolment": row.enrolment.as_bytes(), ":date": row.date,
+            ":recorded": now.0, ":waiting": now.1, ":closed": row.closed, ":parts": parts, ":at_ms": row.at_ms,
+        })?;
+        Ok(())
+    }
+
+    fn reports_until(&mut self, until_ms: i64) -> Done<Vec<ReportRow>> {
+        let mut statement = self
+            .connection
+            .prepare_cached(sql!("office/reports_until"))?;
+        let mut rows = statement.query(
+            named_params! { ":campaign": self.campaign.0.as_bytes(), ":until_ms": until_ms },
+        )?;
+        let mut list = Vec::new();
+        while let Some(row) = rows.next()? {
+            list.push(ReportRow {
+                enrolment: uuid(row, "enrolment")?,
+                date: row.get("date")?,
+                recorded: number(row, "recorded")?,
+                waiting: number(row, "waiting")?,
+                closed: row.get("closed")?,
+                parts: parts_from_text(&row.get::<_, String>("parts")?)?,
+                at_ms: row.get("at_ms")?,
+            });
+        }
+        Ok(list)
+    }
+
+    fn set_login(&mut self, login: &str, person: PersonId, password_hash: &str) -> Done<()> {
+        self.connection.prepare_cached(sql!("office/set_login"))?.execute(named_params! {
+            ":login": login, ":campaign": self.campaign.0.as_bytes(), ":person": person.0.as_bytes(),
+            ":password_hash": password_hash,
+        })?;
+        Ok(())
+    }
+
+    fn audit(&mut self, at_ms: i64, who: &str, what: &str, detail: &str) -> Done<()> {
+        self.connection.prepare_cached(sql!("office/audit"))?.execute(named_params! {
+            ":campaign": self.campaign.0.as_bytes(), ":at_ms": at_ms, ":who": who, ":what": what, ":detail": detail,
+        })?;
+        Ok(())
+    }
+
+    fn audits(&mut self) -> Done<Vec<AuditLine>> {
+        let mut statement = self.connection.prepare_cached(sql!("office/audits"))?;
+        let rows = statement.query_map(
+            named_params! { ":campaign": self.campaign.0.as_bytes() },
+            |row| {
+                Ok(AuditLine {
+                    at_ms: row.get(0)?,
+                    who: row.get(1)?,
+                    what: row.get(2)?,
+                    detail: row.get(3)?,
+                })
+            },
+        )?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
+pub(super) fn enrolment(row: &Row<'_>) -> Done<EnrolmentRow> {
+    Ok(EnrolmentRow {
+        enrolment: uuid(row, "enrolment")?,
+        campaign: CampaignId(uuid(row, "campaign")?),
+        first_device: DeviceId(uuid(row, "first_device")?),
+        people: people_from_text(&row.get::<_, String>("people")?)?,
+        device_name: row.get("device_name")?,
+        app_version: row.get("app_version")?,
+        enrolled_ms: row.get("enrolled_ms")?,
+        last_seen_ms: row.get("last_seen_ms")?,
+        revoked_ms: row.get("revoked_ms")?,
+        revoked_why: row.get("revoked_why")?,
+        rescue: row.get("rescue")?,
+    })
+}

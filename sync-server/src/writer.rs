@@ -1,0 +1,165 @@
+//! One thread writes. It takes all that waits into one transaction, commits once, and only then answers anybody.
+//!
+//! Each job runs in a savepoint of its own: one that fails takes nothing of the others with it.
+
+use crate::clock;
+use crate::store::sqlite::{SqliteStore, StoreError};
+use grebeg_core::id::CampaignId;
+use grebeg_core::sync::acknowledge;
+use grebeg_core::sync::store::Head;
+use rusqlite::{Connection, TransactionBehavior};
+use std::collections::HashMap;
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+
+/// Jobs that share one commit at most.
+const GROUP_MAX: usize = 64;
+/// Jobs that may wait; beyond that a request is told to come back.
+pub const QUEUE_MAX: usize = 2_000;
+
+/// What a job has in hand: the connection in its transaction, and one commit time for each campaign.
+pub struct Turn<'c> {
+    pub connection: &'c Connection,
+    wall_ms: i64,
+    begun: HashMap<CampaignId, Head>,
+}
+
+impl<'c> Turn<'c> {
+    pub fn new(connection: &'c Connection) -> Self {
+        Self {
+            connection,
+            wall_ms: clock::now_ms(),
+            begun: HashMap::new(),
+        }
+    }
+
+    pub fn wall_ms(&self) -> i64 {
+        self.wall_ms
+    }
+
+    /// The campaign's store, its commit time moved on once for this transaction.
+    pub fn store(&mut self, campaign: CampaignId) -> Result<SqliteStore<'c>, StoreError> {
+        let mut store = SqliteStore::new(self.connection, campaign);
+        if let std::collections::hash_map::Entry::Vacant(entry) = self.begun.entry(campaign) {
+            entry.insert(acknowledge::begin(&mut store, self.wall_ms)?);
+        }
+        Ok(store)
+    }
+}
+
+trait Job: Send {
+    fn run(&mut self, turn: &mut Turn<'_>) -> Result<(), ()>;
+    fn finish(self: Box<Self>, committed: &Result<(), StoreError>);
+}
+
+struct Call<T, F> {
+    work: Option<F>,
+    result: Option<Result<T, StoreError>>,
+    reply: tokio::sync::oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<T: Send, F: FnOnce(&mut Turn<'_>) -> Result<T, StoreError> + Send> Job for Call<T, F> {
+    fn run(&mut self, turn: &mut Turn<'_>) -> Result<(), ()> {
+        let Some(work) = self.work.take() else {
+            return Err(());
+        };
+        let result = work(turn);
+        let done = if result.is_ok() { Ok(()) } else { Err(()) };
+        self.result = Some(result);
+        done
+    }
+
+    fn finish(self: Box<Self>, committed: &Result<(), StoreError>) {
+        let result = match (self.result, committed) {
+            (Some(Ok(value)), Ok(())) => Ok(value),
+            (Some(Err(error)), _) => Err(error),
+            (_, Err(StoreError::DiskFull)) => Err(StoreError::DiskFull),
+            (_, Err(StoreError::Busy)) => Err(StoreError::Busy),
+            (_, Err(error)) => Err(StoreError::Damaged(error.to_string())),
+            (None, Ok(())) => Err(StoreError::Busy),
+        };
+        // Whoever asked may have gone; what is committed stays committed.
+        let _gone = self.reply.send(result);
+    }
+}
+
+/// The door to the writing thread.
+#[derive(Clone)]
+pub struct Writer {
+    jobs: mpsc::SyncSender<Box<dyn Job>>,
+}
+
+impl Writer {
+    /// Starts the thread; it ends when the last `Writer` is gone.
+    pub fn start(connection: Connection) -> std::io::Result<(Self, JoinHandle<()>)> {
+        let (jobs, inbox) = mpsc::sync_channel(QUEUE_MAX);
+        let thread = std::thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || work(connection, &inbox))?;
+        Ok((Self { jobs }, thread))
+    }
+
+    /// Runs `work` in the next transaction; the answer comes after its commit.
+    pub async fn call<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Turn<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (reply, answer) = tokio::sync::oneshot::channel();
+        let call = Call {
+            work: Some(work),
+            result: None,
+            reply,
+        };
+        self.jobs
+            .try_send(Box::new(call))
+            .map_err(|_| StoreError::Busy)?;
+        answer.await.unwrap_or(Err(StoreError::Busy))
+    }
+}
+
+fn work(mut connection: Connection, inbox: &mpsc::Receiver<Box<dyn Job>>) {
+    while let Ok(first) = inbox.recv() {
+        let mut group = vec![first];
+        while group.len() < GROUP_MAX
+            && let Ok(next) = inbox.try_recv()
+        {
+            group.push(next);
+        }
+        let committed = run_group(&mut connection, &mut group);
+        for job in group {
+            job.finish(&committed);
+        }
+    }
+}
+
+fn run_group(connection: &mut Connection, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut turn = Turn::new(&transaction);
+    for job in group {
+        transaction.execute_batch("savepoint job")?;
+        match job.run(&mut turn) {
+            Ok(()) => transaction.execute_batch("release job")?,
+            Err(()) => {
+                transaction.execute_batch("rollback to job; release job")?;
+                // The commit time may have been set inside what was rolled back.
+                turn.begun.clear();
+            }
+        }
+    }
+    transaction.commit()?;
+    Ok(())
+}
+
+/// The same for a command of its own process: one transaction, committed before anything is said.
+pub fn once<T, E: From<StoreError>>(
+    connection: &mut Connection,
+    work: impl FnOnce(&mut Turn<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let transaction = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(StoreError::from)?;
+    let value = work(&mut Turn::new(&transaction))?;
+    transaction.commit().map_err(StoreError::from)?;
+    Ok(value)
+}
