@@ -36,6 +36,8 @@ pub struct Office {
     pub lose_answers: usize,
     pub requests: Vec<Request>,
     tablets: u128,
+    /// The next request is judged as if its author were not on the tablet.
+    pub hold_next: bool,
     /// Changes an answer on its way.
     pub tamper: Option<fn(&mut Answer)>,
 }
@@ -53,6 +55,7 @@ impl Office {
             lose_answers: 0,
             requests: Vec::new(),
             tablets: 0,
+            hold_next: false,
             tamper: None,
         };
         let definition = builtin("cirebon-2019").unwrap();
@@ -66,7 +69,11 @@ impl Office {
             })
             .collect();
         office.write(patches);
-        let markets = office.markets.iter().map(|m| Value::text(m.as_str())).collect();
+        let markets = office
+            .markets
+            .iter()
+            .map(|m| Value::text(m.as_str()))
+            .collect();
         let person = Patch::new(
             "person",
             office.person.0,
@@ -101,6 +108,30 @@ impl Office {
 
     pub fn set(&mut self, kind: &str, id: Uuid, field: &str, value: Value) {
         self.write(vec![Patch::new(kind, id, [(field, value)])]);
+    }
+
+    /// A lead decides about everything that is held back.
+    pub fn settle_held(&mut self, accept: bool) {
+        self.now_ms += 1_000;
+        acknowledge::begin(&mut self.memory, self.now_ms).unwrap();
+        let held: Vec<_> = self
+            .memory
+            .filed
+            .values()
+            .filter(|filed| filed.state == State::HeldBack)
+            .cloned()
+            .collect();
+        for filed in held {
+            if accept {
+                settle::accept_held(&mut self.memory, &filed, None, "")
+                    .unwrap()
+                    .unwrap();
+            } else {
+                settle::discard(&mut self.memory, &filed, None, "")
+                    .unwrap()
+                    .unwrap();
+            }
+        }
     }
 
     /// A tablet that the office knows.
@@ -149,7 +180,11 @@ impl Office {
         }
         let sender = Sender {
             enrolment: self.enrolment,
-            people: vec![self.person],
+            people: if std::mem::take(&mut self.hold_next) {
+                Vec::new()
+            } else {
+                vec![self.person]
+            },
             server: false,
             rescue: false,
         };
@@ -157,8 +192,7 @@ impl Office {
             server_ms: head.last_ms,
             clocks: request.clocks,
         };
-        let acks =
-            acknowledge::take(&mut self.memory, &sender, moment, &request.changes).unwrap();
+        let acks = acknowledge::take(&mut self.memory, &sender, moment, &request.changes).unwrap();
         let own: HashSet<_> = acks
             .iter()
             .filter(|ack| ack.state == State::Accepted)

@@ -9,7 +9,7 @@ use crate::store::{meta, record};
 use grebeg_core::change::Patch;
 use grebeg_core::register::RecordKey;
 use grebeg_core::stamp::Stamp;
-use grebeg_core::sync::messages::{Answer, State};
+use grebeg_core::sync::messages::Answer;
 use grebeg_core::value::Value;
 use uuid::Uuid;
 
@@ -88,7 +88,9 @@ fn a_saved_visit_is_there_after_the_program_ended() {
     let id = visit(&mut tablet, traders[0], "mengajar");
     let mut tablet = tablet.reopened();
     assert_eq!(books(&mut tablet).waiting, 1);
-    let row = record::get(&tablet.store.conn, &RecordKey::new("visit", id)).unwrap().unwrap();
+    let row = record::get(&tablet.store.conn, &RecordKey::new("visit", id))
+        .unwrap()
+        .unwrap();
     assert!(row.confirmed.is_none() && row.screen.is_some());
     assert_healthy(&mut tablet);
 }
@@ -121,7 +123,14 @@ fn lost_answers_double_nothing_and_lose_nothing() {
         assert_eq!(books(&mut tablet).waiting, 3);
     }
     assert_eq!(tablet.sync(&mut office).accepted, 3);
-    assert_eq!(books(&mut tablet), Books { recorded: 3, counted: 3, ..Books::default() });
+    assert_eq!(
+        books(&mut tablet),
+        Books {
+            recorded: 3,
+            counted: 3,
+            ..Books::default()
+        }
+    );
     assert_healthy(&mut tablet);
 }
 
@@ -129,7 +138,10 @@ fn lost_answers_double_nothing_and_lose_nothing() {
 fn a_corrected_stamp_rewrites_the_change_and_the_clock_comes_back() {
     let (mut office, mut tablet, traders) = ready(1);
     let far = Stamp::at_ms(4_000_000_000_000);
-    tablet.store.transaction(|tx| meta::set_stamp(tx, far)).unwrap();
+    tablet
+        .store
+        .transaction(|tx| meta::set_stamp(tx, far))
+        .unwrap();
     visit(&mut tablet, traders[0], "tutup");
     let result = tablet.sync(&mut office);
     assert_eq!((result.accepted, result.restamped), (1, 1));
@@ -148,28 +160,59 @@ fn what_is_held_back_stays_on_the_screen_and_out_of_the_dump() {
     let mut forbidden = own::all(&tablet.store.conn).unwrap().remove(0);
     forbidden.change.patches[0] = Patch::new("trader", traders[0], [("withdrawn", true.into())]);
     forbidden.hash = forbidden.change.hash();
-    tablet.store.transaction(|tx| own::update(tx, &forbidden)).unwrap();
+    tablet
+        .store
+        .transaction(|tx| own::update(tx, &forbidden))
+        .unwrap();
     let result = tablet.sync(&mut office);
     assert_eq!(result.held_back.len(), 1);
     assert_eq!(result.held_back[0].reason, "field-not-allowed");
-    assert!(result.same_as_server, "held back work is not in the confirmed layer");
-    let row = record::shown(&tablet.store.conn, "trader", traders[0]).unwrap().unwrap();
+    assert!(
+        result.same_as_server,
+        "held back work is not in the confirmed layer"
+    );
+    let row = record::shown(&tablet.store.conn, "trader", traders[0])
+        .unwrap()
+        .unwrap();
     assert!(row.flag("withdrawn"));
     assert!(!dump(&tablet).contains("withdrawn"));
 }
 
 #[test]
-fn a_discarded_change_leaves_the_screen() {
-    let (mut office, mut tablet, traders) = ready(1);
-    let id = visit(&mut tablet, traders[0], "tutup");
-    office.tamper = Some(|answer| {
-        for ack in &mut answer.acks {
-            ack.state = State::Discarded;
-        }
-    });
-    tablet.sync(&mut office);
-    assert_eq!(books(&mut tablet), Books { recorded: 1, set_aside: 1, ..Books::default() });
-    assert!(record::shown(&tablet.store.conn, "visit", id).unwrap().is_none());
+fn a_discarded_change_leaves_the_screen_and_an_accepted_one_is_confirmed() {
+    for accepted in [false, true] {
+        let (mut office, mut tablet, traders) = ready(1);
+        let id = visit(&mut tablet, traders[0], "tutup");
+        // The person lost the market before the visit arrived, for all that the office knows.
+        office.hold_next = true;
+        let result = tablet.sync(&mut office);
+        assert_eq!(result.held_back.len(), 1, "{result:?}");
+        assert_eq!(
+            books(&mut tablet),
+            Books {
+                recorded: 1,
+                held_back: 1,
+                ..Books::default()
+            }
+        );
+        assert!(
+            record::shown(&tablet.store.conn, "visit", id)
+                .unwrap()
+                .is_some()
+        );
+        office.settle_held(accepted);
+        assert!(tablet.sync(&mut office).same_as_server);
+        let books = books(&mut tablet);
+        assert_eq!(
+            (books.counted, books.set_aside),
+            (u64::from(accepted), u64::from(!accepted))
+        );
+        let there = record::shown(&tablet.store.conn, "visit", id)
+            .unwrap()
+            .is_some();
+        assert_eq!(there, accepted);
+        assert_healthy(&mut tablet);
+    }
 }
 
 #[test]
@@ -202,17 +245,31 @@ fn a_copied_tablet_numbers_its_work_anew_and_everything_counts_once() {
     let result = copy.sync(&mut office);
     assert_eq!(result.waiting, 0);
     assert!(result.same_as_server, "{result:?}");
-    assert_eq!(books(&mut copy), Books { recorded: 4, counted: 4, ..Books::default() });
+    assert_eq!(
+        books(&mut copy),
+        Books {
+            recorded: 4,
+            counted: 4,
+            ..Books::default()
+        }
+    );
     let after = own::all(&copy.store.conn).unwrap();
     let enrolment = copy.store.enrolment().unwrap();
     assert_ne!(Some(enrolment.device), enrolment.succeeds);
     for (n, was) in before.iter().enumerate() {
         let now = after.iter().find(|own| own.key == was.key).unwrap();
-        assert_eq!((now.change.device, now.change.n), (enrolment.device, n as u64 + 1));
+        assert_eq!(
+            (now.change.device, now.change.n),
+            (enrolment.device, n as u64 + 1)
+        );
         assert_eq!(now.change.patches, was.change.patches, "ids stay");
         assert_eq!(now.change.clocks, was.change.clocks);
     }
-    assert_eq!(after[1].change.prev, Some(after[0].hash), "the chain goes on");
+    assert_eq!(
+        after[1].change.prev,
+        Some(after[0].hash),
+        "the chain goes on"
+    );
     assert!(first.sync(&mut office).same_as_server);
     assert_healthy(&mut copy);
     assert_healthy(&mut first);
@@ -231,7 +288,10 @@ fn a_first_fill_is_shown_when_it_is_whole_and_goes_on_where_it_was_cut() {
         let carried = office.requests.len();
         // One page is taken, then the line breaks.
         office.tamper = None;
-        let mut line = CutAfter { office: &mut office, pages: 1 };
+        let mut line = CutAfter {
+            office: &mut office,
+            pages: 1,
+        };
         let end = crate::sync::run_over(&mut tablet.store, &mut line);
         assert!(end.is_err(), "cut {cut} after {carried}");
         let traders = record::trader_ids(&tablet.store.conn).unwrap().len();
@@ -281,7 +341,10 @@ fn a_home_that_differs_is_read_anew_beside_what_is_shown() {
         .unwrap();
     assert_eq!(shown(&tablet, traders[0], "name"), None);
     assert!(tablet.sync(&mut office).same_as_server);
-    assert_eq!(shown(&tablet, traders[0], "name").as_deref(), Some("Pedagang 1"));
+    assert_eq!(
+        shown(&tablet, traders[0], "name").as_deref(),
+        Some("Pedagang 1")
+    );
     assert_healthy(&mut tablet);
 }
 
@@ -295,7 +358,11 @@ fn an_erasure_takes_the_values_out_of_records_lists_and_saved_changes() {
     assert_eq!(shown(&tablet, traders[0], "name"), None);
     let own = own::all(&tablet.store.conn).unwrap();
     assert_eq!(own[0].change.patches[0].value("name"), None);
-    assert_eq!(own[0].change.hash(), own[0].hash, "the chain still verifies");
+    assert_eq!(
+        own[0].change.hash(),
+        own[0].hash,
+        "the chain still verifies"
+    );
     assert_healthy(&mut tablet);
     let folder = tablet.folder;
     drop(tablet.store);
@@ -313,12 +380,18 @@ fn a_trader_that_moves_between_markets_takes_everything_along() {
     tablet.sync(&mut office);
     office.set("trader", traders[0], "market", "PGI".into());
     assert!(tablet.sync(&mut office).same_as_server);
-    let row = record::get(&tablet.store.conn, &RecordKey::new("visit", id)).unwrap().unwrap();
+    let row = record::get(&tablet.store.conn, &RecordKey::new("visit", id))
+        .unwrap()
+        .unwrap();
     assert_eq!(row.home, "PGI");
     office.set("trader", traders[0], "market", "JGS".into());
     visit(&mut tablet, traders[0], "tutup");
     assert!(tablet.sync(&mut office).same_as_server);
-    assert!(record::shown(&tablet.store.conn, "trader", traders[0]).unwrap().is_none());
+    assert!(
+        record::shown(&tablet.store.conn, "trader", traders[0])
+            .unwrap()
+            .is_none()
+    );
     assert_eq!(books(&mut tablet).recorded, 2);
     assert_healthy(&mut tablet);
 }
@@ -334,7 +407,10 @@ fn a_market_that_leaves_the_scope_leaves_the_tablet_and_comes_back_whole() {
     assert_eq!(shown(&tablet, other, "name"), None);
     office.markets = keep;
     assert!(tablet.sync(&mut office).same_as_server);
-    assert_eq!(shown(&tablet, other, "name").as_deref(), Some("Pedagang Pagi"));
+    assert_eq!(
+        shown(&tablet, other, "name").as_deref(),
+        Some("Pedagang Pagi")
+    );
     assert_healthy(&mut tablet);
 }
 
@@ -356,7 +432,14 @@ fn a_server_from_an_older_backup_gets_everything_again() {
     office.memory.head.epoch = Uuid::from_u128(77);
     let result = tablet.sync(&mut office);
     assert!(result.same_as_server && result.waiting == 0, "{result:?}");
-    assert_eq!(books(&mut tablet), Books { recorded: 3, counted: 3, ..Books::default() });
+    assert_eq!(
+        books(&mut tablet),
+        Books {
+            recorded: 3,
+            counted: 3,
+            ..Books::default()
+        }
+    );
     assert_healthy(&mut tablet);
 }
 
@@ -365,7 +448,14 @@ fn a_locked_tablet_keeps_only_what_was_not_sent() {
     let (_, mut tablet, traders) = ready(2);
     visit(&mut tablet, traders[0], "tutup");
     crate::store::wipe::lock(&mut tablet.store).unwrap();
-    assert_eq!(books(&mut tablet), Books { recorded: 1, waiting: 1, ..Books::default() });
+    assert_eq!(
+        books(&mut tablet),
+        Books {
+            recorded: 1,
+            waiting: 1,
+            ..Books::default()
+        }
+    );
     assert!(record::all(&tablet.store.conn).unwrap().is_empty());
     let action = VisitAction {
         trader: traders[0].to_string(),
