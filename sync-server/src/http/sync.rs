@@ -289,6 +289,7 @@ async fn answer(
                 server_ms: head.last_ms.max(crate::clock::now_ms()),
                 acks,
                 settled: page.settled,
+                fills: page.fills,
                 records: page.records,
                 left: page.left,
                 conflicts: page.conflicts,
