@@ -141,6 +141,10 @@ fn run_group(connection: &mut Connection, group: &mut [Box<dyn Job>]) -> Result<
         match job.run(&mut turn) {
             Ok(()) => transaction.execute_batch("release job")?,
             Err(()) => {
+                // Without room SQLite gives up the whole transaction by itself; then nobody's work is in it.
+                if transaction.is_autocommit() {
+                    return Err(StoreError::DiskFull);
+                }
                 transaction.execute_batch("rollback to job; release job")?;
                 // The commit time may have been set inside what was rolled back.
                 turn.begun.clear();
