@@ -8,12 +8,13 @@ mod person;
 mod records;
 mod serve;
 mod totals;
+mod traders;
 
 use crate::data_dir::DataDir;
 use crate::office::desk::Desk;
 use crate::office::error::OfficeError;
 use crate::store::sqlite::{StoreError, open};
-use crate::writer::once;
+use crate::writer::{once, rehearse};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -68,6 +69,9 @@ enum Command {
     Held(held::Held),
     /// Totals of visits and the funnel.
     Totals(totals::Totals),
+    /// Registers of traders.
+    #[command(subcommand)]
+    Traders(traders::Traders),
     /// The canonical state, a record a line.
     Dump(records::Dump),
     /// The fingerprint of the canonical state.
@@ -107,6 +111,7 @@ fn run(common: &Common, command: Command) -> Result<(), OfficeError> {
         Command::Device(args) => enrol::device(common, args),
         Command::Held(args) => held::run(common, args),
         Command::Totals(args) => totals::run(common, args),
+        Command::Traders(args) => traders::run(common, args),
         Command::Dump(args) => records::dump(common, args),
         Command::Digest(args) => records::digest(common, args),
     }
@@ -128,6 +133,18 @@ impl Common {
     ) -> Result<T, OfficeError> {
         let mut connection = open(&self.folder()?.store())?;
         once(&mut connection, |turn| {
+            let mut desk = Desk::open(turn, self.campaign.as_deref(), self.by.as_deref())?;
+            work(&mut desk)
+        })
+    }
+
+    /// The same, undone at the end: the answer is what would have been.
+    fn rehearse<T>(
+        &self,
+        work: impl FnOnce(&mut Desk<'_>) -> Result<T, OfficeError>,
+    ) -> Result<T, OfficeError> {
+        let mut connection = open(&self.folder()?.store())?;
+        rehearse(&mut connection, |turn| {
             let mut desk = Desk::open(turn, self.campaign.as_deref(), self.by.as_deref())?;
             work(&mut desk)
         })

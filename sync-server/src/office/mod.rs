@@ -5,6 +5,8 @@ pub mod codes;
 pub mod desk;
 pub mod error;
 pub mod held;
+pub mod import;
+pub mod pairs;
 pub mod people;
 pub mod scope;
 pub mod state;
