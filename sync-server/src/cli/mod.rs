@@ -72,6 +72,8 @@ enum Command {
     /// Registers of traders.
     #[command(subcommand)]
     Traders(traders::Traders),
+    /// Invented traders, marked as such.
+    DemoData(traders::DemoData),
     /// The canonical state, a record a line.
     Dump(records::Dump),
     /// The fingerprint of the canonical state.
@@ -112,6 +114,7 @@ fn run(common: &Common, command: Command) -> Result<(), OfficeError> {
         Command::Held(args) => held::run(common, args),
         Command::Totals(args) => totals::run(common, args),
         Command::Traders(args) => traders::run(common, args),
+        Command::DemoData(args) => traders::demo_data(common, args),
         Command::Dump(args) => records::dump(common, args),
         Command::Digest(args) => records::digest(common, args),
     }

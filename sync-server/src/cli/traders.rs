@@ -2,9 +2,11 @@
 
 use super::{Common, output};
 use crate::office::error::OfficeError;
+use crate::office::demo;
 use crate::office::import::{self, Imported};
 use crate::register::{self, RegisterTable};
-use clap::Subcommand;
+use clap::{Args, Subcommand};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
@@ -86,4 +88,23 @@ fn read(file: &Path, map: &[String]) -> Result<(RegisterTable, String), OfficeEr
     })?;
     let sha256 = grebeg_core::wire::json::to_hex(&Sha256::digest(&bytes));
     Ok((table, sha256))
+}
+
+#[derive(Args)]
+pub struct DemoData {
+    /// How many.
+    #[arg(long, value_name = "N", default_value_t = 500)]
+    traders: u64,
+    /// The same seed gives the same people.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u64,
+}
+
+pub fn demo_data(common: &Common, args: DemoData) -> Result<(), OfficeError> {
+    let made = common.write(|desk| demo::create(desk, args.traders, args.seed))?;
+    output::show(
+        common,
+        &json!({ "created": made.created, "unchanged": made.unchanged, "updated": made.updated }),
+    );
+    Ok(())
 }

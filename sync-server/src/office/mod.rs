@@ -2,6 +2,7 @@
 
 pub mod campaign;
 pub mod codes;
+pub mod demo;
 pub mod desk;
 pub mod error;
 pub mod held;
