@@ -167,3 +167,16 @@ pub fn once<T, E: From<StoreError>>(
     transaction.commit().map_err(StoreError::from)?;
     Ok(value)
 }
+
+/// The same without the commit: everything is as if it had been done, and then it is undone.
+pub fn rehearse<T, E: From<StoreError>>(
+    connection: &mut Connection,
+    work: impl FnOnce(&mut Turn<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let transaction = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(StoreError::from)?;
+    let value = work(&mut Turn::new(&transaction))?;
+    transaction.rollback().map_err(StoreError::from)?;
+    Ok(value)
+}

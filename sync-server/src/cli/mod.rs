@@ -10,13 +10,14 @@ mod records;
 mod review;
 mod serve;
 mod totals;
+mod traders;
 mod upkeep;
 
 use crate::data_dir::DataDir;
 use crate::office::desk::Desk;
 use crate::office::error::OfficeError;
 use crate::store::sqlite::{StoreError, open};
-use crate::writer::once;
+use crate::writer::{once, rehearse};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -79,6 +80,11 @@ enum Command {
     Receipt(review::Receipt),
     /// Totals of visits and the funnel.
     Totals(totals::Totals),
+    /// Registers of traders.
+    #[command(subcommand)]
+    Traders(traders::Traders),
+    /// Invented traders, marked as such.
+    DemoData(traders::DemoData),
     /// The canonical state, a record a line.
     Dump(records::Dump),
     /// The fingerprint of the canonical state.
@@ -147,6 +153,8 @@ fn run(common: &Common, command: Command) -> Result<(), OfficeError> {
         Command::Conflicts(args) => review::conflicts(common, args),
         Command::Receipt(args) => review::receipt(common, args),
         Command::Totals(args) => totals::run(common, args),
+        Command::Traders(args) => traders::run(common, args),
+        Command::DemoData(args) => traders::demo_data(common, args),
         Command::Dump(args) => records::dump(common, args),
         Command::Digest(args) => records::digest(common, args),
         Command::Backup(args) => upkeep::backup(common, args),
@@ -178,6 +186,18 @@ impl Common {
     ) -> Result<T, OfficeError> {
         let mut connection = open(&self.folder()?.store())?;
         once(&mut connection, |turn| {
+            let mut desk = Desk::open(turn, self.campaign.as_deref(), self.by.as_deref())?;
+            work(&mut desk)
+        })
+    }
+
+    /// The same, undone at the end: the answer is what would have been.
+    fn rehearse<T>(
+        &self,
+        work: impl FnOnce(&mut Desk<'_>) -> Result<T, OfficeError>,
+    ) -> Result<T, OfficeError> {
+        let mut connection = open(&self.folder()?.store())?;
+        rehearse(&mut connection, |turn| {
             let mut desk = Desk::open(turn, self.campaign.as_deref(), self.by.as_deref())?;
             work(&mut desk)
         })
