@@ -26,3 +26,12 @@ pub mod state;
 pub mod tablets;
 pub mod totals;
 pub mod verify;
+
+#[cfg(test)]
+mod refusal_tests;
+#[cfg(test)]
+mod review_tests;
+#[cfg(test)]
+mod test_office;
+#[cfg(test)]
+mod upkeep_tests;
