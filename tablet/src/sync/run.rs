@@ -110,7 +110,7 @@ impl Session {
             if applied.again {
                 continue;
             }
-            if answer.more || applied.starts_over {
+            if answer.more {
                 continue;
             }
             let waiting = own::count(&store.conn, OwnState::Waiting)?;
@@ -177,11 +177,10 @@ impl Session {
         };
         let plan = receive::plan(answer, &own)
             .map_err(|refused| TabletError::sync(SyncFault::NotOurServer, refused.to_string()))?;
-        let position = sent.request.position.as_ref();
-        let applied = match page::apply(store, answer, &plan, position, contact) {
+        match page::apply(store, answer, &plan, contact) {
             // The reserve is for this: what waits can be acknowledged even on a full disk.
             Err(TabletError::DiskFull) if store.home.release_reserve() => {
-                page::apply(store, answer, &plan, position, contact)?
+                page::apply(store, answer, &plan, contact)?
             }
             applied => applied?,
         };
@@ -193,7 +192,6 @@ impl Session {
         }
         Ok(Taken {
             again: forks || plan.send_again_after.is_some(),
-            starts_over: applied.starts_over,
         })
     }
 
@@ -220,7 +218,6 @@ impl Session {
 struct Taken {
     /// Something has to be sent again at once.
     again: bool,
-    starts_over: bool,
 }
 
 /// The next request.
