@@ -6,6 +6,7 @@ use crate::change::{Change, Patch, Seen};
 use crate::id::{CONSOLE, PersonId, review_id};
 use crate::kinds::{self, FieldFault, FieldSpec, HomeRule, KindSpec, MergeRule, Role, Roles};
 use crate::limits;
+use crate::merge::ERASED;
 use crate::register::{RecordKey, Registers};
 use crate::value::Value;
 use uuid::Uuid;
@@ -217,6 +218,9 @@ impl<S: Store> Visitor<'_, S> {
                 return Ok(Some(HeldReason::FieldNotAllowed));
             }
         }
+        if self.goes_beyond(spec, patch) {
+            return Ok(Some(HeldReason::OutOfScope));
+        }
         if patch.kind == "visit"
             && existing.is_some()
             && self.role == Role::Canvasser
@@ -242,6 +246,10 @@ impl<S: Store> Visitor<'_, S> {
         if spec.merge == MergeRule::Once {
             // A record that another's patch created without this field: its creation is completed, not amended.
             return Ok(old.is_none() && (spec.create.has(self.role.bit())));
+        }
+        if old.is_none() && registers.flag(ERASED) {
+            // Erased before its creation arrived (again, after a restore): the creation is completed without the person.
+            return Ok(spec.create.has(self.role.bit()));
         }
         if patch.kind == "trader" && spec.name == "market" && self.role == Role::Canvasser {
             return Ok(self.moves_by_outcome(patch.id));
@@ -322,14 +330,16 @@ impl<S: Store> Visitor<'_, S> {
         if !homes.is_empty() && !homes.iter().any(held) {
             return Ok(Some(HeldReason::OutOfScope));
         }
-        // Where a record goes has to be the author's too, or traders could be pushed into others' lists.
-        let target = patch.value("market").and_then(Value::as_text);
-        if spec.home == HomeRule::OwnMarket
-            && target.is_some_and(|m| !markets.iter().any(|held| held == m))
-        {
-            return Ok(Some(HeldReason::OutOfScope));
-        }
         Ok(None)
+    }
+
+    /// Where a record goes has to be the author's too, or traders could be pushed into others' lists.
+    fn goes_beyond(&self, spec: &KindSpec, patch: &Patch) -> bool {
+        let target = patch.value("market").and_then(Value::as_text);
+        let (Some(markets), Some(target)) = (&self.markets, target) else {
+            return false;
+        };
+        spec.home == HomeRule::OwnMarket && !markets.iter().any(|held| held == target)
     }
 
     /// Homes of a record that is about to be created; the record that it hangs on when that is not there.

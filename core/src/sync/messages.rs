@@ -192,6 +192,21 @@ pub struct SentRecord {
     pub fields: BTreeMap<String, Register>,
 }
 
+/// Records of this home are part of a fill from nothing: what the tablet held there goes when the fill is complete.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fill {
+    pub home: String,
+    /// The fill begins with this answer: what came of an earlier, broken-off fill is void.
+    pub begins: bool,
+}
+
+/// A record is no longer in this home. Where it is now, if the tablet may see it, that home's own rows tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    pub home: String,
+    pub key: RecordKey,
+}
+
 /// A field with two values, neither of which had seen the other.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SentConflict {
@@ -213,8 +228,10 @@ pub struct Answer {
     pub high_n: BTreeMap<DeviceId, u64>,
     pub acks: Vec<Ack>,
     pub settled: Vec<Ack>,
+    pub fills: Vec<Fill>,
     pub records: Vec<SentRecord>,
-    pub left: Vec<RecordKey>,
+    /// To be carried out before `records`: a record that moved within the scope comes again there.
+    pub left: Vec<Left>,
     /// `None`: unchanged since the request's position.
     pub conflicts: Option<Vec<SentConflict>>,
     /// With the last page: the sum of each home in scope.

@@ -1,6 +1,8 @@
 //! What a tablet lacks: rows of its homes after its position, in the order of the greater of seq and scope_seq, in pages.
 
-use super::messages::{Ack, CAMPAIGN_HOME, Cursor, Position, SentConflict, SentRecord, State};
+use super::messages::{
+    Ack, CAMPAIGN_HOME, Cursor, Fill, Left, Position, SentConflict, SentRecord, State,
+};
 use super::store::{Head, Store, Stored};
 use crate::change::ChangeName;
 use crate::digest::Sum;
@@ -57,8 +59,9 @@ impl Scope {
 pub struct Page {
     pub position: Position,
     pub more: bool,
+    pub fills: Vec<Fill>,
     pub records: Vec<SentRecord>,
-    pub left: Vec<RecordKey>,
+    pub left: Vec<Left>,
     pub settled: Vec<Ack>,
     pub conflicts: Option<Vec<SentConflict>>,
     pub digest: Option<BTreeMap<String, Sum>>,
@@ -66,7 +69,8 @@ pub struct Page {
 
 /// Reads the next page after `position`, within one read transaction.
 ///
-/// `own`: the sender's changes acknowledged in this very answer; their writes are not sent back.
+/// `own`: the sender's changes acknowledged in this very answer; their writes are not sent back, except into a home that
+/// is being filled. The tablet merges them itself once the round is complete, into the records that it then holds.
 pub fn page<S: Store>(
     store: &mut S,
     scope: &Scope,
@@ -96,9 +100,15 @@ pub fn page<S: Store>(
             page.more = true;
             continue;
         }
-        let begins = *cursor == Cursor::complete(cursor.base);
-        if begins && cursor.base > 0 {
-            leave(store, scope, &home, cursor.base, &mut page.left)?;
+        // Also within a round: what was sent on an earlier page may have left since, at a place after that page's last row.
+        if cursor.seq > 0 {
+            leave(store, &home, cursor.seq, &mut page.left)?;
+        }
+        if cursor.base == 0 {
+            page.fills.push(Fill {
+                home: home.clone(),
+                begins: *cursor == Cursor::default(),
+            });
         }
         let rows = store.rows_after(&home, &kinds, (cursor.seq, cursor.row), room)?;
         let full = rows.len() == room;
@@ -183,7 +193,7 @@ fn sent(
             device: register.origin.device,
             n: register.origin.n,
         };
-        (all || register.seq > base) && !own.contains(&name)
+        (all || register.seq > base) && !(base > 0 && own.contains(&name))
     };
     let fields: BTreeMap<_, _> = stored
         .registers
@@ -191,7 +201,7 @@ fn sent(
         .into_iter()
         .filter(|(_, r)| wanted(r))
         .collect();
-    // A record that moved into another home is told even when all its fields are the sender's own.
+    // A record that is new in its home is told even when all its fields are the sender's own: where it is, only we know.
     (!fields.is_empty() || all && base > 0).then_some(SentRecord {
         key,
         home: stored.home,
@@ -199,19 +209,21 @@ fn sent(
     })
 }
 
-/// Rows that left a home since `base` and are nowhere else in the scope.
+/// Rows that left a home after `seq`, wherever they went: each home's rows are kept true by its own stream alone.
 fn leave<S: Store>(
     store: &mut S,
-    scope: &Scope,
     home: &str,
-    base: u64,
-    left: &mut Vec<RecordKey>,
+    seq: u64,
+    left: &mut Vec<Left>,
 ) -> Result<(), S::Error> {
-    let homes = scope.homes();
-    for key in store.left_after(home, base)? {
+    let mut told: HashSet<RecordKey> = HashSet::new();
+    for key in store.left_after(home, seq)? {
         let now = store.record(&key)?.map(|s| s.home);
-        if now.is_none_or(|home| !homes.contains(&home)) && !left.contains(&key) {
-            left.push(key);
+        if now.as_deref() != Some(home) && told.insert(key.clone()) {
+            left.push(Left {
+                home: home.to_owned(),
+                key,
+            });
         }
     }
     Ok(())

@@ -328,7 +328,10 @@ pub fn write_answer(answer: &Answer) -> Json {
         "high_n": high_n,
         "acks": answer.acks.iter().map(write_ack).collect::<Vec<_>>(),
         "settled": answer.settled.iter().map(write_ack).collect::<Vec<_>>(),
-        "left": answer.left.iter().map(|k| json!({"kind": k.kind, "id": k.id.to_string()})).collect::<Vec<_>>(),
+        "fills": answer.fills.iter().map(|f| json!({"home": f.home, "begins": f.begins})).collect::<Vec<_>>(),
+        "left": answer.left.iter().filter(|left| answer.records.iter().all(|r| r.key != left.key)).map(|left| {
+            json!({"kind": left.key.kind, "id": left.key.id.to_string(), "home": left.home})
+        }).collect::<Vec<_>>(),
         "conflicts": answer.conflicts.iter().flatten().map(|c| json!({
             "kind": c.key.kind, "id": c.key.id.to_string(), "field": c.field,
             "lost": c.lost.iter().map(write_register).collect::<Vec<_>>(),

@@ -126,7 +126,7 @@ impl Session<'_> {
             if applied.again {
                 continue;
             }
-            if answer.more || applied.starts_over {
+            if answer.more {
                 continue;
             }
             let waiting = own::count(&store.conn, OwnState::Waiting)?;
@@ -168,11 +168,10 @@ impl Session<'_> {
         };
         let plan = receive::plan(answer, &own)
             .map_err(|refused| TabletError::sync(SyncFault::NotOurServer, refused.to_string()))?;
-        let position = sent.request.position.as_ref();
-        let applied = match page::apply(store, answer, &plan, position, contact) {
+        match page::apply(store, answer, &plan, contact) {
             // The reserve is for this: what waits can be acknowledged even on a full disk.
             Err(TabletError::DiskFull) if store.home.release_reserve() => {
-                page::apply(store, answer, &plan, position, contact)?
+                page::apply(store, answer, &plan, contact)?
             }
             applied => applied?,
         };
@@ -184,7 +183,6 @@ impl Session<'_> {
         }
         Ok(Taken {
             again: forks || plan.send_again_after.is_some(),
-            starts_over: applied.starts_over,
         })
     }
 
@@ -243,7 +241,6 @@ impl Line for HttpLine {
 struct Taken {
     /// Something has to be sent again at once.
     again: bool,
-    starts_over: bool,
 }
 
 /// The next request.

@@ -8,7 +8,7 @@ use crate::id::{CampaignId, DeviceId, PersonId};
 use crate::limits;
 use crate::register::{Origin, RecordKey, Register};
 use crate::stamp::Stamp;
-use crate::sync::messages::{Ack, Answer, HeldReason, Position, SentConflict, State};
+use crate::sync::messages::{Ack, Answer, Fill, HeldReason, Left, Position, SentConflict, State};
 use crate::value::Value;
 use crate::wire::{WireError, pack, unpack};
 use std::collections::BTreeMap;
@@ -39,10 +39,16 @@ pub fn write_answer(answer: &Answer, campaign: CampaignId, level: i32) -> Vec<u8
     }
     write_acks(&mut out, &answer.acks);
     write_acks(&mut out, &answer.settled);
+    out.varint(answer.fills.len() as u64);
+    for fill in &answer.fills {
+        out.text(&fill.home);
+        out.byte(u8::from(fill.begins));
+    }
     out.varint(answer.left.len() as u64);
-    for key in &answer.left {
-        out.text(&key.kind);
-        out.uuid(&key.id);
+    for left in &answer.left {
+        out.text(&left.home);
+        out.text(&left.key.kind);
+        out.uuid(&left.key.id);
     }
     if let Some(conflicts) = &answer.conflicts {
         out.varint(conflicts.len() as u64);
@@ -93,9 +99,19 @@ fn read_body(body: &[u8], campaign: CampaignId) -> Result<Answer, DecodeError> {
     }
     let acks = read_acks(&mut input)?;
     let settled = read_acks(&mut input)?;
+    let mut fills = Vec::new();
+    for _ in 0..input.count("homes", 10_000)? {
+        let home = input.text()?.to_owned();
+        fills.push(Fill {
+            home,
+            begins: input.byte()? != 0,
+        });
+    }
     let mut left = Vec::new();
     for _ in 0..input.count("keys", usize::MAX)? {
-        left.push(RecordKey::new(input.text()?, input.uuid()?));
+        let home = input.text()?.to_owned();
+        let key = RecordKey::new(input.text()?, input.uuid()?);
+        left.push(Left { home, key });
     }
     let conflicts = if flags & 2 != 0 {
         Some(read_conflicts(&mut input)?)
@@ -129,6 +145,7 @@ fn read_body(body: &[u8], campaign: CampaignId) -> Result<Answer, DecodeError> {
         high_n,
         acks,
         settled,
+        fills,
         records,
         left,
         conflicts,

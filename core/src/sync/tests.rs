@@ -1,1 +1,0 @@
-//! Stories of tablets and a server in memory.

@@ -1,0 +1,5 @@
+//! Stories of tablets and a server in memory: the state machines of both sides with nothing between them but bytes.
+
+mod convergence;
+mod small_world;
+mod stories;
