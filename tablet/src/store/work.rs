@@ -179,7 +179,13 @@ impl<'c> Work<'c> {
             let row = record::get(self.conn, &key)?.unwrap_or_default();
             if let Some(mut registers) = row.confirmed {
                 merge::merge(&mut registers, patch, origin, 0);
-                self.set_confirmed(&key, &row.home, row.owner, Some(registers))?;
+                let owner = match row.owner {
+                    Some(owner) => Some(owner),
+                    None => self
+                        .place_of(&key, &registers)?
+                        .and_then(|(_, owner)| owner),
+                };
+                self.set_confirmed(&key, &row.home, owner, Some(registers))?;
             }
         }
         Ok(())

@@ -222,6 +222,7 @@ impl Office {
             settled: page.settled,
             records: page.records,
             left: page.left,
+            fills: page.fills,
             conflicts: page.conflicts,
             digest: page.digest,
             ..Answer::default()
