@@ -123,6 +123,33 @@ fn erasures_and_revocations_outlive_a_restore() {
 }
 
 #[test]
+fn what_came_after_the_backup_comes_back_from_the_tablet_and_counts_once() {
+    let (mut office, mut tablet, before) = office();
+    let (_, first) = visit(before, "tutup");
+    let first = tablet.change(clock::now_ms() - 900, vec![first]);
+    tablet.deliver(&mut office, first.clone());
+    let out = office.folder().join("backup.db");
+    backup::write(&office.data, &out, None).unwrap();
+    tablet.seen = Some(office.seen());
+    let (late, new) = trader("Kartini", "+628111111111");
+    let (_, new_visit) = visit(late, "dilatih");
+    let change = tablet.change(clock::now_ms() - 500, vec![new, new_visit]);
+    tablet.deliver(&mut office, change.clone());
+    restore::restore(&office.data, &out, None).unwrap();
+    office.reopen();
+    for _ in 0..2 {
+        for change in [&first, &change] {
+            let ack = tablet.deliver(&mut office, change.clone());
+            assert_eq!(ack.state, State::Accepted);
+        }
+    }
+    let visits = office.desk(|desk| Ok(desk.store.records_of_kind("visit")?.len()));
+    assert_eq!(visits, 3);
+    let report = proven(&office, None);
+    assert!(report.ok(), "{:?}", report.findings);
+}
+
+#[test]
 fn one_folder_has_one_server_and_no_restore_beside_it() {
     let office = Office::new();
     let lock = office.data.lock().unwrap();
