@@ -3,6 +3,7 @@
 mod campaign;
 mod enrol;
 mod held;
+mod office;
 mod output;
 mod person;
 mod record;
@@ -83,6 +84,13 @@ enum Command {
     /// Registers of traders.
     #[command(subcommand)]
     Traders(traders::Traders),
+    /// Remove a person's data everywhere, keeping the counts.
+    Erase(office::Erase),
+    /// Who changed what of a record, when, and what it was.
+    History(office::History),
+    /// Traders that may be one person.
+    #[command(subcommand)]
+    Duplicates(office::Duplicates),
     /// Invented traders, marked as such.
     DemoData(traders::DemoData),
     /// The canonical state, a record a line.
@@ -155,6 +163,9 @@ fn run(common: &Common, command: Command) -> Result<(), OfficeError> {
         Command::Totals(args) => totals::run(common, args),
         Command::Traders(args) => traders::run(common, args),
         Command::DemoData(args) => traders::demo_data(common, args),
+        Command::Erase(args) => office::erase(common, args),
+        Command::History(args) => office::history(common, args),
+        Command::Duplicates(args) => office::duplicates(common, args),
         Command::Dump(args) => records::dump(common, args),
         Command::Digest(args) => records::digest(common, args),
         Command::Backup(args) => upkeep::backup(common, args),
