@@ -11,6 +11,7 @@ pub mod doctor;
 pub mod duplicates;
 pub mod erasure;
 pub mod error;
+pub mod export;
 pub mod family;
 pub mod forever;
 pub mod held;
