@@ -1,5 +1,7 @@
 //! Duplicates: found, merged, taken back, told apart.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use grebeg_core::value::Value;

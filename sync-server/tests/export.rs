@@ -1,5 +1,7 @@
 //! Exports: the same bytes for the same instant, nobody named without consent, sums that agree with the totals.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use grebeg_core::value::Value;

@@ -19,6 +19,9 @@ use grebeg_core::rules::visit_checks::Level;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
+/// Name, columns and rows of a sheet.
+type Sheet<'s> = (&'s str, &'s [Column], Vec<Vec<Cell>>);
+
 /// Builds all sheets.
 pub fn build(
     view: &View,
@@ -29,7 +32,7 @@ pub fn build(
     let mut book = WorkbookBuilder::new(language)?;
     let side = side(view, totals);
     let side: Vec<(&str, Cell)> = side.iter().map(|(l, c)| (*l, c.clone())).collect();
-    let sheets: [(&str, &[Column], Vec<Vec<Cell>>); 7] = [
+    let sheets: [Sheet<'_>; 7] = [
         ("Ringkasan", columns::SUMMARY, summary(view, totals)),
         ("Corong", columns::FUNNEL, funnel(view, language)),
         ("Pasar", columns::MARKETS, markets(view, totals)),
@@ -185,6 +188,14 @@ fn funnel(view: &View, language: Language) -> Vec<Vec<Cell>> {
     list
 }
 
+/// What is counted of one zone of a market.
+struct Part<'v> {
+    counts: FunnelCounts,
+    visits: Vec<&'v VisitView>,
+    /// Of each trader's last visit.
+    last_outcomes: Vec<&'v str>,
+}
+
 /// One row per market and zone.
 fn markets(view: &View, totals: &Totals) -> Vec<Vec<Cell>> {
     const STAGES: [&str; 8] = [
@@ -198,8 +209,7 @@ fn markets(view: &View, totals: &Totals) -> Vec<Vec<Cell>> {
         "aktif",
     ];
     let visits = view.visits_by_root();
-    let mut parts: BTreeMap<(i64, &str, &str), (FunnelCounts, Vec<&VisitView>, Vec<&str>)> =
-        BTreeMap::new();
+    let mut parts: BTreeMap<(i64, &str, &str), Part<'_>> = BTreeMap::new();
     for trader in &view.traders {
         let market = view.definition.market(&trader.market);
         let zone = trader.registers.text("zone").unwrap_or_default();
@@ -209,20 +219,31 @@ fn markets(view: &View, totals: &Totals) -> Vec<Vec<Cell>> {
             zone,
         );
         let part = parts.entry(key);
-        let part = part.or_insert_with(|| (FunnelCounts::new(&view.definition), vec![], vec![]));
-        part.0.add(&trader.status);
+        let part = part.or_insert_with(|| Part {
+            counts: FunnelCounts::new(&view.definition),
+            visits: Vec::new(),
+            last_outcomes: Vec::new(),
+        });
+        part.counts.add(&trader.status);
         let own = visits.get(&trader.id).into_iter().flatten().copied();
-        part.1.extend(own.clone());
-        part.2
+        part.visits.extend(own.clone());
+        part.last_outcomes
             .extend(own.last().map(|v| v.reviewed.outcome.as_str()));
     }
     let mut list = Vec::new();
-    for ((_, code, zone), (counts, visits, last)) in parts {
+    for ((_, code, zone), part) in parts {
+        let (counts, visits) = (&part.counts, &part.visits);
         let stage = |wanted: &str| {
             let found = counts.stages.iter().find(|s| s.code == wanted);
             int(found.map_or(0, |s| s.reached))
         };
-        let ended = |codes: &[&str]| int(last.iter().filter(|o| codes.contains(o)).count());
+        let ended = |codes: &[&str]| {
+            int(part
+                .last_outcomes
+                .iter()
+                .filter(|o| codes.contains(o))
+                .count())
+        };
         let goal = view.definition.targets().iter().find(|t| t.market == code);
         let market = view.definition.market(code);
         let mut obstacles: BTreeMap<&str, usize> = BTreeMap::new();
@@ -256,10 +277,12 @@ fn markets(view: &View, totals: &Totals) -> Vec<Vec<Cell>> {
     list
 }
 
+/// Whose day it is, and the visits of it.
+type AuthorDay<'v> = (Option<Uuid>, Vec<&'v VisitView>);
+
 /// One row per canvasser, market and working day, by code and day: no ranking.
 fn canvassers(view: &View) -> Vec<Vec<Cell>> {
-    let mut days: BTreeMap<(String, NaiveDate, &str), (Option<Uuid>, Vec<&VisitView>)> =
-        BTreeMap::new();
+    let mut days: BTreeMap<(String, NaiveDate, &str), AuthorDay<'_>> = BTreeMap::new();
     for visit in &view.visits {
         let author = visit.reviewed.author.map(|a| a.0);
         let code = author.map(|a| view.person_code(a)).unwrap_or_default();
