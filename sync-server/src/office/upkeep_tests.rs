@@ -88,7 +88,7 @@ fn erasures_and_revocations_outlive_a_restore() {
     office.desk(|desk| {
         let traders = erasure::erase(desk, erased)?;
         let campaign = desk.row.campaign;
-        forever::append(&data, &forever::erased(campaign, &traders, "now"))?;
+        forever::append(&data, &forever::erased(campaign, &traders.traders, "now"))?;
         forever::append(&data, &forever::erased(campaign, &[never_in_backup], "now"))?;
         tablets::revoke(desk, &enrolment.to_string(), "lost")?;
         forever::append(&data, &forever::revoked(campaign, enrolment, "lost", "now"))
