@@ -1,5 +1,6 @@
 //! The program as it is started: one server a folder, commands beside it, and an end that is asked for.
 #![cfg(unix)]
+#![allow(clippy::unwrap_used)]
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
