@@ -185,3 +185,11 @@ pub fn records(dump: &str, kind: &str) -> Vec<Value> {
         .filter(|record| record["kind"] == kind)
         .collect()
 }
+
+impl Office {
+    /// Gives a person other markets than before (`KNM,PGI`).
+    #[track_caller]
+    pub fn give_markets(&self, person: &str, markets: &str) {
+        self.json(&["person", "set", person, "--markets", markets]);
+    }
+}
