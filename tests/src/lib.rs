@@ -24,7 +24,9 @@ pub mod recorder;
 pub mod register;
 pub mod server;
 pub mod small_disk;
+pub mod spreadsheet;
 pub mod tablet;
+pub mod times;
 pub mod wait;
 
 pub use accounts::{assert_accounts, assert_agree, assert_in_step, assert_totals};
