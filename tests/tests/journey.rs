@@ -26,6 +26,8 @@ fn a_morning_recorded_without_a_network_is_sent_counted_and_exported() {
         "a canvasser holds the traders of the own market only"
     );
     assert_eq!(rudi.traders().len(), 8);
+    // Rudi was added after Ade's first sync.
+    ade.sync();
     for tablet in [&ade, &rudi] {
         assert_in_step(tablet, &office);
     }

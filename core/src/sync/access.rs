@@ -175,6 +175,15 @@ fn campaign_closed<S: Store>(store: &mut S) -> Result<bool, S::Error> {
         .is_some_and(|r| r.registers.flag("closed")))
 }
 
+/// Whether a role writes any field of a kind.
+fn writes_kind(spec: &KindSpec, role: Role) -> bool {
+    let any =
+        |roles: Roles| roles.has(role.bit()) || role == Role::Canvasser && roles.has(Roles::OWNER);
+    spec.fields
+        .iter()
+        .any(|field| any(field.create) || any(field.amend))
+}
+
 struct Visitor<'a, S: Store> {
     store: &'a mut S,
     change: &'a Change,
@@ -202,7 +211,11 @@ impl<S: Store> Visitor<'_, S> {
         };
         for (field, content) in &patch.fields {
             let allowed = match spec.field(field) {
-                None => !kinds::RESERVED_FIELDS.contains(&field.as_str()),
+                None => {
+                    // A field that only a newer program knows may come from anybody who writes this kind at all.
+                    writes_kind(spec, self.role)
+                        && !kinds::RESERVED_FIELDS.contains(&field.as_str())
+                }
                 Some(field_spec) => match (&existing, content.value()) {
                     (_, None) => true,
                     (None, Some(_)) => {

@@ -8,6 +8,7 @@ use super::store::{Filed, FiledVisit, Head, Store};
 use crate::change::{Change, ChangeName, Hash, Patch};
 use crate::id::PersonId;
 use crate::kinds::{self, Personal};
+use crate::limits;
 use crate::merge::ERASED;
 use crate::register::RecordKey;
 use crate::stamp::{Clocks, Placing, Stamp, place};
@@ -17,9 +18,25 @@ use sha2::{Digest, Sha256};
 /// The moment and the clocks of the exchange.
 #[derive(Debug, Clone, Copy)]
 pub struct Moment {
-    /// The server's wall clock, Unix milliseconds.
+    /// The server's time: the commit time of this transaction, Unix milliseconds.
     pub server_ms: i64,
+    /// The server's wall clock, which commit times can be a little ahead of.
+    pub wall_ms: i64,
     pub clocks: Clocks,
+}
+
+impl Moment {
+    /// What counts as now when a stamp is judged. Stamps that are believed may be ahead of the wall clock, and commit times
+    /// follow them; judged by commit times alone, a tablet could push the server's time on and on.
+    fn now_ms(&self) -> i64 {
+        let stepped_back =
+            self.server_ms.saturating_sub(self.wall_ms) > 2 * limits::STAMP_TOLERANCE_MS;
+        if stepped_back {
+            self.server_ms
+        } else {
+            self.wall_ms.min(self.server_ms)
+        }
+    }
 }
 
 /// Takes every change that can be taken; what stands after a gap is not in the answer.
@@ -50,13 +67,20 @@ fn take_one<S: Store>(
         Offered::Damaged { bytes, .. } => (Sha256::digest(bytes).into(), None, Stamp::default()),
     };
     let filed = store.filed(name)?;
-    if let Some(known) = filed.iter().find(|f| f.hash == hash) {
-        return Ok(Some(present_state(known, given_stamp)));
-    }
     let own_device = match store.device(name.device)? {
         Some(row) => sender.server || row.enrolment == sender.enrolment,
         None => false,
     };
+    // What another tablet sent in this one's name is no answer to this one.
+    let known = filed.iter().find(|f| {
+        f.hash == hash
+            && !(own_device
+                && f.reason == Some(HeldReason::DeviceMismatch)
+                && f.state == State::HeldBack)
+    });
+    if let Some(known) = known {
+        return Ok(Some(present_state(known, given_stamp)));
+    }
     if !own_device {
         return file_held(
             store,
@@ -150,7 +174,7 @@ pub(super) fn placed<S: Store>(
     let seen_at_ms = store.commit_ms_at(seen)?;
     let previous = previous_stamp(store, change)?;
     let placing = Placing {
-        server_now_ms: moment.server_ms,
+        server_now_ms: moment.now_ms(),
         seen_at_ms,
         previous,
         request: moment.clocks,
@@ -224,6 +248,8 @@ pub(super) fn accept_and_file<S: Store>(
     // First of all: what was erased is not even written into a record on its way out.
     redact_erased(store, &mut change)?;
     let accepted = accept(store, &mut head, &change)?;
+    // The server's time is never below a stamp that it accepted.
+    head.last_ms = head.last_ms.max(change.stamp.ms());
     store.set_head(&head)?;
     let mut filed = blank(change.name(), hash, given_stamp, head.last_ms);
     filed.state = State::Accepted;

@@ -329,6 +329,7 @@ fn receive(
     };
     let moment = Moment {
         server_ms: head.last_ms,
+        wall_ms: turn.wall_ms(),
         clocks: request.clocks,
     };
     let acks = take(&mut store, &sender, moment, &request.changes)?;

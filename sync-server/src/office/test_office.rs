@@ -197,6 +197,7 @@ impl Tablet {
             };
             let moment = Moment {
                 server_ms: head.last_ms,
+                wall_ms: head.last_ms,
                 clocks,
             };
             Ok(take(

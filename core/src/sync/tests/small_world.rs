@@ -130,6 +130,7 @@ impl Server {
         };
         let moment = Moment {
             server_ms: head.last_ms,
+            wall_ms: self.now_ms,
             clocks: request.clocks,
         };
         let acks = take(&mut self.store, &sender, moment, &request.changes).unwrap();

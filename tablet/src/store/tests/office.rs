@@ -190,6 +190,7 @@ impl Office {
         };
         let moment = Moment {
             server_ms: head.last_ms,
+            wall_ms: head.last_ms,
             clocks: request.clocks,
         };
         let acks = acknowledge::take(&mut self.memory, &sender, moment, &request.changes).unwrap();
