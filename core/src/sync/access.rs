@@ -69,11 +69,12 @@ pub fn seen_seq<S: Store>(store: &mut S, seen: Option<Seen>) -> Result<u64, S::E
         .fold(seen.seq, |seq, p| seq.min(p.branch_seq)))
 }
 
-/// Judges a change by what it says and who says it.
+/// Judges a change by what it says and who says it. `seen`: what its tablet had read, as far as that is known.
 pub fn judge<S: Store>(
     store: &mut S,
     sender: &Sender,
     change: &Change,
+    seen: Option<Seen>,
 ) -> Result<Judgement, S::Error> {
     if let Some(reason) = fault_of_form(change, sender) {
         return hold(reason);
@@ -91,7 +92,7 @@ pub fn judge<S: Store>(
     if role != Role::Admin && campaign_closed(store)? {
         return hold(HeldReason::AfterClosing);
     }
-    let seq = seen_seq(store, change.seen)?;
+    let seq = seen_seq(store, seen)?;
     let markets = if role == Role::Admin {
         None
     } else {

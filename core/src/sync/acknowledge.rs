@@ -5,7 +5,7 @@ use super::access::{Judgement, Sender, judge, seen_seq};
 use super::messages::{Ack, HeldReason, Offered, State};
 use super::settle;
 use super::store::{Filed, FiledVisit, Head, Store};
-use crate::change::{Change, ChangeName, Hash, Patch};
+use crate::change::{Change, ChangeName, Hash, Patch, Seen};
 use crate::id::PersonId;
 use crate::kinds::{self, Personal};
 use crate::limits;
@@ -23,6 +23,8 @@ pub struct Moment {
     /// The server's wall clock, which commit times can be a little ahead of.
     pub wall_ms: i64,
     pub clocks: Clocks,
+    /// What the sender's position says it has read; it stands in for a change that does not say it of itself.
+    pub read: Option<Seen>,
 }
 
 impl Moment {
@@ -47,7 +49,9 @@ pub fn take<S: Store>(
     offered: &[Offered],
 ) -> Result<Vec<Ack>, S::Error> {
     let mut acks = Vec::with_capacity(offered.len());
-    for offer in offered {
+    let mut in_order: Vec<&Offered> = offered.iter().collect();
+    in_order.sort_by_key(|offer| offer.name());
+    for offer in in_order {
         if let Some(ack) = take_one(store, sender, moment, offer)? {
             acks.push(ack);
         }
@@ -115,14 +119,23 @@ fn take_one<S: Store>(
         }
         Offered::Whole(change) => change,
     };
-    match judge(store, sender, change)? {
+    match judge(store, sender, change, change.seen.or(moment.read))? {
         Judgement::Hold { reason, waits_for } => {
             file_held(store, moment, offer, hash, reason, true, &waits_for).map(Some)
         }
         Judgement::Accept => {
             let mut change = change.clone();
             change.stamp = placed(store, moment, &change)?;
-            let filed = accept_and_file(store, change, hash, given_stamp, Filing::default())?;
+            let filed = accept_and_file(
+                store,
+                change,
+                hash,
+                given_stamp,
+                Filing {
+                    read: moment.read,
+                    ..Filing::default()
+                },
+            )?;
             Ok(Some(present_state(&filed, given_stamp)))
         }
     }
@@ -170,7 +183,7 @@ pub(super) fn placed<S: Store>(
     moment: Moment,
     change: &Change,
 ) -> Result<Stamp, S::Error> {
-    let seen = seen_seq(store, change.seen)?;
+    let seen = seen_seq(store, change.seen.or(moment.read))?;
     let seen_at_ms = store.commit_ms_at(seen)?;
     let previous = previous_stamp(store, change)?;
     let placing = Placing {
@@ -228,6 +241,8 @@ fn file_held<S: Store>(
 /// How an accepted change is filed where it is not simply the sender's next.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Filing<'a> {
+    /// See [`Moment::read`].
+    pub read: Option<Seen>,
     /// The held entry that it was until now.
     pub held: Option<&'a Filed>,
     pub by: Option<PersonId>,
@@ -247,7 +262,7 @@ pub(super) fn accept_and_file<S: Store>(
     store.set_head(&head)?;
     // First of all: what was erased is not even written into a record on its way out.
     redact_erased(store, &mut change)?;
-    let accepted = accept(store, &mut head, &change)?;
+    let accepted = accept(store, &mut head, &change, change.seen.or(filing.read))?;
     // The server's time is never below a stamp that it accepted.
     head.last_ms = head.last_ms.max(change.stamp.ms());
     store.set_head(&head)?;

@@ -199,6 +199,7 @@ impl Tablet {
                 server_ms: head.last_ms,
                 wall_ms: head.last_ms,
                 clocks,
+                read: None,
             };
             Ok(take(
                 &mut desk.store,
