@@ -54,8 +54,9 @@ pub fn run(common: &Common, args: Serve) -> Result<(), OfficeError> {
         let listener = listen::bind(address).map_err(failed)?;
         let bound = listener.local_addr().map_err(failed)?;
         let (stop, stopped) = tokio::sync::watch::channel(false);
+        let signals = EndSignals::listen().map_err(failed)?;
         tokio::spawn(async move {
-            end_asked().await;
+            signals.asked().await;
             let _nobody_left = stop.send(true);
         });
         tokio::spawn(sweep_now_and_then(sweeper));
@@ -123,18 +124,42 @@ fn address_of(text: &str) -> Result<SocketAddr, OfficeError> {
         .ok_or_else(bad)
 }
 
-async fn end_asked() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
+/// What asks the server to end. Made before the server says that it listens: whoever has read that may end it at once.
+#[cfg(unix)]
+struct EndSignals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl EndSignals {
+    fn listen() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-            return;
+        let interrupt = signal(SignalKind::interrupt())?;
+        Ok(Self {
+            interrupt,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn asked(mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
         }
     }
-    let _ended = interrupt.await;
+}
+
+#[cfg(not(unix))]
+struct EndSignals;
+
+#[cfg(not(unix))]
+impl EndSignals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn asked(self) {
+        let _ended = tokio::signal::ctrl_c().await;
+    }
 }
