@@ -1,0 +1,3 @@
+select count(*)
+from my_change
+where state = :state

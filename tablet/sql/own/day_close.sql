@@ -1,0 +1,1 @@
+insert or ignore into day_closed (date) values (:date)

@@ -1,0 +1,1 @@
+select date from day_closed order by date

@@ -1,0 +1,1 @@
+delete from my_change where key = :key

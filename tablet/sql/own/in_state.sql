@@ -1,0 +1,4 @@
+select key, device, n, state, reason, stamp, hash, bytes, visit, market, author, day
+from my_change
+where state = :state
+order by key

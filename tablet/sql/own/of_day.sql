@@ -1,0 +1,3 @@
+select hash
+from my_change
+where day = :day and state = 'accepted'

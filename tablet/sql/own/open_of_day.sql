@@ -1,0 +1,3 @@
+select count(*)
+from my_change
+where day = :day and state = 'waiting'

@@ -1,0 +1,2 @@
+insert or ignore into my_touch (change, kind, id)
+values (:change, :kind, :id)

@@ -1,0 +1,3 @@
+select kind, id, field, lost
+from conflict
+order by kind, id, field

@@ -1,0 +1,2 @@
+insert or replace into conflict (kind, id, field, lost)
+values (:kind, :id, :field, :lost)

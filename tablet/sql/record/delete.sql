@@ -1,0 +1,1 @@
+delete from record where kind = :kind and id = :id

@@ -1,0 +1,1 @@
+delete from fill where home = :home

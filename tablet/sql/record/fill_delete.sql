@@ -1,0 +1,1 @@
+delete from fill where kind = :kind and id = :id

@@ -1,0 +1,3 @@
+select home, owner, confirmed
+from fill
+where kind = :kind and id = :id

@@ -1,0 +1,4 @@
+select kind, id, owner, confirmed
+from fill
+where home = :home
+order by kind, id

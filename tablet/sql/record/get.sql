@@ -1,0 +1,3 @@
+select home, owner, confirmed, screen
+from record
+where kind = :kind and id = :id

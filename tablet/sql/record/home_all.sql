@@ -1,0 +1,3 @@
+select home, sum, shown, filling
+from home
+order by home

@@ -1,0 +1,1 @@
+delete from home where home = :home

@@ -1,0 +1,4 @@
+select id
+from record
+where kind = :kind
+order by id

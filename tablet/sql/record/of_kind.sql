@@ -1,0 +1,4 @@
+select id, coalesce(screen, confirmed)
+from record
+where kind = :kind
+order by id

@@ -1,0 +1,3 @@
+select kind, id
+from record
+where owner is null and kind in ('review', 'return')

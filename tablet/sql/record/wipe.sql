@@ -1,0 +1,9 @@
+delete from record;
+delete from fill;
+delete from home;
+delete from conflict;
+delete from trader_row;
+insert into search_text(search_text)
+values ('delete-all');
+delete from search_row;
+delete from search_word;

@@ -1,0 +1,3 @@
+select id, market, name, stall, phone, commodity
+from trader_row
+where hidden = 0

@@ -1,0 +1,1 @@
+delete from trader_row where id = :id

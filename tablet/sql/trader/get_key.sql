@@ -1,0 +1,1 @@
+select key from trader_row where id = :id

@@ -1,0 +1,3 @@
+select count(*)
+from trader_row
+where phone = :phone and phone <> '' and id <> :id

@@ -1,0 +1,174 @@
+//! A tablet's folder: one process at a time, the key of its data, and a reserve for the day the disk is full.
+
+use crate::error::{Result, TabletError, file_failed};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// How long a second process waits for the first before it gives up.
+const LOCK_WAIT: Duration = Duration::from_secs(4);
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
+/// Room that is given back when the disk is full, so that what waits can still be sent.
+const RESERVE_BYTES: usize = 4 << 20;
+
+/// An open folder. The lock is the operating system's and ends with the process, however it ends.
+#[derive(Debug)]
+pub struct Home {
+    folder: PathBuf,
+    /// Held as long as the home is open.
+    _lock: File,
+}
+
+impl Home {
+    /// Opens the folder, making what is missing. Errors: `home_busy`, `home_read_only`, `disk_full`.
+    pub fn open(folder: &Path) -> Result<Self> {
+        std::fs::create_dir_all(folder).map_err(file_failed("the folder could not be made"))?;
+        private(folder, 0o700);
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(folder.join("lock"))
+            .map_err(file_failed("the lock could not be opened"))?;
+        let started = Instant::now();
+        loop {
+            match lock.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if started.elapsed() < LOCK_WAIT => {
+                    std::thread::sleep(LOCK_PAUSE);
+                }
+                Err(TryLockError::WouldBlock) => return Err(TabletError::HomeBusy),
+                Err(TryLockError::Error(error)) => {
+                    return Err(file_failed("the folder could not be locked")(error));
+                }
+            }
+        }
+        Ok(Self {
+            folder: folder.to_owned(),
+            _lock: lock,
+        })
+    }
+
+    pub fn database(&self) -> PathBuf {
+        self.folder.join("tablet.db")
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The key of the data: 32 random bytes, made with the first database and never after.
+    pub fn key(&self) -> Result<[u8; 32]> {
+        let path = self.folder.join("key");
+        match std::fs::read(&path) {
+            Ok(bytes) => bytes.try_into().map_err(|_| TabletError::KeyMissing),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                if self.database().exists() {
+                    return Err(TabletError::KeyMissing);
+                }
+                self.make_key(&path)
+            }
+            Err(error) => Err(file_failed("the key could not be read")(error)),
+        }
+    }
+
+    fn make_key(&self, path: &Path) -> Result<[u8; 32]> {
+        let failed = || file_failed("the key could not be written");
+        let key = random::<32>()?;
+        // Written beside and renamed, so that a kill leaves either no key or a whole one.
+        let part = path.with_extension("part");
+        let mut file = File::create(&part).map_err(failed())?;
+        private(&part, 0o600);
+        file.write_all(&key).map_err(failed())?;
+        file.sync_all().map_err(failed())?;
+        std::fs::rename(&part, path).map_err(failed())?;
+        self.sync_folder();
+        Ok(key)
+    }
+
+    /// Makes renames and new files durable where the system can.
+    fn sync_folder(&self) {
+        if let Ok(folder) = File::open(&self.folder) {
+            // Some file systems have no sync of folders; the files themselves are synced.
+            drop(folder.sync_all());
+        }
+    }
+
+    fn reserve(&self) -> PathBuf {
+        self.folder.join("reserve.bin")
+    }
+
+    /// Gives the reserve back to the disk; whether there was one.
+    pub fn release_reserve(&self) -> bool {
+        std::fs::remove_file(self.reserve()).is_ok()
+    }
+
+    /// Makes the reserve again where there is room; not having one is no failure.
+    pub fn keep_reserve(&self) {
+        let path = self.reserve();
+        let whole = std::fs::metadata(&path).is_ok_and(|m| m.len() == RESERVE_BYTES as u64);
+        if whole {
+            return;
+        }
+        let written = File::create(&path).and_then(|mut file| {
+            file.write_all(&vec![0xa5; RESERVE_BYTES])?;
+            file.sync_all()
+        });
+        if written.is_err() {
+            drop(std::fs::remove_file(&path));
+        }
+    }
+
+    /// Sets a damaged database aside under a name that is free; gives the new name.
+    pub fn set_aside(&self) -> Result<PathBuf> {
+        let database = self.database();
+        let mut number = 1;
+        let target = loop {
+            let target = self.folder.join(format!("damaged-{number}.db"));
+            if !target.exists() {
+                break target;
+            }
+            number += 1;
+        };
+        let failed = || file_failed("the damaged file could not be set aside");
+        std::fs::rename(&database, &target).map_err(failed())?;
+        for end in ["-wal", "-shm"] {
+            let beside = sibling(&database, end);
+            if beside.exists() {
+                std::fs::rename(&beside, sibling(&target, end)).map_err(failed())?;
+            }
+        }
+        self.sync_folder();
+        Ok(target)
+    }
+}
+
+fn sibling(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    PathBuf::from(name)
+}
+
+/// Random bytes from the operating system.
+pub fn random<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0u8; N];
+    getrandom::fill(&mut bytes).map_err(|error| TabletError::File {
+        what: "the system gave no random numbers",
+        error: std::io::Error::other(error.to_string()),
+    })?;
+    Ok(bytes)
+}
+
+#[cfg(unix)]
+fn private(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    // On file systems without permissions there is nothing to set.
+    drop(std::fs::set_permissions(
+        path,
+        std::fs::Permissions::from_mode(mode),
+    ));
+}
+
+#[cfg(not(unix))]
+fn private(_path: &Path, _mode: u32) {}

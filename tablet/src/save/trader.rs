@@ -1,0 +1,173 @@
+//! Traders: adding one after a look for duplicates, and changing what a person may change.
+
+use super::{act, check, moment, salt, save};
+use crate::error::{PossibleDuplicate, Result, TabletError, Unknown};
+use crate::store::{Store, meta, record, view};
+use grebeg_core::change::{ChangeName, Patch};
+use grebeg_core::id::created_id;
+use grebeg_core::rules::duplicates::{self, Candidate};
+use grebeg_core::rules::phone;
+use grebeg_core::value::Value;
+use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Duplicates that are named at once.
+const DUPLICATES_MAX: usize = 5;
+
+/// A trader to be added.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AddTrader {
+    pub market: String,
+    pub stall: String,
+    /// `None`: the trader gives no name.
+    pub name: Option<String>,
+    pub phone: Option<String>,
+    pub commodity: Option<String>,
+    /// Saved although a trader like this is listed.
+    pub new_anyway: bool,
+    #[serde(rename = "as")]
+    pub as_person: Option<String>,
+}
+
+/// An added trader.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AddedTrader {
+    pub id: Uuid,
+    pub name: ChangeName,
+    pub possible_duplicates: Vec<PossibleDuplicate>,
+}
+
+/// Errors: `possible_duplicate` (nothing saved), `market_unknown` also for a market out of scope, `too_long`.
+pub fn add(store: &mut Store, action: &AddTrader) -> Result<AddedTrader> {
+    if meta::flag(&store.conn, "revoked")? {
+        return Err(TabletError::Locked);
+    }
+    let actor = act::actor(&store.enrolment()?, action.as_person.as_deref())?;
+    let definition = store.definition()?;
+    let unknown = || TabletError::unknown(Unknown::Market, &action.market);
+    let market = definition.market_by_name(&action.market).ok_or_else(unknown)?;
+    let homes = record::homes(&store.conn)?;
+    if !homes.iter().any(|home| home.home == market.code) {
+        return Err(unknown());
+    }
+    let name = action.name.as_deref().and_then(check::trimmed);
+    let mut fields = vec![("market", Value::text(market.code.as_str()))];
+    let mut text = |field, text: Option<&str>| -> Result<()> {
+        if let Some(text) = text.and_then(check::trimmed) {
+            fields.push(check::field("trader", field, Value::text(text))?);
+        }
+        Ok(())
+    };
+    text("stall", Some(&action.stall))?;
+    text("name", name)?;
+    text("commodity", action.commodity.as_deref())?;
+    if name.is_none() {
+        fields.push(("anonymous", Value::Bool(true)));
+    }
+    if let Some(typed) = action.phone.as_deref().and_then(check::trimmed) {
+        fields.extend(phone_fields(typed)?);
+    }
+    let candidate = Candidate::new(
+        &market.code,
+        name.unwrap_or_default(),
+        &action.stall,
+        action.phone.as_deref().unwrap_or_default(),
+        action.commodity.as_deref().unwrap_or_default(),
+    );
+    let possible_duplicates = find_duplicates(&store.conn, &candidate)?;
+    if !possible_duplicates.is_empty() && !action.new_anyway {
+        return Err(TabletError::PossibleDuplicate(possible_duplicates));
+    }
+    let salt = salt()?;
+    let id = created_id(&salt, 0);
+    let patches = vec![Patch::new("trader", id, fields)];
+    let moment = moment(&store.conn)?;
+    let name = save(store, actor.person.person_id, moment, salt, patches)?;
+    Ok(AddedTrader {
+        id,
+        name,
+        possible_duplicates,
+    })
+}
+
+/// A phone is kept as typed, and as a number where it is one.
+fn phone_fields(typed: &str) -> Result<Vec<(&'static str, Value)>> {
+    let number = check::trimmed(typed).and_then(phone::normalise);
+    let typed = check::trimmed(typed).map_or(Value::Null, Value::text);
+    Ok(vec![
+        check::field("trader", "phone_typed", typed)?,
+        ("phone", number.map_or(Value::Null, Value::text)),
+    ])
+}
+
+/// The traders here who may be the same person, the likeliest first.
+fn find_duplicates(conn: &Connection, candidate: &Candidate) -> Result<Vec<PossibleDuplicate>> {
+    let mut statement = conn.prepare_cached(include_str!("../../sql/trader/all_rows.sql"))?;
+    let mut rows = statement.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let text = |index: usize| row.get_ref(index).ok().and_then(|v| v.as_str().ok());
+        let [market, name, stall, phone, goods] = [1, 2, 3, 4, 5].map(|i| text(i).unwrap_or(""));
+        let other = Candidate::new(market, name, stall, phone, goods);
+        let Some(found_match) = duplicates::score(candidate, &other) else {
+            continue;
+        };
+        if found_match.is_offered() {
+            found.push((
+                found_match.score,
+                PossibleDuplicate {
+                    id: row.get(0)?,
+                    name: name.to_owned(),
+                    stall: stall.to_owned(),
+                    why: found_match.why,
+                },
+            ));
+        }
+    }
+    found.sort_by_key(|(score, duplicate)| (std::cmp::Reverse(*score), duplicate.id));
+    found.truncate(DUPLICATES_MAX);
+    Ok(found.into_iter().map(|(_, duplicate)| duplicate).collect())
+}
+
+/// Sets fields of a trader, each `field` with the text typed for it; an empty text clears the field.
+pub fn set(
+    store: &mut Store,
+    trader: &str,
+    fields: &[(String, String)],
+    as_person: Option<&str>,
+) -> Result<ChangeName> {
+    if meta::flag(&store.conn, "revoked")? {
+        return Err(TabletError::Locked);
+    }
+    let actor = act::actor(&store.enrolment()?, as_person)?;
+    let definition = store.definition()?;
+    let id = view::trader_id(&store.conn, trader)?;
+    let mut values: Vec<(&str, Value)> = Vec::new();
+    for (field, typed) in fields {
+        match field.as_str() {
+            "phone" => {
+                check::typed("trader", "phone_typed", typed, actor.role.bit())?;
+                values.extend(phone_fields(typed)?);
+            }
+            "market" => {
+                let value = check::typed("trader", "market", typed, actor.role.bit())?;
+                let unknown = || TabletError::unknown(Unknown::Market, typed);
+                let named = value.as_text().ok_or_else(unknown)?;
+                let market = definition.market_by_name(named).ok_or_else(unknown)?;
+                values.push(("market", Value::text(market.code.as_str())));
+            }
+            name => {
+                let value = check::typed("trader", name, typed, actor.role.bit())?;
+                values.push((name, value));
+            }
+        }
+    }
+    if values.is_empty() {
+        return Err(TabletError::bad("FIELD=VALUE", "is missing"));
+    }
+    let patches = vec![Patch::new("trader", id, values)];
+    let moment = moment(&store.conn)?;
+    save(store, actor.person.person_id, moment, salt()?, patches)
+}

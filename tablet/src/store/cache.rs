@@ -1,0 +1,151 @@
+//! The cache for lists and the search: one row a trader, derived from the records and made again whenever they change.
+
+use super::facts::{self, Whole};
+use super::record;
+use crate::error::Result;
+use crate::search::{self, SearchRow};
+use grebeg_core::definition::Definition;
+use grebeg_core::merge::ERASED;
+use grebeg_core::rules::consent::{self, ConsentState};
+use grebeg_core::rules::{funnel, priority, stall};
+use rusqlite::{Connection, OptionalExtension, named_params};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// The purpose without which nothing personal is shown once it was refused.
+pub const PURPOSE_BY_NAME: &str = "pendampingan";
+
+/// Makes the rows of these traders again, and of those that they are merged with.
+pub fn refresh(conn: &Connection, definition: &Definition, traders: BTreeSet<Uuid>) -> Result<()> {
+    let mut all = traders.clone();
+    for id in traders {
+        all.insert(facts::root_of(conn, id)?);
+    }
+    for id in all {
+        refresh_one(conn, definition, id)?;
+    }
+    Ok(())
+}
+
+/// Makes every row again, and removes those of traders who are gone.
+pub fn rebuild(conn: &Connection, definition: &Definition) -> Result<()> {
+    let mut ids: BTreeSet<Uuid> = record::trader_ids(conn)?.into_iter().collect();
+    let mut statement = conn.prepare_cached(include_str!("../../sql/trader/ids.sql"))?;
+    let known = statement.query_map([], |row| row.get(0))?;
+    ids.extend(known.collect::<Result<Vec<Uuid>, _>>()?);
+    refresh(conn, definition, ids)
+}
+
+/// Whether personal values of a trader must not be shown.
+pub fn is_withheld(whole: &Whole, definition: &Definition) -> bool {
+    whole.of_kind("consent").next().is_some()
+        && consent::state(&whole.consents(definition), PURPOSE_BY_NAME) == ConsentState::No
+}
+
+fn refresh_one(conn: &Connection, definition: &Definition, id: Uuid) -> Result<()> {
+    let Some(whole) = facts::whole(conn, id)? else {
+        return forget(conn, id);
+    };
+    let trader = &whole.registers;
+    let facts = whole.facts(definition);
+    let withheld = is_withheld(&whole, definition);
+    // What is left of a trader who is elsewhere now, under a change that still waits, has no market of its own.
+    let hidden = whole.merged_away
+        || withheld
+        || trader.flag(ERASED)
+        || trader.flag("withdrawn")
+        || trader.text("market").is_none();
+    let text = |field: &str| trader.text(field).unwrap_or_default();
+    let personal = |field: &str| if withheld { "" } else { text(field) };
+    let stage = funnel::status(definition, &facts);
+    let priority = priority::of_facts(definition, &facts);
+    let goods = facts.commodity.as_deref().and_then(|code| definition.commodity(code));
+    let last_visit_ms = facts.visits.iter().map(|visit| visit.at_ms).max();
+    let key: i64 = conn
+        .prepare_cached(include_str!("../../sql/trader/put.sql"))?
+        .query_row(
+            named_params! {
+                ":id": id,
+                ":market": text("market"),
+                ":name": personal("name"),
+                ":stall": text("stall"),
+                ":stall_order": stall_order(text("stall")),
+                ":phone": personal("phone"),
+                ":commodity": text("commodity"),
+                ":stage": stage.code,
+                ":class": priority.class.code(),
+                ":class_order": priority.class as i64,
+                ":score": priority.score,
+                ":why_id": priority.why_id,
+                ":why_en": priority.why_en,
+                ":hidden": hidden,
+                ":last_visit_ms": last_visit_ms,
+            },
+            |row| row.get(0),
+        )?;
+    if hidden {
+        search::remove(conn, key)?;
+        return Ok(());
+    }
+    let mut words = vec![text("commodity"), personal("stall_name")];
+    words.extend(goods.map(|group| group.label_id.as_str()));
+    let phones = format!("{}; {}", text("phone"), text("phone_typed"));
+    search::put(
+        conn,
+        &SearchRow {
+            key,
+            market: text("market"),
+            name: text("name"),
+            nickname: text("nickname"),
+            stall: text("stall"),
+            phone: &phones,
+            goods: &words.join(" "),
+        },
+    )?;
+    Ok(())
+}
+
+fn forget(conn: &Connection, id: Uuid) -> Result<()> {
+    let key: Option<i64> = conn
+        .prepare_cached(include_str!("../../sql/trader/get_key.sql"))?
+        .query_row(named_params! { ":id": id }, |row| row.get(0))
+        .optional()?;
+    if let Some(key) = key {
+        search::remove(conn, key)?;
+        conn.prepare_cached(include_str!("../../sql/trader/delete.sql"))?
+            .execute(named_params! { ":id": id })?;
+    }
+    Ok(())
+}
+
+/// A text whose order is the way through the market: floor, block, number; stalls without a place come last.
+pub fn stall_order(typed: &str) -> String {
+    let stall = stall::parse(typed);
+    if stall.is_empty() {
+        return format!("~{}", typed.trim().to_lowercase());
+    }
+    let number = stall.number.map_or_else(|| "~".to_owned(), |n| format!("{n:012}"));
+    // Blocks of one letter stand before those of two, as they do on the plan.
+    let block_length = stall.block.chars().count().min(99);
+    format!(
+        "{}|{block_length:02}{}|{number}|{}",
+        stall.floor, stall.block, stall.normal
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stall_order;
+
+    #[test]
+    fn stalls_stand_in_the_order_in_which_they_are_walked() {
+        let walk = ["A-2", "A-12", "A12B", "B 1", "Blok C 3", "", "dekat mushola"];
+        let mut keys: Vec<String> = walk.iter().map(|s| stall_order(s)).collect();
+        let given = keys.clone();
+        keys.sort();
+        let order = |key: &String| given.iter().position(|k| k == key);
+        assert_eq!(order(&keys[0]), Some(0), "{given:?}");
+        assert_eq!(order(&keys[1]), Some(1), "{given:?}");
+        assert_eq!(order(&keys[3]), Some(3), "{given:?}");
+    }
+}

@@ -1,0 +1,62 @@
+//! The one way to open a tablet's database.
+//!
+//! Order of steps, and why:
+//! 1. the key, before anything is read (feature `sqlcipher`; the feature `plain` leaves the file readable, for support);
+//! 2. `locking_mode = exclusive` before the first read: there is one process, and without shared memory beside the file a
+//!    full disk does not stop us from reading;
+//! 3. WAL with `synchronous = full`: a save is on the disk when it answers;
+//! 4. `temp_store = memory` and `secure_delete`: no name is left in a temporary file or in free pages;
+//! 5. migrations, each in a transaction of its own.
+//!
+//! A file that is damaged is never deleted: `doctor --repair` sets it aside.
+
+use super::migrate;
+use crate::error::{Result, TabletError};
+use crate::home::Home;
+use rusqlite::Connection;
+use std::time::Duration;
+
+/// Statements kept ready: more than there are.
+const STATEMENTS_MAX: usize = 128;
+/// Pages of the WAL after which it is carried over into the file.
+const CHECKPOINT_PAGES: i64 = 1_000;
+
+/// Opens the database of a home, making it if there is none.
+pub fn open_database(home: &Home) -> Result<Connection> {
+    let key = home.key()?;
+    let conn = Connection::open(home.database())?;
+    unlock(&conn, &key)?;
+    conn.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    conn.busy_timeout(Duration::from_secs(2))?;
+    pragma(&conn, "locking_mode", "exclusive")?;
+    pragma(&conn, "journal_mode", "wal")?;
+    pragma(&conn, "synchronous", "full")?;
+    pragma(&conn, "temp_store", "memory")?;
+    pragma(&conn, "secure_delete", "on")?;
+    pragma(&conn, "foreign_keys", "on")?;
+    conn.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    migrate::run(&conn)?;
+    Ok(conn)
+}
+
+fn pragma(conn: &Connection, name: &str, value: &str) -> Result<()> {
+    // Some pragmas answer with a row and some do not.
+    conn.pragma_update_and_check(None, name, value, |_| Ok(()))
+        .or_else(|error| match error {
+            rusqlite::Error::QueryReturnedNoRows => Ok(()),
+            error => Err(error),
+        })
+        .map_err(TabletError::from)
+}
+
+#[cfg(feature = "sqlcipher")]
+fn unlock(conn: &Connection, key: &[u8; 32]) -> Result<()> {
+    let hex = grebeg_core::wire::json::to_hex(key);
+    pragma(conn, "key", &format!("x'{hex}'"))?;
+    pragma(conn, "cipher_log_level", "NONE")
+}
+
+#[cfg(not(feature = "sqlcipher"))]
+fn unlock(_conn: &Connection, _key: &[u8; 32]) -> Result<()> {
+    Ok(())
+}

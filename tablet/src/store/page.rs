@@ -1,0 +1,307 @@
+//! Carrying out one page of an answer: acknowledgements, records, what left, conflicts and the position, in one transaction.
+
+use super::own::{self, OwnState};
+use super::work::Work;
+use super::{Store, fill, meta, record};
+use crate::clock::Contact;
+use crate::error::Result;
+use grebeg_core::codec::Writer;
+use grebeg_core::definition::Definition;
+use grebeg_core::kinds::HomeRule;
+use grebeg_core::merge;
+use grebeg_core::register::{RecordKey, Registers};
+use grebeg_core::stamp::Stamp;
+use grebeg_core::sync::messages::{
+    Ack, Answer, CAMPAIGN_HOME, Position, SentConflict, SentRecord, State,
+};
+use grebeg_core::sync::receive::Plan;
+use grebeg_core::{kinds, sync::messages::Cursor};
+use rusqlite::named_params;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// What a page did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Applied {
+    pub records: u64,
+    /// The page could not be joined to what is here (another epoch, other roles): everything is read anew.
+    pub starts_over: bool,
+}
+
+/// Applies a checked answer. `sent`: the position of the request; `contact`: the clocks of the exchange.
+pub fn apply(
+    store: &mut Store,
+    answer: &Answer,
+    plan: &Plan,
+    sent: Option<&Position>,
+    contact: Contact,
+) -> Result<Applied> {
+    store.work(|work, definition| {
+        let mut applied = Applied::default();
+        meta::set_contact(work.conn, &contact)?;
+        for ack in plan.acks.iter().chain(&plan.settled) {
+            acknowledge(work, definition, ack)?;
+        }
+        if let Some(after) = plan.send_again_after {
+            send_again(work, after)?;
+        }
+        let joins = sent.is_none_or(|sent| {
+            sent.epoch == answer.epoch && sent.roles == answer.position.roles
+        });
+        if joins {
+            let before = work.records_written;
+            take_page(work, answer, sent)?;
+            applied.records = work.records_written - before;
+            meta::set_position(work.conn, Some(&answer.position))?;
+        } else {
+            applied.starts_over = true;
+            refill(work, None)?;
+        }
+        move_clock(work, answer)?;
+        meta::set_moment(work.conn, "last_sync", answer.server_ms)?;
+        Ok(applied)
+    })
+}
+
+/// Drops the cursors of homes (of all: `None`), so that they are read anew beside what is shown.
+pub fn refill(work: &mut Work<'_>, homes: Option<&[String]>) -> Result<()> {
+    let all = work.homes();
+    for home in homes.unwrap_or(&all) {
+        work.home(home).filling = true;
+        fill::clear(work.conn, home)?;
+    }
+    let position = match homes {
+        None => None,
+        Some(homes) => meta::position(work.conn)?.map(|mut position| {
+            for home in homes {
+                position.homes.remove(home);
+            }
+            position
+        }),
+    };
+    meta::set_position(work.conn, position.as_ref())
+}
+
+/// What the server said about one own change.
+fn acknowledge(work: &mut Work<'_>, definition: &Definition, ack: &Ack) -> Result<()> {
+    let Some(mut own) = own::find(work.conn, ack.name)? else {
+        return Ok(());
+    };
+    own.state = OwnState::Said(ack.state);
+    own.reason = ack.reason.map(|reason| reason.code().to_owned());
+    own::restamp(&mut own, ack.stamp, definition);
+    own::update(work.conn, &own)?;
+    if ack.state == State::Accepted {
+        work.confirm(&own.change)?;
+    }
+    for key in own::touches(&own.change) {
+        work.touch(&key);
+    }
+    Ok(())
+}
+
+/// The server holds less than it once acknowledged: what came after that waits again, under its present stamps.
+fn send_again(work: &mut Work<'_>, after: u64) -> Result<()> {
+    let Some(enrolment) = meta::enrolment(work.conn)? else {
+        return Ok(());
+    };
+    for mut own in own::all(work.conn)? {
+        if own.change.device != enrolment.device || own.change.n <= after {
+            continue;
+        }
+        own.state = OwnState::Waiting;
+        own.reason = None;
+        own::update(work.conn, &own)?;
+        for key in own::touches(&own.change) {
+            work.touch(&key);
+        }
+    }
+    Ok(())
+}
+
+fn take_page(work: &mut Work<'_>, answer: &Answer, sent: Option<&Position>) -> Result<()> {
+    for (home, cursor) in &answer.position.homes {
+        begin_fill(work, home, cursor, sent.and_then(|s| s.homes.get(home)))?;
+    }
+    for record in &answer.records {
+        take_record(work, record)?;
+    }
+    for key in &answer.left {
+        work.leave(key)?;
+    }
+    adopt_hanging(work)?;
+    if let Some(conflicts) = &answer.conflicts {
+        take_conflicts(work, conflicts)?;
+    }
+    for (home, cursor) in &answer.position.homes {
+        if cursor.is_complete() && work.is_filling(home) {
+            complete_fill(work, home)?;
+        }
+    }
+    leave_homes(work, &answer.position)
+}
+
+/// A home that was not read before, or that the server starts anew, is filled beside what is shown.
+fn begin_fill(
+    work: &mut Work<'_>,
+    home: &str,
+    now: &Cursor,
+    sent: Option<&Cursor>,
+) -> Result<()> {
+    let starts = match sent {
+        None => true,
+        Some(sent) if now.is_complete() => {
+            debug_assert!(sent.base <= now.seq, "positions only move forward");
+            false
+        }
+        Some(sent) => now.base == 0 && (sent.base > 0 || now.seq < sent.seq),
+    };
+    if starts {
+        fill::clear(work.conn, home)?;
+        work.home(home).filling = true;
+    }
+    Ok(())
+}
+
+fn take_record(work: &mut Work<'_>, sent: &SentRecord) -> Result<()> {
+    if work.is_filling(&sent.home) {
+        let known = fill::get(work.conn, &sent.key)?;
+        let mut row = known.unwrap_or(fill::FillRow {
+            home: sent.home.clone(),
+            owner: None,
+            registers: Registers::default(),
+        });
+        merge_sent(&mut row.registers, sent);
+        row.home.clone_from(&sent.home);
+        row.owner = owner_of(work, &sent.key, &row.registers)?;
+        return fill::put(work.conn, &sent.key, &row);
+    }
+    let row = record::get(work.conn, &sent.key)?.unwrap_or_default();
+    let mut registers = row.confirmed.unwrap_or_default();
+    merge_sent(&mut registers, sent);
+    let owner = owner_of(work, &sent.key, &registers)?;
+    let moved = row.home != sent.home && sent.key.kind == "trader";
+    work.set_confirmed(&sent.key, &sent.home, owner, Some(registers))?;
+    if moved {
+        work.move_hanging(sent.key.id, &sent.home)?;
+    }
+    Ok(())
+}
+
+fn merge_sent(registers: &mut Registers, sent: &SentRecord) {
+    for (field, register) in &sent.fields {
+        let mut register = register.clone();
+        // Places in the order are the server's own affair; here they would only tell the same records apart.
+        register.seq = 0;
+        merge::merge_register(registers, &sent.key.kind, field, register);
+    }
+}
+
+/// The trader to whom a record belongs.
+fn owner_of(work: &Work<'_>, key: &RecordKey, registers: &Registers) -> Result<Option<Uuid>> {
+    if key.kind == "trader" {
+        return Ok(Some(key.id));
+    }
+    Ok(match kinds::kind(&key.kind).map(|k| k.home) {
+        Some(HomeRule::Trader) => registers.id("trader"),
+        Some(HomeRule::Visit) => match registers.id("visit") {
+            None => None,
+            Some(visit) => {
+                let visit = RecordKey::new("visit", visit);
+                match fill::get(work.conn, &visit)?.and_then(|row| row.owner) {
+                    Some(owner) => Some(owner),
+                    None => record::get(work.conn, &visit)?.and_then(|row| row.owner),
+                }
+            }
+        },
+        _ => None,
+    })
+}
+
+/// Reviews and returns may come before the visit on which they hang.
+fn adopt_hanging(work: &mut Work<'_>) -> Result<()> {
+    for key in record::unowned(work.conn)? {
+        let Some(row) = record::get(work.conn, &key)? else {
+            continue;
+        };
+        let registers = row.confirmed.clone().unwrap_or_default();
+        if let Some(owner) = owner_of(work, &key, &registers)? {
+            work.set_confirmed(&key, &row.home, Some(owner), row.confirmed)?;
+        }
+    }
+    Ok(())
+}
+
+fn take_conflicts(work: &mut Work<'_>, conflicts: &[SentConflict]) -> Result<()> {
+    work.conn
+        .execute(include_str!("../../sql/record/conflict_clear.sql"), [])?;
+    let mut put = work
+        .conn
+        .prepare_cached(include_str!("../../sql/record/conflict_put.sql"))?;
+    for conflict in conflicts {
+        let mut out = Writer::new();
+        for (number, register) in conflict.lost.iter().enumerate() {
+            // The lost values as one record of registers, so that the stored form is the one of records.
+            let fields = BTreeMap::from([(number.to_string(), register.clone())]);
+            let bytes = Registers(fields).to_bytes();
+            out.varint(bytes.len() as u64);
+            out.raw(&bytes);
+        }
+        put.execute(named_params! {
+            ":kind": conflict.key.kind,
+            ":id": conflict.key.id,
+            ":field": conflict.field,
+            ":lost": out.bytes,
+        })?;
+    }
+    Ok(())
+}
+
+/// What was filled takes the place of what was shown, in the transaction that completes it.
+fn complete_fill(work: &mut Work<'_>, home: &str) -> Result<()> {
+    let filled = fill::of_home(work.conn, home)?;
+    let mut gone: std::collections::BTreeSet<RecordKey> =
+        record::keys_of_home(work.conn, home)?.into_iter().collect();
+    for (key, mut row) in filled {
+        gone.remove(&key);
+        if row.owner.is_none() {
+            row.owner = owner_of(work, &key, &row.registers)?;
+        }
+        work.set_confirmed(&key, home, row.owner, Some(row.registers))?;
+    }
+    for key in gone {
+        work.leave_one(&key)?;
+    }
+    fill::clear(work.conn, home)?;
+    let row = work.home(home);
+    row.filling = false;
+    row.shown = true;
+    Ok(())
+}
+
+/// Homes that are no longer in scope leave once nothing waits.
+fn leave_homes(work: &mut Work<'_>, position: &Position) -> Result<()> {
+    if own::count(work.conn, OwnState::Waiting)? > 0 {
+        return Ok(());
+    }
+    for home in work.homes() {
+        if home == CAMPAIGN_HOME || position.homes.contains_key(&home) {
+            continue;
+        }
+        for key in record::keys_of_home(work.conn, &home)? {
+            work.leave_one(&key)?;
+        }
+        fill::clear(work.conn, &home)?;
+        work.forget_home(&home)?;
+    }
+    Ok(())
+}
+
+/// The clock goes on from the server's time, past what still waits here: a clock that ran ahead comes back.
+fn move_clock(work: &mut Work<'_>, answer: &Answer) -> Result<()> {
+    let mut last = Stamp::at_ms(answer.server_ms);
+    for own in own::in_state(work.conn, OwnState::Waiting)? {
+        last = last.max(own.change.stamp);
+    }
+    meta::set_stamp(work.conn, last)
+}

@@ -1,0 +1,70 @@
+//! Numbering own changes anew under another device id: after a fork, and after an enrolment that succeeds another.
+
+use super::own::{self, OwnChange, OwnState};
+use super::work::Work;
+use super::{Store, meta};
+use crate::error::Result;
+use crate::home::random;
+use grebeg_core::definition::Definition;
+use grebeg_core::id::DeviceId;
+use grebeg_core::sync::messages::{HeldReason, State};
+
+/// A device id that nobody has.
+pub fn new_device() -> Result<DeviceId> {
+    let bytes = random::<16>()?;
+    Ok(DeviceId(
+        uuid::Builder::from_random_bytes(bytes).into_uuid(),
+    ))
+}
+
+/// Takes a new device id that succeeds the present one, and numbers anew what the server has not accepted.
+pub fn fork(store: &mut Store) -> Result<()> {
+    let enrolment = store.enrolment()?;
+    let device = new_device()?;
+    store.work(|work, definition| {
+        meta::set_device(work.conn, device, Some(enrolment.device))?;
+        renumber(work, definition, enrolment.device, device, |own| {
+            let forked = own.reason.as_deref() == Some(HeldReason::ForkedDevice.code());
+            match own.state {
+                OwnState::Waiting => true,
+                OwnState::Said(State::HeldBack) => forked,
+                OwnState::Said(_) => false,
+            }
+        })
+    })
+}
+
+/// Numbers the chosen changes anew from 1 under `device`, in the order of recording. Author, clocks, place seen, salt and
+/// patches stay, so that the records that they create keep their ids; number and chain are new. They wait again.
+pub fn renumber(
+    work: &mut Work<'_>,
+    definition: &Definition,
+    before: DeviceId,
+    device: DeviceId,
+    chosen: impl Fn(&OwnChange) -> bool,
+) -> Result<()> {
+    let all = own::all(work.conn)?;
+    // The new chain goes on from the last change of the old one that the server has.
+    let last_acknowledged = all
+        .iter()
+        .filter(|own| own.change.device == before && !chosen(own) && own.state != OwnState::Waiting)
+        .max_by_key(|own| own.change.n)
+        .map(|own| own.hash);
+    meta::set_chain_start(work.conn, last_acknowledged)?;
+    let mut prev = last_acknowledged;
+    for (n, mut own) in (1u64..).zip(all.into_iter().filter(|own| chosen(own))) {
+        own.change.device = device;
+        own.change.n = n;
+        own.change.prev = prev;
+        own.hash = own.change.hash();
+        own.state = OwnState::Waiting;
+        own.reason = None;
+        own.day = own::day_label(&own.change, definition);
+        own::update(work.conn, &own)?;
+        for key in own::touches(&own.change) {
+            work.touch(&key);
+        }
+        prev = Some(own.hash);
+    }
+    Ok(())
+}

@@ -1,0 +1,35 @@
+//! What a revocation leaves on the tablet: the sealed changes that were not sent, and nothing else.
+
+use super::own::OwnState;
+use super::{Store, meta, own};
+use crate::error::Result;
+
+const WIPE: &str = include_str!("../../sql/record/wipe.sql");
+
+/// Locks the tablet. What waits stays inside the database, counted by `status`; records, caches, names and the token go,
+/// also from free pages and from the WAL.
+pub fn lock(store: &mut Store) -> Result<()> {
+    store.transaction(|tx| {
+        for own in own::all(tx)? {
+            if own.state != OwnState::Waiting {
+                own::delete(tx, own.key)?;
+            }
+        }
+        tx.execute_batch(WIPE)?;
+        meta::delete(tx, "token")?;
+        meta::set_people(tx, &[])?;
+        meta::set_position(tx, None)?;
+        meta::set_flag(tx, "revoked", true)
+    })?;
+    store.forget_definition();
+    store.conn.execute_batch("vacuum")?;
+    checkpoint(store)
+}
+
+/// Carries the WAL over into the file and empties it.
+pub fn checkpoint(store: &Store) -> Result<()> {
+    store
+        .conn
+        .query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))?;
+    Ok(())
+}

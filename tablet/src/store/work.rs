@@ -1,0 +1,300 @@
+//! One transaction's work on the records: the confirmed layer with its digests, the overlay of own changes, the caches.
+//!
+//! Every write of a record goes through here, so that digests, overlay, caches and search never fall behind.
+
+use super::record::{self, HomeRow};
+use super::{cache, fill, own};
+use crate::error::Result;
+use grebeg_core::change::{Change, Patch};
+use grebeg_core::definition::Definition;
+use grebeg_core::digest::{Sum, of_record};
+use grebeg_core::kinds::{self, HomeRule, Personal};
+use grebeg_core::merge::{self, ERASED};
+use grebeg_core::register::{Origin, RecordKey, Registers};
+use grebeg_core::sync::messages::CAMPAIGN_HOME;
+use rusqlite::Connection;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// The home of a record and the trader to whom it belongs.
+pub type Place = (String, Option<Uuid>);
+
+/// See the module.
+#[derive(Debug)]
+pub struct Work<'c> {
+    pub conn: &'c Connection,
+    homes: BTreeMap<String, HomeRow>,
+    /// Records whose overlay has to be made again.
+    overlay: BTreeSet<RecordKey>,
+    traders: BTreeSet<Uuid>,
+    /// Whether the campaign definition changed, so that all that follows from it has to be made again.
+    pub definition_changed: bool,
+    /// Writes of records that an answer or an acknowledgement brought.
+    pub records_written: u64,
+}
+
+impl<'c> Work<'c> {
+    pub fn begin(conn: &'c Connection) -> Result<Self> {
+        let homes = record::homes(conn)?;
+        Ok(Self {
+            conn,
+            homes: homes.into_iter().map(|h| (h.home.clone(), h)).collect(),
+            overlay: BTreeSet::new(),
+            traders: BTreeSet::new(),
+            definition_changed: false,
+            records_written: 0,
+        })
+    }
+
+    pub fn home(&mut self, home: &str) -> &mut HomeRow {
+        self.homes
+            .entry(home.to_owned())
+            .or_insert_with(|| HomeRow {
+                home: home.to_owned(),
+                sum: Sum::default(),
+                shown: false,
+                filling: false,
+            })
+    }
+
+    pub fn homes(&self) -> Vec<String> {
+        self.homes.keys().cloned().collect()
+    }
+
+    pub fn forget_home(&mut self, home: &str) -> Result<()> {
+        self.homes.remove(home);
+        record::delete_home(self.conn, home)
+    }
+
+    pub fn is_filling(&self, home: &str) -> bool {
+        self.homes.get(home).is_some_and(|h| h.filling)
+    }
+
+    /// Marks a record so that its overlay and whatever follows from it are made again at the end.
+    pub fn touch(&mut self, key: &RecordKey) {
+        self.overlay.insert(key.clone());
+    }
+
+    /// Sets the confirmed registers of a record, with its home; `None` takes them away.
+    pub fn set_confirmed(
+        &mut self,
+        key: &RecordKey,
+        home: &str,
+        owner: Option<Uuid>,
+        confirmed: Option<Registers>,
+    ) -> Result<()> {
+        let mut row = record::get(self.conn, key)?.unwrap_or_default();
+        if let Some(before) = &row.confirmed {
+            let sum = of_record(key, before);
+            self.home(&row.home).sum.subtract(sum);
+        }
+        if let Some(now) = &confirmed {
+            self.home(home).sum.add(of_record(key, now));
+        }
+        if let Some(trader) = row.owner {
+            self.traders.insert(trader);
+        }
+        row.home = home.to_owned();
+        row.owner = owner.or(row.owner);
+        let erased_now = confirmed.as_ref().is_some_and(|r| r.flag(ERASED))
+            && !row.confirmed.as_ref().is_some_and(|r| r.flag(ERASED));
+        row.confirmed = confirmed;
+        record::put(self.conn, key, &row)?;
+        self.records_written += 1;
+        self.definition_changed |= grebeg_core::definition::KINDS.contains(&key.kind.as_str());
+        if let Some(trader) = row.owner {
+            self.traders.insert(trader);
+        }
+        self.touch(key);
+        if erased_now {
+            self.redact_own(key)?;
+        }
+        Ok(())
+    }
+
+    /// Takes personal values that an erasure ended out of this tablet's own changes.
+    fn redact_own(&mut self, key: &RecordKey) -> Result<()> {
+        for mut own in own::touching(self.conn, key)? {
+            let gone = |patch: &Patch, field: &str| {
+                patch.kind == key.kind
+                    && patch.id == key.id
+                    && kinds::personal(&patch.kind, field) != Personal::No
+            };
+            if own.change.redact(gone) {
+                own::update(self.conn, &own)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Home and owner of a record as its fields say, by the same rule as on the server; `None` where it hangs on a record
+    /// that is not here. `confirmed`: the record on which it hangs has to be known to the server.
+    fn place_of(
+        &self,
+        key: &RecordKey,
+        registers: &Registers,
+        confirmed: bool,
+    ) -> Result<Option<Place>> {
+        let campaign = Some((CAMPAIGN_HOME.to_owned(), None));
+        let at = |kind: &str, id: Option<Uuid>| -> Result<Option<Place>> {
+            let Some(id) = id else { return Ok(None) };
+            let found = record::get(self.conn, &RecordKey::new(kind, id))?;
+            let found = found.filter(|row| row.confirmed.is_some() || !confirmed);
+            Ok(found.map(|row| (row.home, row.owner)))
+        };
+        Ok(
+            match kinds::kind(&key.kind).map_or(HomeRule::Campaign, |k| k.home) {
+                HomeRule::Campaign => campaign,
+                HomeRule::OwnMarket => match registers.text("market") {
+                    Some(market) if key.kind == "trader" => {
+                        Some((market.to_owned(), Some(key.id)))
+                    }
+                    Some(market) => Some((market.to_owned(), None)),
+                    None if key.kind == "trader" => None,
+                    None => campaign,
+                },
+                HomeRule::Trader => at("trader", registers.id("trader"))?,
+                HomeRule::Visit => at("visit", registers.id("visit"))?,
+            },
+        )
+    }
+
+    /// Merges an own change that the server accepted into the confirmed layer, also of homes that are being filled.
+    pub fn confirm(&mut self, change: &Change) -> Result<()> {
+        let origin = origin(change);
+        for patch in change.patches.iter().filter(|p| p.bad_id.is_none()) {
+            let key = RecordKey::new(&patch.kind, patch.id);
+            let row = record::get(self.conn, &key)?.unwrap_or_default();
+            let mut registers = row.confirmed.clone().unwrap_or_default();
+            merge::merge(&mut registers, patch, origin, 0);
+            self.touch(&key);
+            // A record that is not here (any more) is not made up from one field of it.
+            let Some((home, owner)) = self.place_of(&key, &registers, true)? else {
+                continue;
+            };
+            if !self.homes.get(&home).is_some_and(|h| h.shown || h.filling) {
+                continue;
+            }
+            self.confirm_in_fill(&key, patch, origin, &home, owner)?;
+            let moved = row.confirmed.is_some() && row.home != home && patch.kind == "trader";
+            self.set_confirmed(&key, &home, owner, Some(registers))?;
+            if moved {
+                self.move_hanging(patch.id, &home)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn confirm_in_fill(
+        &mut self,
+        key: &RecordKey,
+        patch: &Patch,
+        origin: Origin,
+        home: &str,
+        owner: Option<Uuid>,
+    ) -> Result<()> {
+        let known = fill::get(self.conn, key)?;
+        if known.is_none() && !self.is_filling(home) {
+            return Ok(());
+        }
+        let mut row = known.unwrap_or(fill::FillRow {
+            home: home.to_owned(),
+            owner,
+            registers: Registers::default(),
+        });
+        merge::merge(&mut row.registers, patch, origin, 0);
+        fill::put(self.conn, key, &row)
+    }
+
+    /// All that hangs on a trader goes where the trader goes.
+    pub fn move_hanging(&mut self, trader: Uuid, home: &str) -> Result<()> {
+        for key in record::keys_of_owner(self.conn, trader)? {
+            let Some(row) = record::get(self.conn, &key)? else {
+                continue;
+            };
+            if row.home != home {
+                self.set_confirmed(&key, home, row.owner, row.confirmed)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a record out of the confirmed layer, and with a trader all that hangs on it.
+    pub fn leave(&mut self, key: &RecordKey) -> Result<()> {
+        if key.kind == "trader" {
+            for hanging in record::keys_of_owner(self.conn, key.id)? {
+                self.leave_one(&hanging)?;
+            }
+        }
+        self.leave_one(key)
+    }
+
+    pub fn leave_one(&mut self, key: &RecordKey) -> Result<()> {
+        fill::delete(self.conn, key)?;
+        match record::get(self.conn, key)? {
+            Some(row) => self.set_confirmed(key, &row.home, row.owner, None),
+            None => Ok(()),
+        }
+    }
+
+    /// Makes overlay, homes and caches agree with what was written. `definition`: the one that holds now.
+    pub fn finish(mut self, definition: &Definition) -> Result<()> {
+        self.make_overlays()?;
+        for home in self.homes.values() {
+            record::put_home(self.conn, home)?;
+        }
+        if self.definition_changed {
+            self.traders.extend(record::trader_ids(self.conn)?);
+        }
+        cache::refresh(self.conn, definition, std::mem::take(&mut self.traders))
+    }
+
+    fn make_overlays(&mut self) -> Result<()> {
+        for key in std::mem::take(&mut self.overlay) {
+            let mut row = record::get(self.conn, &key)?.unwrap_or_default();
+            let open = own::open_touching(self.conn, &key)?;
+            let mut screen = None;
+            if !open.is_empty() {
+                let mut registers = row.confirmed.clone().unwrap_or_default();
+                for own in &open {
+                    overlay(&mut registers, &key, &own.change);
+                }
+                screen = Some(registers);
+            }
+            if row.confirmed.is_none()
+                && let Some(registers) = &screen
+            {
+                let place = self.place_of(&key, registers, false)?;
+                (row.home, row.owner) = place.unwrap_or((row.home, row.owner));
+            }
+            if row.screen != screen || row.confirmed.is_none() {
+                row.screen = screen;
+                record::put(self.conn, &key, &row)?;
+            }
+            if key.kind == "trader" {
+                self.traders.insert(key.id);
+            }
+            self.traders.extend(row.owner);
+        }
+        Ok(())
+    }
+}
+
+/// Lays a change over the registers of one record.
+pub fn overlay(registers: &mut Registers, key: &RecordKey, change: &Change) {
+    let origin = origin(change);
+    for patch in &change.patches {
+        if patch.id == key.id && patch.kind == key.kind && patch.bad_id.is_none() {
+            merge::merge(registers, patch, origin, 0);
+        }
+    }
+}
+
+pub fn origin(change: &Change) -> Origin {
+    Origin {
+        stamp: change.stamp,
+        device: change.device,
+        n: change.n,
+        author: change.author,
+    }
+}

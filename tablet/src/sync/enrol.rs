@@ -1,0 +1,114 @@
+//! Enrolment: a one-time code becomes a device id and a token, and the first sync follows at once.
+
+use super::{http, problem, tls};
+use crate::error::{Result, SyncFault, TabletError};
+use crate::store::meta::{self, Enrolment, Person, Token};
+use crate::store::own::OwnState;
+use crate::store::{Store, page, renumber};
+use grebeg_core::id::{CampaignId, DeviceId, PersonId};
+use grebeg_core::sync::messages::State;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Answer {
+    device_id: DeviceId,
+    token: String,
+    campaign_id: CampaignId,
+    people: Vec<AnswerPerson>,
+}
+
+#[derive(Deserialize)]
+struct AnswerPerson {
+    person_id: PersonId,
+    name: String,
+    #[serde(default)]
+    role: String,
+}
+
+/// Enrols this folder. On one whose device the server no longer knows everything is kept: the new id succeeds the old
+/// one and all own changes are numbered anew and sent again.
+///
+/// Errors: `already_enrolled`, `closed` (a spent or unknown code), and those of the line.
+pub fn enrol(store: &mut Store, server: &str, code: &str) -> Result<Enrolment> {
+    let before = meta::enrolment(&store.conn)?;
+    let unknown_device = meta::flag(&store.conn, "unknown_device")?;
+    if before.is_some() && !unknown_device {
+        return Err(match meta::flag(&store.conn, "revoked")? {
+            true => TabletError::Locked,
+            false => TabletError::AlreadyEnrolled,
+        });
+    }
+    let answer = ask(store, server, code)?;
+    let enrolment = Enrolment {
+        server: server.trim().trim_end_matches('/').to_owned(),
+        campaign: answer.campaign_id,
+        device: answer.device_id,
+        first_device: answer.device_id,
+        succeeds: before.as_ref().map(|b| b.device),
+        people: answer
+            .people
+            .into_iter()
+            .map(|person| Person {
+                person_id: person.person_id,
+                name: person.name,
+                role: person.role,
+            })
+            .collect(),
+    };
+    store.work(|work, definition| {
+        meta::set_enrolment(work.conn, &enrolment)?;
+        meta::set_token(work.conn, &Token(answer.token))?;
+        meta::set_flag(work.conn, "unknown_device", false)?;
+        if let Some(before) = &before {
+            renumber::renumber(work, definition, before.device, enrolment.device, |own| {
+                !matches!(
+                    own.state,
+                    OwnState::Said(State::Discarded | State::Superseded)
+                )
+            })?;
+            page::refill(work, None)?;
+        }
+        Ok(())
+    })?;
+    store.home.keep_reserve();
+    Ok(enrolment)
+}
+
+fn ask(store: &Store, server: &str, code: &str) -> Result<Answer> {
+    let body = serde_json::json!({
+        "code": code.trim(),
+        "device_name": device_name(),
+        "app_version": env!("CARGO_PKG_VERSION"),
+    });
+    let client = tls::client(meta::contact(&store.conn)?)?;
+    let received = http::post(
+        &client,
+        http::Sending {
+            url: http::endpoint(server, "/v1/enrol")?,
+            content_type: "application/json",
+            token: None,
+            body: body.to_string().into_bytes(),
+        },
+    )?;
+    if !received.status.is_success() {
+        let problem = problem::code_of(&received.content_type, &received.body);
+        return Err(match (received.status.as_u16(), &problem) {
+            (400 | 422, Some(code)) => TabletError::CodeRefused(code.clone()),
+            _ => problem::of_status(received.status, problem.as_deref()),
+        });
+    }
+    serde_json::from_slice(&received.body).map_err(|_| {
+        TabletError::sync(SyncFault::NotOurServer, "what answered is not our server")
+    })
+}
+
+/// A name by which the office can tell tablets apart; the host's, if it has one.
+fn device_name() -> String {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let name: String = host.trim().chars().take(60).collect();
+    if name.is_empty() {
+        "tablet".into()
+    } else {
+        name
+    }
+}

@@ -1,0 +1,118 @@
+//! One POST to the server: what went over the line, what came back.
+
+use super::problem;
+use crate::error::{Result, SyncFault, TabletError};
+use crate::store::meta::Token;
+use grebeg_core::limits::ANSWER_WIRE_BYTES_MAX;
+use reqwest::blocking::{Client, Response};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use reqwest::{StatusCode, Url};
+use std::io::Read;
+
+/// A received answer.
+#[derive(Debug)]
+pub struct Received {
+    pub status: StatusCode,
+    pub content_type: String,
+    pub body: Vec<u8>,
+    /// Seconds after which a busy server wants to be asked again.
+    pub retry_after_s: Option<i64>,
+    /// Bytes over the line, headings included.
+    pub bytes_up: u64,
+    pub bytes_down: u64,
+}
+
+/// The address of an endpoint. Plain HTTP is only taken on this machine. Errors: `tls`, `not_our_server`.
+pub fn endpoint(server: &str, path: &str) -> Result<Url> {
+    let wrong = |detail: &str| TabletError::sync(SyncFault::NotOurServer, detail);
+    let text = format!("{}{path}", server.trim().trim_end_matches('/'));
+    let url = Url::parse(&text).map_err(|_| wrong("the server's address cannot be read"))?;
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if is_loopback(&url) => Ok(url),
+        "http" => Err(TabletError::sync(
+            SyncFault::Tls,
+            "the server's address is not secured (https)",
+        )),
+        _ => Err(wrong("the server's address is no web address")),
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// What is sent.
+#[derive(Debug)]
+pub struct Sending<'s> {
+    pub url: Url,
+    pub content_type: &'s str,
+    pub token: Option<&'s Token>,
+    pub body: Vec<u8>,
+}
+
+/// Sends and reads the whole answer, whatever its status. Errors: those of the line.
+pub fn post(client: &Client, sending: Sending<'_>) -> Result<Received> {
+    let length = sending.body.len();
+    let mut request = client
+        .post(sending.url)
+        .header(CONTENT_TYPE, sending.content_type)
+        .header(ACCEPT, sending.content_type)
+        .body(sending.body);
+    if let Some(token) = sending.token {
+        request = request.header(AUTHORIZATION, format!("Bearer {}", token.0));
+    }
+    let request = request.build().map_err(|error| problem::of_line(&error))?;
+    let host = request.url().host_str().map_or(0, |host| host.len() + 8);
+    let line = request.url().path().len() + "POST  HTTP/1.1\r\n\r\nhost: \r\n".len();
+    let lengths = "content-length: \r\n".len() + length.to_string().len();
+    let bytes_up = headings(request.headers()) + line + host + lengths + length;
+    let response = client
+        .execute(request)
+        .map_err(|error| problem::of_line(&error))?;
+    receive(response, bytes_up as u64)
+}
+
+fn headings(headers: &HeaderMap) -> usize {
+    headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len() + 4)
+        .sum()
+}
+
+fn receive(response: Response, bytes_up: u64) -> Result<Received> {
+    let status = response.status();
+    let text = |name| {
+        let value = response.headers().get(name)?;
+        Some(value.to_str().ok()?.to_owned())
+    };
+    let content_type = text(CONTENT_TYPE).unwrap_or_default();
+    let retry_after_s = text(RETRY_AFTER).and_then(|s| s.trim().parse().ok());
+    let announced: Option<u64> = text(CONTENT_LENGTH).and_then(|s| s.parse().ok());
+    let head = headings(response.headers()) + "HTTP/1.1 200 OK\r\n\r\n".len();
+    let mut body = Vec::new();
+    let mut limited = response.take(ANSWER_WIRE_BYTES_MAX as u64 + 1);
+    let read = limited.read_to_end(&mut body);
+    if read.is_err() || announced.is_some_and(|length| length > body.len() as u64) {
+        return Err(TabletError::sync(
+            SyncFault::Cut,
+            "the connection ended before the answer was whole",
+        ));
+    }
+    if body.len() > ANSWER_WIRE_BYTES_MAX {
+        return Err(TabletError::sync(
+            SyncFault::NotOurServer,
+            "the answer is larger than any of ours",
+        ));
+    }
+    Ok(Received {
+        status,
+        content_type,
+        retry_after_s,
+        bytes_up,
+        bytes_down: (head + body.len()) as u64,
+        body,
+    })
+}

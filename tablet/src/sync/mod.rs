@@ -1,0 +1,10 @@
+//! Sync: the exchange with the server, request by request, until nothing waits and nothing more comes.
+
+pub mod enrol;
+pub mod http;
+mod problem;
+pub mod reports;
+mod run;
+mod tls;
+
+pub use run::{SyncResult, run};

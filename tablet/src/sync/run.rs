@@ -1,0 +1,317 @@
+//! The rounds of one sync: offer, apply, and again while something waits or more is to come.
+
+use super::http::{self, Received, Sending};
+use super::{problem, reports, tls};
+use crate::clock::{self, Contact};
+use crate::error::{Result, SyncFault, TabletError};
+use crate::store::meta::Token;
+use crate::store::own::{self, OwnState};
+use crate::store::{Store, meta, page, record, renumber, view, wipe};
+use grebeg_core::change::ChangeName;
+use grebeg_core::digest::Sum;
+use grebeg_core::stamp::Clocks;
+use grebeg_core::sync::messages::{Answer, PROTOCOL, Request, State};
+use grebeg_core::sync::offer::{self, Ready};
+use grebeg_core::sync::receive::{self, Own};
+use grebeg_core::wire::{COMPACT_TYPE, compact};
+use reqwest::StatusCode;
+use reqwest::blocking::Client;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Requests in one sync; a first fill of a whole campaign takes a few dozen.
+const ROUNDS_MAX: usize = 400;
+/// Times that a home whose digest differs is read anew within one sync.
+const REPAIRS_MAX: usize = 1;
+
+/// New device ids that one sync takes; a server that calls every one of them a copy is not asked again.
+const FORKS_MAX: usize = 2;
+
+/// A change that the server holds back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HeldChange {
+    pub n: u64,
+    pub reason: String,
+}
+
+/// What a sync did; numbers are counts of changes, bytes and requests.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct SyncResult {
+    pub pushed: u64,
+    pub accepted: u64,
+    pub restamped: u64,
+    pub held_back: Vec<HeldChange>,
+    pub received_records: u64,
+    pub bytes_up: u64,
+    pub bytes_down: u64,
+    pub round_trips: u64,
+    pub waiting: u64,
+    pub same_as_server: bool,
+    pub receipt: Option<String>,
+}
+
+/// One full exchange, until nothing waits. Errors: the documented codes; what waits still waits after each.
+pub fn run(store: &mut Store) -> Result<SyncResult> {
+    store.enrolment()?;
+    let token = match meta::token(&store.conn)? {
+        Some(token) if !meta::flag(&store.conn, "revoked")? => token,
+        _ => return Err(TabletError::Locked),
+    };
+    let mut session = Session {
+        client: tls::client(meta::contact(&store.conn)?)?,
+        token,
+        result: SyncResult::default(),
+        pushed: BTreeSet::new(),
+        forks: 0,
+    };
+    let outcome = session.rounds(store);
+    let tidy = |store: &Store| drop(wipe::checkpoint(store));
+    match outcome {
+        Ok(()) => {
+            session.result.waiting = own::count(&store.conn, OwnState::Waiting)?;
+            session.result.receipt = view::latest_receipt(store)?;
+            tidy(store);
+            store.home.keep_reserve();
+            Ok(session.result)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+struct Session {
+    client: Client,
+    token: Token,
+    result: SyncResult,
+    pushed: BTreeSet<ChangeName>,
+    forks: usize,
+}
+
+/// One request as it went out.
+struct Sent {
+    request: Request,
+    names: Vec<ChangeName>,
+    clocks: Clocks,
+}
+
+impl Session {
+    fn rounds(&mut self, store: &mut Store) -> Result<()> {
+        let mut repairs = 0;
+        for _ in 0..ROUNDS_MAX {
+            let sent = prepare(store)?;
+            let (answer, update_needed, clocks) = self.exchange(store, &sent)?;
+            let contact = contact(&answer, &sent.clocks, &clocks);
+            let applied = self.take(store, &sent, &answer, contact)?;
+            if update_needed {
+                return Err(TabletError::sync(
+                    SyncFault::UpdateNeeded,
+                    "the server serves newer programs only",
+                ));
+            }
+            if applied.again {
+                continue;
+            }
+            if answer.more || applied.starts_over {
+                continue;
+            }
+            let waiting = own::count(&store.conn, OwnState::Waiting)?;
+            if waiting > 0 && !sent.names.is_empty() && !answer.acks.is_empty() {
+                continue;
+            }
+            match differing(store, answer.digest.as_ref())? {
+                None => return Ok(()),
+                Some(homes) if homes.is_empty() => {
+                    self.result.same_as_server = true;
+                    return Ok(());
+                }
+                Some(homes) => {
+                    if repairs == REPAIRS_MAX {
+                        return Ok(());
+                    }
+                    repairs += 1;
+                    store.work(|work, _| page::refill(work, Some(&homes)))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends one request; the answer, whether the program is too old, and the clocks at its arrival.
+    fn exchange(&mut self, store: &mut Store, sent: &Sent) -> Result<(Answer, bool, Clocks)> {
+        let enrolment = store.enrolment()?;
+        let sending = Sending {
+            url: http::endpoint(&enrolment.server, "/v1/sync")?,
+            content_type: COMPACT_TYPE,
+            token: Some(&self.token),
+            body: compact::write_request(&sent.request),
+        };
+        let received = http::post(&self.client, sending)?;
+        let clocks = clock::read();
+        self.result.round_trips += 1;
+        self.result.bytes_up += received.bytes_up;
+        self.result.bytes_down += received.bytes_down;
+        let update_needed = received.status == StatusCode::UPGRADE_REQUIRED;
+        let is_ours = received.content_type.starts_with(COMPACT_TYPE);
+        if is_ours && (update_needed || received.status == StatusCode::OK) {
+            let answer = compact::read_answer(&received.body, enrolment.campaign);
+            let answer = answer.map_err(|error| {
+                TabletError::sync(SyncFault::NotOurServer, error.to_string())
+            })?;
+            return Ok((answer, update_needed, clocks));
+        }
+        Err(refused(store, &received)?)
+    }
+
+    /// Checks and applies an answer.
+    fn take(
+        &mut self,
+        store: &mut Store,
+        sent: &Sent,
+        answer: &Answer,
+        contact: Contact,
+    ) -> Result<Taken> {
+        let device = sent.request.device;
+        let own = Own {
+            device,
+            offered: &sent.names,
+            last_n: own::last(&store.conn, device)?.map_or(0, |(n, _)| n),
+            acked_n: sent.request.acked_n,
+        };
+        let plan = receive::plan(answer, &own)
+            .map_err(|refused| TabletError::sync(SyncFault::NotOurServer, refused.to_string()))?;
+        let position = sent.request.position.as_ref();
+        let applied = match page::apply(store, answer, &plan, position, contact) {
+            // The reserve is for this: what waits can be acknowledged even on a full disk.
+            Err(TabletError::DiskFull) if store.home.release_reserve() => {
+                page::apply(store, answer, &plan, position, contact)?
+            }
+            applied => applied?,
+        };
+        self.count(sent, answer);
+        let forks = plan.forked && self.forks < FORKS_MAX;
+        if forks {
+            self.forks += 1;
+            renumber::fork(store)?;
+        }
+        Ok(Taken {
+            again: forks || plan.send_again_after.is_some(),
+            starts_over: applied.starts_over,
+        })
+    }
+
+    fn count(&mut self, sent: &Sent, answer: &Answer) {
+        self.pushed.extend(sent.names.iter().copied());
+        self.result.pushed = self.pushed.len() as u64;
+        self.result.received_records += answer.records.len() as u64;
+        for ack in &answer.acks {
+            match ack.state {
+                State::Accepted => {
+                    self.result.accepted += 1;
+                    self.result.restamped += u64::from(ack.stamp.is_some());
+                }
+                State::HeldBack => self.result.held_back.push(HeldChange {
+                    n: ack.name.n,
+                    reason: ack.reason.map_or("", |r| r.code()).to_owned(),
+                }),
+                State::Discarded | State::Superseded => {}
+            }
+        }
+    }
+}
+
+struct Taken {
+    /// Something has to be sent again at once.
+    again: bool,
+    starts_over: bool,
+}
+
+/// The next request.
+fn prepare(store: &mut Store) -> Result<Sent> {
+    let enrolment = store.enrolment()?;
+    let definition = store.definition()?;
+    let conn = &store.conn;
+    let waiting: Vec<_> = own::in_state(conn, OwnState::Waiting)?
+        .into_iter()
+        .filter(|own| own.change.device == enrolment.device)
+        .map(|own| (own.change, own.size))
+        .collect();
+    let clocks = clock::read();
+    let ready = Ready {
+        protocol: PROTOCOL,
+        device: enrolment.device,
+        succeeds: enrolment.succeeds,
+        position: meta::position(conn)?,
+        clocks,
+        reports: Vec::new(),
+        acked_n: own::acked_n(conn, enrolment.device)?,
+        waiting,
+    };
+    let (mut request, names) = offer::request(ready);
+    request.reports = reports::of(conn, &definition, &names)?;
+    request.reports.sort_by(|a, b| b.date.cmp(&a.date));
+    request.reports.truncate(grebeg_core::limits::REPORTS_MAX);
+    Ok(Sent {
+        request,
+        names,
+        clocks,
+    })
+}
+
+/// The server's time and the tablet's at the middle of the exchange.
+fn contact(answer: &Answer, before: &Clocks, after: &Clocks) -> Contact {
+    let half = |from: i64, to: i64| from.saturating_add(to.saturating_sub(from) / 2);
+    let mono_ms = match (before.mono_ms, after.mono_ms) {
+        (Some(from), Some(to)) => Some(half(from, to)),
+        (_, to) => to,
+    };
+    Contact {
+        server_ms: answer.server_ms,
+        clocks: Clocks {
+            wall_ms: half(before.wall_ms, after.wall_ms),
+            boot: after.boot,
+            mono_ms,
+        },
+    }
+}
+
+/// The homes whose digest is not the server's; `None` when the answer told none.
+fn differing(store: &Store, theirs: Option<&BTreeMap<String, Sum>>) -> Result<Option<Vec<String>>> {
+    let Some(theirs) = theirs else {
+        return Ok(None);
+    };
+    let mine: BTreeMap<String, Sum> = record::homes(&store.conn)?
+        .into_iter()
+        .filter(|home| home.shown && !home.filling)
+        .map(|home| (home.home, home.sum))
+        .collect();
+    let differing = theirs.iter().filter(|(home, sum)| {
+        mine.get(*home).copied().unwrap_or_default() != **sum
+    });
+    Ok(Some(differing.map(|(home, _)| home.clone()).collect()))
+}
+
+/// What an answer that is no page means, and what it does to this tablet.
+fn refused(store: &mut Store, received: &Received) -> Result<TabletError> {
+    let code = problem::code_of(&received.content_type, &received.body);
+    let is_success = received.status.is_success();
+    let error = if is_success {
+        let words = "what answered is not our server";
+        TabletError::sync(SyncFault::NotOurServer, words)
+    } else {
+        problem::of_status(received.status, code.as_deref())
+    };
+    if let TabletError::Sync { fault, .. } = &error {
+        match fault {
+            SyncFault::Revoked => wipe::lock(store)?,
+            SyncFault::UnknownDevice => store.transaction(|tx| {
+                meta::set_flag(tx, "unknown_device", true)
+            })?,
+            SyncFault::ServerBusy => {
+                let wait_ms = received.retry_after_s.unwrap_or(0).clamp(0, 86_400) * 1_000;
+                let until = clock::read().wall_ms.saturating_add(wait_ms);
+                store.transaction(|tx| meta::set_moment(tx, "not_before", until))?;
+            }
+            _ => {}
+        }
+    }
+    Ok(error)
+}
