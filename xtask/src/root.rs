@@ -12,3 +12,12 @@ pub fn workspace_root() -> PathBuf {
         .parent()
         .map_or_else(|| crate_folder.clone(), Path::to_path_buf)
 }
+
+/// Where cargo puts what it builds: the folder in which this program stands, two steps up.
+pub fn target_dir(root: &Path) -> PathBuf {
+    let here = std::env::current_exe().ok();
+    here.as_deref()
+        .and_then(Path::parent)
+        .and_then(Path::parent)
+        .map_or_else(|| root.join("target"), Path::to_path_buf)
+}
