@@ -141,6 +141,10 @@ fn run_group(connection: &mut Connection, group: &mut [Box<dyn Job>]) -> Result<
         match job.run(&mut turn) {
             Ok(()) => transaction.execute_batch("release job")?,
             Err(()) => {
+                // Without room SQLite gives up the whole transaction by itself; then nobody's work is in it.
+                if transaction.is_autocommit() {
+                    return Err(StoreError::DiskFull);
+                }
                 transaction.execute_batch("rollback to job; release job")?;
                 // The commit time may have been set inside what was rolled back.
                 turn.begun.clear();
@@ -161,5 +165,18 @@ pub fn once<T, E: From<StoreError>>(
         .map_err(StoreError::from)?;
     let value = work(&mut Turn::new(&transaction))?;
     transaction.commit().map_err(StoreError::from)?;
+    Ok(value)
+}
+
+/// The same without the commit: everything is as if it had been done, and then it is undone.
+pub fn rehearse<T, E: From<StoreError>>(
+    connection: &mut Connection,
+    work: impl FnOnce(&mut Turn<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let transaction = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(StoreError::from)?;
+    let value = work(&mut Turn::new(&transaction))?;
+    transaction.rollback().map_err(StoreError::from)?;
     Ok(value)
 }

@@ -217,6 +217,9 @@ impl<S: Store> Visitor<'_, S> {
                 return Ok(Some(HeldReason::FieldNotAllowed));
             }
         }
+        if self.goes_beyond(spec, patch) {
+            return Ok(Some(HeldReason::OutOfScope));
+        }
         if patch.kind == "visit"
             && existing.is_some()
             && self.role == Role::Canvasser
@@ -322,14 +325,16 @@ impl<S: Store> Visitor<'_, S> {
         if !homes.is_empty() && !homes.iter().any(held) {
             return Ok(Some(HeldReason::OutOfScope));
         }
-        // Where a record goes has to be the author's too, or traders could be pushed into others' lists.
-        let target = patch.value("market").and_then(Value::as_text);
-        if spec.home == HomeRule::OwnMarket
-            && target.is_some_and(|m| !markets.iter().any(|held| held == m))
-        {
-            return Ok(Some(HeldReason::OutOfScope));
-        }
         Ok(None)
+    }
+
+    /// Where a record goes has to be the author's too, or traders could be pushed into others' lists.
+    fn goes_beyond(&self, spec: &KindSpec, patch: &Patch) -> bool {
+        let target = patch.value("market").and_then(Value::as_text);
+        let (Some(markets), Some(target)) = (&self.markets, target) else {
+            return false;
+        };
+        spec.home == HomeRule::OwnMarket && !markets.iter().any(|held| held == target)
     }
 
     /// Homes of a record that is about to be created; the record that it hangs on when that is not there.

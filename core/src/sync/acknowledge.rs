@@ -342,23 +342,26 @@ pub(super) fn describe<S: Store>(
     filed.touches.sort();
     filed.touches.dedup();
     for patch in change.patches.iter().filter(|p| p.kind == "visit") {
-        let Some(trader) = patch.value("trader").and_then(Value::as_id) else {
+        // Only its creation names the trader; a name that is no id is still a visit that somebody recorded.
+        let Some(named) = patch.value("trader") else {
             continue;
         };
+        let trader = named.as_id();
         let said = patch
             .value("market")
             .and_then(Value::as_text)
             .map(str::to_owned);
-        let market = match said {
-            Some(market) => market,
-            None => {
+        let market = match (said, trader) {
+            (Some(market), _) => market,
+            (None, None) => String::new(),
+            (None, Some(trader)) => {
                 let stored = store.record(&RecordKey::new("trader", trader))?;
                 stored.map_or_else(String::new, |s| s.home)
             }
         };
         filed.visit = Some(FiledVisit {
             visit: patch.id,
-            trader: Some(trader),
+            trader,
             market,
         });
     }

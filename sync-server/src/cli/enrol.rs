@@ -2,7 +2,7 @@
 
 use super::{Common, output};
 use crate::office::error::OfficeError;
-use crate::office::{codes, tablets};
+use crate::office::{codes, forever, tablets};
 use clap::{Args, Subcommand};
 use grebeg_core::wire::json::time;
 use serde_json::json;
@@ -63,7 +63,15 @@ pub fn device(common: &Common, args: Device) -> Result<(), OfficeError> {
             output::show(common, &list.into());
         }
         Device::Revoke { id, why } => {
-            let row = common.write(|desk| tablets::revoke(desk, &id, &why))?;
+            let data = common.folder()?;
+            let row = common.write(|desk| {
+                let row = tablets::revoke(desk, &id, &why)?;
+                // Before the commit: a revocation that a restore would forget is none.
+                let at = time(row.revoked_ms.unwrap_or_default());
+                let line = forever::revoked(desk.row.campaign, row.enrolment, &why, &at);
+                forever::append(&data, &line)?;
+                Ok(row)
+            })?;
             output::show(
                 common,
                 &json!({ "device_id": row.first_device.to_string(), "revoked": true }),

@@ -5,15 +5,19 @@ mod enrol;
 mod held;
 mod output;
 mod person;
+mod record;
 mod records;
+mod review;
 mod serve;
 mod totals;
+mod traders;
+mod upkeep;
 
 use crate::data_dir::DataDir;
 use crate::office::desk::Desk;
 use crate::office::error::OfficeError;
 use crate::store::sqlite::{StoreError, open};
-use crate::writer::once;
+use crate::writer::{once, rehearse};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -52,8 +56,8 @@ pub struct Common {
 enum Command {
     /// Answer tablets over HTTP.
     Serve(serve::Serve),
-    /// Load, list and export campaign definitions.
-    #[command(subcommand)]
+    /// Load, list, show, export, close and open campaigns.
+    #[command(subcommand, alias = "definition")]
     Campaign(campaign::Campaign),
     /// Add, change and list the team's people.
     #[command(subcommand)]
@@ -66,12 +70,51 @@ enum Command {
     /// What is held back, and deciding about it.
     #[command(subcommand)]
     Held(held::Held),
+    /// A lead's day: what is odd first, approving and sending back.
+    #[command(subcommand)]
+    Review(review::Review),
+    /// Fields with two values, and choosing one.
+    #[command(subcommand)]
+    Conflicts(review::Conflicts),
+    /// Whether a canvasser's receipt code is what the server holds.
+    Receipt(review::Receipt),
     /// Totals of visits and the funnel.
     Totals(totals::Totals),
+    /// Registers of traders.
+    #[command(subcommand)]
+    Traders(traders::Traders),
+    /// Invented traders, marked as such.
+    DemoData(traders::DemoData),
     /// The canonical state, a record a line.
     Dump(records::Dump),
     /// The fingerprint of the canonical state.
     Digest(records::Dump),
+    /// A copy of the store while it is in use.
+    Backup(upkeep::Backup),
+    /// Put a backup in place; the old store is set aside.
+    Restore(upkeep::Restore),
+    /// Prove the store, the chains and the digest; print the head.
+    Verify(upkeep::Verify),
+    /// What is wrong with this installation and what to do.
+    Doctor,
+    /// The log of what people did.
+    #[command(subcommand)]
+    Audit(upkeep::Audit),
+    /// Fields of any record, for what has no command of its own.
+    #[command(subcommand)]
+    Record(record::Record),
+    /// Teams: a lead and the lead's markets.
+    #[command(subcommand)]
+    Team(record::OfKind),
+    /// Classes.
+    #[command(subcommand)]
+    Class(record::OfKind),
+    /// Referrals of traders to partners and classes.
+    #[command(subcommand)]
+    Referral(record::OfKind),
+    /// Partners to whom traders are referred.
+    #[command(subcommand)]
+    Partner(record::OfKind),
 }
 
 /// Runs the program.
@@ -106,9 +149,24 @@ fn run(common: &Common, command: Command) -> Result<(), OfficeError> {
         Command::Enrol(args) => enrol::run(common, args),
         Command::Device(args) => enrol::device(common, args),
         Command::Held(args) => held::run(common, args),
+        Command::Review(args) => review::review(common, args),
+        Command::Conflicts(args) => review::conflicts(common, args),
+        Command::Receipt(args) => review::receipt(common, args),
         Command::Totals(args) => totals::run(common, args),
+        Command::Traders(args) => traders::run(common, args),
+        Command::DemoData(args) => traders::demo_data(common, args),
         Command::Dump(args) => records::dump(common, args),
         Command::Digest(args) => records::digest(common, args),
+        Command::Backup(args) => upkeep::backup(common, args),
+        Command::Restore(args) => upkeep::restore(common, args),
+        Command::Verify(args) => upkeep::verify(common, args),
+        Command::Doctor => upkeep::doctor(common),
+        Command::Audit(args) => upkeep::audit(common, args),
+        Command::Record(args) => record::run(common, args),
+        Command::Team(args) => record::of_kind(common, "team", args),
+        Command::Class(args) => record::of_kind(common, "class", args),
+        Command::Referral(args) => record::of_kind(common, "referral", args),
+        Command::Partner(args) => record::of_kind(common, "partner", args),
     }
 }
 
@@ -128,6 +186,18 @@ impl Common {
     ) -> Result<T, OfficeError> {
         let mut connection = open(&self.folder()?.store())?;
         once(&mut connection, |turn| {
+            let mut desk = Desk::open(turn, self.campaign.as_deref(), self.by.as_deref())?;
+            work(&mut desk)
+        })
+    }
+
+    /// The same, undone at the end: the answer is what would have been.
+    fn rehearse<T>(
+        &self,
+        work: impl FnOnce(&mut Desk<'_>) -> Result<T, OfficeError>,
+    ) -> Result<T, OfficeError> {
+        let mut connection = open(&self.folder()?.store())?;
+        rehearse(&mut connection, |turn| {
             let mut desk = Desk::open(turn, self.campaign.as_deref(), self.by.as_deref())?;
             work(&mut desk)
         })

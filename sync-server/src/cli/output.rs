@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 /// Prints a failure; exit code 1.
 pub fn failed(common: &Common, error: &OfficeError) -> ExitCode {
-    if common.json {
+    if common.json && !matches!(error, OfficeError::Answered { .. }) {
         say(&json!({ "error": { "code": error.code(), "message": error.to_string(), "hint": error.hint() } }).to_string());
     }
     eprintln!("error: {error}\n  {}", error.hint());

@@ -4,12 +4,16 @@ use super::Common;
 use crate::http::{App, listen, router};
 use crate::office::desk::Desk;
 use crate::office::error::OfficeError;
-use crate::office::held;
+use crate::office::{held, refusal};
 use crate::store::Directory;
-use crate::store::sqlite::{SqliteDirectory, open};
-use crate::writer::{Writer, once};
+use crate::store::sqlite::{SqliteDirectory, StoreError, open};
+use crate::writer::{Turn, Writer, once};
 use clap::Args;
 use std::net::{SocketAddr, ToSocketAddrs};
+use std::time::Duration;
+
+/// How often what refusals take is looked for.
+const SWEEP_EVERY: Duration = Duration::from_secs(600);
 
 #[derive(Args)]
 pub struct Serve {
@@ -31,8 +35,10 @@ pub fn run(common: &Common, args: Serve) -> Result<(), OfficeError> {
         .try_init();
     let address = address_of(&args.listen)?;
     let data = common.folder()?;
+    let _lock = data.lock()?;
     let mut connection = open(&data.store())?;
     once(&mut connection, judge_again)?;
+    once(&mut connection, sweep)?;
     let failed = |source| OfficeError::File {
         path: args.listen.clone(),
         source,
@@ -42,6 +48,7 @@ pub fn run(common: &Common, args: Serve) -> Result<(), OfficeError> {
         .enable_all()
         .build()
         .map_err(failed)?;
+    let sweeper = writer.clone();
     let app = App::new(data, writer, args.metrics);
     runtime.block_on(async {
         let listener = listen::bind(address).map_err(failed)?;
@@ -51,6 +58,7 @@ pub fn run(common: &Common, args: Serve) -> Result<(), OfficeError> {
             end_asked().await;
             let _nobody_left = stop.send(true);
         });
+        tokio::spawn(sweep_now_and_then(sweeper));
         super::output::say(&format!("listening on http://{bound}"));
         listen::serve(listener, router::router(app), stopped).await;
         Ok::<_, OfficeError>(())
@@ -62,7 +70,7 @@ pub fn run(common: &Common, args: Serve) -> Result<(), OfficeError> {
 }
 
 /// What an older version could not know may be known now.
-fn judge_again(turn: &mut crate::writer::Turn<'_>) -> Result<(), OfficeError> {
+fn judge_again(turn: &mut Turn<'_>) -> Result<(), OfficeError> {
     for row in SqliteDirectory(turn.connection).campaigns()? {
         let code = row.code.clone();
         let mut desk = Desk::open(turn, Some(&code), None)?;
@@ -72,6 +80,35 @@ fn judge_again(turn: &mut crate::writer::Turn<'_>) -> Result<(), OfficeError> {
         }
     }
     Ok(())
+}
+
+/// What a refusal takes goes when it is due, campaign by campaign.
+fn sweep(turn: &mut Turn<'_>) -> Result<(), OfficeError> {
+    for row in SqliteDirectory(turn.connection).campaigns()? {
+        let mut desk = Desk::open(turn, Some(&row.code), None)?;
+        let taken = refusal::sweep(&mut desk)?;
+        if taken > 0 {
+            tracing::info!(taken, "values of people who refused were taken out");
+        }
+    }
+    Ok(())
+}
+
+async fn sweep_now_and_then(writer: Writer) {
+    let mut every = tokio::time::interval(SWEEP_EVERY);
+    every.tick().await;
+    loop {
+        every.tick().await;
+        let swept = writer.call(|turn| {
+            sweep(turn).map_err(|error| match error {
+                OfficeError::Store(error) => error,
+                error => StoreError::Damaged(error.to_string()),
+            })
+        });
+        if let Err(error) = swept.await {
+            tracing::warn!("what refusals take could not be taken out: {error}");
+        }
+    }
 }
 
 fn address_of(text: &str) -> Result<SocketAddr, OfficeError> {

@@ -8,16 +8,20 @@ pub mod problem;
 pub mod router;
 pub mod sync;
 
+use self::problem::Problem;
 use crate::data_dir::DataDir;
 use crate::store::sqlite::{StoreError, open_reader};
 use crate::writer::Writer;
 use rusqlite::Connection;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Requests that work at the same time.
 const WORK_MAX: usize = 64;
+
+/// Requests that wait for their turn; the surplus is told to come back.
+const LINE_MAX: usize = 2_000;
 
 /// What all handlers share.
 #[derive(Clone)]
@@ -27,7 +31,8 @@ pub struct Inner {
     pub data: DataDir,
     pub writer: Writer,
     readers: Mutex<Vec<Connection>>,
-    pub work: Semaphore,
+    work: Semaphore,
+    in_line: AtomicUsize,
     pub counters: Counters,
     pub metrics_public: bool,
     pub codes: enrol::Guesses,
@@ -58,10 +63,27 @@ impl App {
             writer,
             readers: Mutex::default(),
             work: Semaphore::new(WORK_MAX),
+            in_line: AtomicUsize::new(0),
             counters: Counters::default(),
             metrics_public,
             codes: enrol::Guesses::default(),
         }))
+    }
+
+    /// A place to work in; `Problem::busy` when the line is too long already.
+    pub async fn turn(&self) -> Result<SemaphorePermit<'_>, Problem> {
+        struct InLine<'a>(&'a AtomicUsize);
+        impl Drop for InLine<'_> {
+            fn drop(&mut self) {
+                self.0.fetch_sub(1, Ordering::Relaxed);
+            }
+        }
+        let before = self.in_line.fetch_add(1, Ordering::Relaxed);
+        let _leaves_when_dropped = InLine(&self.in_line);
+        if before >= LINE_MAX {
+            return Err(Problem::busy());
+        }
+        self.work.acquire().await.map_err(|_| Problem::busy())
     }
 
     /// Runs `work` on a reading connection, within one read transaction, off the async threads.

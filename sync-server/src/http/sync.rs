@@ -43,7 +43,7 @@ async fn exchange(app: &App, request: HttpRequest<Body>) -> Result<Response, Pro
     let form = Form::of(&head.headers)?;
     let bytes = body::read(&head.headers, body, limits::WIRE_BYTES_MAX).await?;
     let bytes_in = bytes.len() as u64;
-    let _place = app.work.acquire().await.map_err(|_| Problem::busy())?;
+    let _place = app.turn().await?;
     let request = form.read(&bytes)?;
     check_device(app, &enrolment, &request).await?;
     let old = request.protocol < PROTOCOL_MIN;

@@ -44,6 +44,9 @@ pub enum OfficeError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Chance(#[from] NoChance),
+    /// The answer is printed already and tells all; this is for stderr and the exit code.
+    #[error("{message}")]
+    Answered { code: &'static str, message: String },
     /// An error of a part that has its own code and hint.
     #[error("{message}")]
     Other {
@@ -74,7 +77,7 @@ impl OfficeError {
             Self::Definition(_) => "definition_invalid",
             Self::Store(error) => error.code(),
             Self::Chance(_) => "no_chance",
-            Self::Other { code, .. } => code,
+            Self::Other { code, .. } | Self::Answered { code, .. } => code,
         }
     }
 
@@ -103,6 +106,9 @@ impl OfficeError {
             }
             Self::Store(error) => error.hint(),
             Self::Chance(_) => "check the system's random device",
+            Self::Answered { .. } => {
+                "keep a copy of the folder, then restore the last good backup; tablets send again what is missing"
+            }
             Self::Other { hint, .. } => hint,
         }
     }

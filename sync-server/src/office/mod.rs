@@ -1,12 +1,28 @@
 //! What the office does, whoever asks: the command line now, its pages later. Each function works within one transaction.
 
+pub mod backup;
 pub mod campaign;
 pub mod codes;
+pub mod conflicts;
+pub mod definition_file;
+pub mod demo;
 pub mod desk;
+pub mod doctor;
+pub mod erasure;
 pub mod error;
+pub mod family;
+pub mod forever;
 pub mod held;
+pub mod import;
+pub mod pairs;
 pub mod people;
+pub mod receipts;
+pub mod record_edit;
+pub mod refusal;
+pub mod restore;
+pub mod review;
 pub mod scope;
 pub mod state;
 pub mod tablets;
 pub mod totals;
+pub mod verify;

@@ -9,7 +9,9 @@ use grebeg_core::id::{CampaignId, DeviceId, PersonId};
 use grebeg_core::register::RecordKey;
 use grebeg_core::sync::messages::State;
 use grebeg_core::sync::store::{Filed, Sibling, Store, Stored};
-use rows::{AuditLine, CampaignRow, CodeRow, EnrolmentRow, Event, NewCode, ReportRow};
+use rows::{
+    AuditLine, CampaignRow, CodeRow, EnrolmentRow, Event, NewCode, RegisterValue, ReportRow,
+};
 use uuid::Uuid;
 
 /// Everything that the office needs of a store besides the records' own.
@@ -53,6 +55,16 @@ pub trait Registry: Store {
     fn audit(&mut self, at_ms: i64, who: &str, what: &str, detail: &str)
     -> Result<(), Self::Error>;
     fn audits(&mut self) -> Result<Vec<AuditLine>, Self::Error>;
+
+    /// What a register said last, by trader.
+    fn register_values(&mut self, register: &str) -> Result<Vec<RegisterValue>, Self::Error>;
+    fn put_register_value(
+        &mut self,
+        register: &str,
+        value: &RegisterValue,
+    ) -> Result<(), Self::Error>;
+    /// Forgets what any register said about a trader.
+    fn forget_register_values(&mut self, trader: Uuid) -> Result<(), Self::Error>;
 }
 
 /// What is asked before it is known which campaign a request belongs to.

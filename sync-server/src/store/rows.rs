@@ -3,6 +3,7 @@
 use grebeg_core::change::{ChangeName, Hash};
 use grebeg_core::id::{CampaignId, DeviceId, PersonId};
 use grebeg_core::sync::messages::{HeldReason, ReportPart, State};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -84,4 +85,14 @@ pub struct AuditLine {
     pub who: String,
     pub what: String,
     pub detail: String,
+}
+
+/// What a register said last about a trader, as keyed hashes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RegisterValue {
+    pub trader: Uuid,
+    /// Of market, stall and name in their normal forms.
+    pub match_key: [u8; 16],
+    /// Field to the mark of its value.
+    pub marks: BTreeMap<String, String>,
 }

@@ -88,7 +88,7 @@ impl Directory for SqliteDirectory<'_> {
     }
 }
 
-fn code(row: &Row<'_>) -> Done<CodeRow> {
+pub(super) fn code(row: &Row<'_>) -> Done<CodeRow> {
     Ok(CodeRow {
         no: row.get("no")?,
         campaign: CampaignId(uuid(row, "campaign")?),

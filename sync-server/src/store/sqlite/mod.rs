@@ -7,9 +7,11 @@ mod open;
 mod records;
 mod registry;
 mod sync;
+mod verify;
 
 pub use directory::SqliteDirectory;
 pub use open::{StoreError, open, open_reader};
+pub use verify::{ChangeRow, checkpoint, integrity};
 
 use grebeg_core::id::CampaignId;
 use rusqlite::Connection;

@@ -75,9 +75,10 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
-const MIGRATIONS: &[&str] = &[include_str!(
-    "../../../sql/sqlite/migrations/0001_start.sql"
-)];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../../sql/sqlite/migrations/0001_start.sql"),
+    include_str!("../../../sql/sqlite/migrations/0002_register_value.sql"),
+];
 const BUSY_WAIT: Duration = Duration::from_secs(20);
 
 /// Opens for writing, creating and migrating as needed.

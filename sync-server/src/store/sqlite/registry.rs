@@ -7,7 +7,7 @@ use super::convert::{
 use super::sync::read_sibling;
 use super::{SqliteStore, sql};
 use crate::store::Registry;
-use crate::store::rows::{AuditLine, EnrolmentRow, Event, NewCode, ReportRow};
+use crate::store::rows::{AuditLine, EnrolmentRow, Event, NewCode, RegisterValue, ReportRow};
 use grebeg_core::change::ChangeName;
 use grebeg_core::id::{CampaignId, DeviceId, PersonId};
 use grebeg_core::register::RecordKey;
@@ -236,6 +236,41 @@ impl Registry for SqliteStore<'_> {
             },
         )?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn register_values(&mut self, register: &str) -> Done<Vec<RegisterValue>> {
+        let mut statement = self.connection.prepare_cached(sql!("register/all"))?;
+        let mut rows = statement.query(
+            named_params! { ":campaign": self.campaign.0.as_bytes(), ":register": register },
+        )?;
+        let mut list = Vec::new();
+        while let Some(row) = rows.next()? {
+            let marks: String = row.get("marks")?;
+            list.push(RegisterValue {
+                trader: uuid(row, "trader")?,
+                match_key: row.get("match_key")?,
+                marks: serde_json::from_str(&marks).map_err(|_| damaged("a register's marks"))?,
+            });
+        }
+        Ok(list)
+    }
+
+    fn put_register_value(&mut self, register: &str, value: &RegisterValue) -> Done<()> {
+        let marks = serde_json::to_string(&value.marks).unwrap_or_default();
+        self.connection.prepare_cached(sql!("register/put"))?.execute(named_params! {
+            ":campaign": self.campaign.0.as_bytes(), ":register": register, ":trader": value.trader.as_bytes(),
+            ":match_key": value.match_key, ":marks": marks,
+        })?;
+        Ok(())
+    }
+
+    fn forget_register_values(&mut self, trader: Uuid) -> Done<()> {
+        self.connection
+            .prepare_cached(sql!("register/forget"))?
+            .execute(named_params! {
+                ":campaign": self.campaign.0.as_bytes(), ":trader": trader.as_bytes(),
+            })?;
+        Ok(())
     }
 }
 

@@ -1,0 +1,4 @@
+select trader, match_key, marks
+from register_value
+where campaign = :campaign and register = :register
+order by trader

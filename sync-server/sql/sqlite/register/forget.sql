@@ -1,0 +1,3 @@
+update register_value
+set marks = '{}'
+where campaign = :campaign and trader = :trader

@@ -1,0 +1,4 @@
+select device, high_n
+from device
+where campaign = :campaign
+order by device

@@ -1,0 +1,4 @@
+select home, readers, sum
+from digest
+where campaign = :campaign
+order by home, readers

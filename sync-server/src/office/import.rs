@@ -1,0 +1,419 @@
+//! Importing a market operator's register: which trader a row means, and what of it is news from the register.
+//!
+//! A value is written only where the register itself says something else than the last time, so that corrections made
+//! at the stall stay. Only keyed hashes of what a register said are kept for that. An empty cell says nothing.
+
+use super::desk::Desk;
+use super::error::OfficeError;
+use super::pairs;
+use super::state::Snapshot;
+use crate::clock;
+use crate::register::{Finding, Judged, RegisterTable, Taken, judge_all};
+use crate::store::Registry;
+use crate::store::rows::RegisterValue;
+use grebeg_core::change::Patch;
+use grebeg_core::definition::Definition;
+use grebeg_core::kinds::Role;
+use grebeg_core::limits::TEXT_CHARS_MAX;
+use grebeg_core::merge::ERASED;
+use grebeg_core::register::{RecordKey, Registers};
+use grebeg_core::rules::{names, phone, stall};
+use grebeg_core::sync::store::Store;
+use grebeg_core::value::Value;
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::{Value as Json, json};
+use sha2::Sha256;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use uuid::Uuid;
+
+/// What an import did, in rows of the file.
+#[derive(Debug, Default)]
+pub struct Imported {
+    pub created: u64,
+    pub updated: u64,
+    pub unchanged: u64,
+    pub refused_rows: u64,
+    pub refused: Vec<Finding>,
+    pub warnings: Vec<Finding>,
+    pub possible_duplicates: Vec<Json>,
+    pub register: String,
+}
+
+impl Imported {
+    pub fn rows(&self) -> u64 {
+        self.created + self.updated + self.unchanged + self.refused_rows
+    }
+
+    pub fn to_json(&self) -> Json {
+        let list = |findings: &[Finding]| -> Json {
+            let one = |f: &Finding| json!({ "row": f.row, "column": f.column, "reason": f.reason, "code": f.code });
+            findings.iter().map(one).collect()
+        };
+        json!({
+            "rows": self.rows(), "created": self.created, "updated": self.updated, "unchanged": self.unchanged,
+            "refused_rows": self.refused_rows, "refused": list(&self.refused), "warnings": list(&self.warnings),
+            "possible_duplicates": self.possible_duplicates, "register": self.register,
+        })
+    }
+}
+
+/// One taken row with what the register says in it.
+struct Said<'t> {
+    taken: &'t Taken,
+    values: Vec<(&'static str, &'t str)>,
+    marks: BTreeMap<String, String>,
+    match_key: [u8; 16],
+}
+
+/// Whom a row means.
+enum Target {
+    Trader(Uuid),
+    Refused(Finding),
+}
+
+/// Imports a register that was read; all of it within the desk's transaction.
+///
+/// `register`: its name, part of every id; without one the campaign's operator. `demo`: the traders are invented.
+/// Errors: `NotAllowed`, a bad register name, the store's. Rows that cannot be taken are no errors, they are in the answer.
+pub fn import(
+    desk: &mut Desk<'_>,
+    table: &RegisterTable,
+    register: Option<&str>,
+    demo: bool,
+) -> Result<Imported, OfficeError> {
+    desk.needs(&[Role::Admin], "an admin")?;
+    let definition = desk.definition()?;
+    let register = register_name(&definition, register)?;
+    let resolve = |typed: &str| definition.market_by_name(typed).map(|m| m.code.clone());
+    let judged = judge_all(table, &resolve, &|typed| phone::normalise(typed));
+    let mut answer = Imported {
+        warnings: table.warnings.clone(),
+        register: register.clone(),
+        ..Imported::default()
+    };
+    let mut said = Vec::new();
+    for judged in &judged {
+        match judged {
+            Judged::Taken(taken) => said.push(Said::new(&desk.row.export_key, taken)),
+            Judged::Refused(findings) => {
+                answer.refused_rows += 1;
+                answer.refused.extend(findings.iter().cloned());
+            }
+        }
+    }
+    let known = desk.store.register_values(&register)?;
+    let targets = targets(desk, &register, &said, &known)?;
+    let known: HashMap<Uuid, RegisterValue> = known.into_iter().map(|k| (k.trader, k)).collect();
+    let mut work = Work {
+        definition: &definition,
+        register: &register,
+        demo,
+        created: HashMap::new(),
+        answer: &mut answer,
+    };
+    for (said, target) in said.iter().zip(targets) {
+        match target {
+            Target::Trader(id) => work.take(desk, said, id, known.get(&id))?,
+            Target::Refused(finding) => {
+                work.answer.refused_rows += 1;
+                work.answer.refused.push(finding);
+            }
+        }
+    }
+    let created = std::mem::take(&mut work.created);
+    if !demo {
+        answer.possible_duplicates = possible_duplicates(desk, &definition, &created)?;
+    }
+    answer.refused.sort_by_key(|f| f.row);
+    answer.warnings.sort_by_key(|f| f.row);
+    Ok(answer)
+}
+
+fn register_name(definition: &Definition, name: Option<&str>) -> Result<String, OfficeError> {
+    let name = match name {
+        Some(name) => name.trim(),
+        None => definition.campaign.operator.trim(),
+    };
+    if name.chars().count() > TEXT_CHARS_MAX {
+        return Err(OfficeError::TooLong {
+            field: "register",
+            max: TEXT_CHARS_MAX,
+        });
+    }
+    Ok(if name.is_empty() { "operator" } else { name }.to_owned())
+}
+
+/// A keyed hash: equal for equal texts, and telling nothing without the campaign's key.
+fn keyed(key: &[u8], parts: &[&str]) -> [u8; 16] {
+    let mut short = [0; 16];
+    // HMAC takes a key of any length; the error type is only there for other algorithms.
+    if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) {
+        mac.update(b"grebeg register");
+        for part in parts {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part.as_bytes());
+        }
+        let tag = mac.finalize().into_bytes();
+        short
+            .iter_mut()
+            .zip(tag)
+            .for_each(|(short, byte)| *short = byte);
+    }
+    short
+}
+
+impl<'t> Said<'t> {
+    fn new(key: &[u8], taken: &'t Taken) -> Self {
+        let optional = [
+            ("stall", &taken.stall),
+            ("name", &taken.name),
+            ("nickname", &taken.nickname),
+            ("phone", &taken.phone_typed),
+            ("commodity", &taken.commodity),
+            ("zone", &taken.zone),
+            ("stall_kind", &taken.stall_kind),
+            ("block", &taken.block),
+            ("floor", &taken.floor),
+            ("note", &taken.note),
+        ];
+        let mut values = vec![("market", taken.market.as_str())];
+        values.extend(
+            optional
+                .into_iter()
+                .filter_map(|(field, value)| Some((field, value.as_deref()?))),
+        );
+        let mark = |field: &str, text: &str| {
+            let short = keyed(key, &["value", field, text]);
+            grebeg_core::wire::json::to_hex(short.get(..8).unwrap_or_default())
+        };
+        let marks = values
+            .iter()
+            .map(|(f, text)| ((*f).to_owned(), mark(f, text)))
+            .collect();
+        let place = stall::parse(taken.stall.as_deref().unwrap_or_default()).normal;
+        let name = names::normal(taken.name.as_deref().unwrap_or_default());
+        Self {
+            taken,
+            values,
+            marks,
+            match_key: keyed(key, &["match", &taken.market, &place, &name]),
+        }
+    }
+}
+
+/// Whom each row means. Rows with a number have a derived id; the others are matched with earlier imports: first those
+/// that say exactly the same as before, then, where one row and one trader are left of a match, that one.
+fn targets(
+    desk: &mut Desk<'_>,
+    register: &str,
+    said: &[Said<'_>],
+    known: &[RegisterValue],
+) -> Result<Vec<Target>, OfficeError> {
+    let campaign = desk.row.campaign;
+    let mut earlier: HashMap<[u8; 16], Vec<&RegisterValue>> = HashMap::new();
+    for value in known {
+        earlier.entry(value.match_key).or_default().push(value);
+    }
+    let mut rows_of: HashMap<[u8; 16], Vec<usize>> = HashMap::new();
+    let mut targets: Vec<Option<Target>> = Vec::with_capacity(said.len());
+    for (at, said) in said.iter().enumerate() {
+        let numbered = said.taken.register_no.as_deref();
+        targets.push(numbered.map(|no| Target::Trader(campaign.register_trader(register, no))));
+        if numbered.is_none() {
+            rows_of.entry(said.match_key).or_default().push(at);
+        }
+    }
+    let numbered: HashSet<Uuid> = targets
+        .iter()
+        .filter_map(|target| match target {
+            Some(Target::Trader(id)) => Some(*id),
+            _ => None,
+        })
+        .collect();
+    for (key, rows) in rows_of {
+        let mut free: Vec<&RegisterValue> = earlier.get(&key).cloned().unwrap_or_default();
+        free.retain(|value| !numbered.contains(&value.trader));
+        let mut open: Vec<usize> = Vec::new();
+        let mut lines: HashMap<&BTreeMap<String, String>, usize> = HashMap::new();
+        for at in rows {
+            let Some(row) = said.get(at) else { continue };
+            let same = free.iter().position(|value| value.marks == row.marks);
+            let target = match (lines.get(&row.marks), same) {
+                (Some(first), _) => Some(Target::Refused(row.finding(
+                    "row_twice",
+                    format!("the row says the same as line {first}; give both a register number if they are two traders"),
+                ))),
+                (None, Some(same)) => Some(Target::Trader(free.remove(same).trader)),
+                (None, None) => {
+                    open.push(at);
+                    None
+                }
+            };
+            lines.entry(&row.marks).or_insert(row.taken.row);
+            if let Some(place) = targets.get_mut(at) {
+                *place = target;
+            }
+        }
+        let single = match (free.as_slice(), open.len()) {
+            ([one], 1) => Some(one.trader),
+            _ => None,
+        };
+        for at in open {
+            let (Some(row), Some(place)) = (said.get(at), targets.get_mut(at)) else {
+                continue;
+            };
+            *place = Some(match (single, free.len()) {
+                (Some(id), _) => Target::Trader(id),
+                (None, 0) => Target::Trader(clock::random_uuid()?),
+                (None, many) => Target::Refused(row.finding(
+                    "ambiguous",
+                    format!("ambiguous: {many} traders from earlier imports have this market, stall and name; give the row a register number"),
+                )),
+            });
+        }
+    }
+    Ok(targets.into_iter().flatten().collect())
+}
+
+impl Said<'_> {
+    fn finding(&self, code: &'static str, reason: String) -> Finding {
+        Finding {
+            row: self.taken.row,
+            column: "register_no".to_owned(),
+            reason,
+            code,
+        }
+    }
+
+    /// The record's fields that a register's field stands for.
+    fn fields_of(
+        &self,
+        field: &'static str,
+        text: &str,
+        definition: &Definition,
+    ) -> Vec<(&'static str, Value)> {
+        let or_null = |text: Option<&str>| text.map_or(Value::Null, Value::text);
+        match field {
+            "phone" => {
+                let phone = self.taken.phone.as_deref();
+                vec![
+                    ("phone", or_null(phone)),
+                    (
+                        "phone_typed",
+                        or_null(Some(text).filter(|typed| phone != Some(*typed))),
+                    ),
+                ]
+            }
+            "commodity" => vec![
+                ("commodity", Value::text(text)),
+                ("commodity_code", or_null(definition.commodity_of(text))),
+            ],
+            _ => vec![(field, Value::text(text))],
+        }
+    }
+}
+
+struct Work<'w> {
+    definition: &'w Definition,
+    register: &'w str,
+    demo: bool,
+    /// New traders and the lines that they came from.
+    created: HashMap<Uuid, usize>,
+    answer: &'w mut Imported,
+}
+
+impl Work<'_> {
+    fn take(
+        &mut self,
+        desk: &mut Desk<'_>,
+        said: &Said<'_>,
+        id: Uuid,
+        known: Option<&RegisterValue>,
+    ) -> Result<(), OfficeError> {
+        self.answer
+            .warnings
+            .extend(said.taken.warnings.iter().cloned());
+        let stored = desk.store.record(&RecordKey::new("trader", id))?;
+        let registers = stored.as_ref().map(|stored| &stored.registers);
+        if registers.is_some_and(|r| r.flag(ERASED)) {
+            self.answer.unchanged += 1;
+            self.answer.warnings.push(said.finding(
+                "erased",
+                "this trader's data were erased on request; the row was left aside".to_owned(),
+            ));
+            return Ok(());
+        }
+        let mut marks = known.map(|known| known.marks.clone()).unwrap_or_default();
+        let nothing = Registers::default();
+        let current = registers.unwrap_or(&nothing);
+        let news = said
+            .values
+            .iter()
+            .filter(|(field, _)| marks.get(*field) != said.marks.get(*field));
+        let mut fields: Vec<(&str, Value)> = news
+            .flat_map(|(field, text)| said.fields_of(field, text, self.definition))
+            .filter(|(field, value)| {
+                current.value(field) != Some(value).filter(|value| !value.is_null())
+            })
+            .collect();
+        if registers.is_none() {
+            fields.push(("register", Value::text(self.register)));
+            if let Some(no) = &said.taken.register_no {
+                fields.push(("register_no", Value::text(no.as_str())));
+            }
+            if self.demo {
+                fields.push(("demo", Value::Bool(true)));
+            }
+            self.answer.created += 1;
+            self.created.insert(id, said.taken.row);
+        } else if fields.is_empty() {
+            self.answer.unchanged += 1;
+        } else {
+            self.answer.updated += 1;
+        }
+        if !fields.is_empty() {
+            desk.change(vec![Patch::new("trader", id, fields)])?;
+        }
+        marks.extend(said.marks.clone());
+        let value = RegisterValue {
+            trader: id,
+            match_key: said.match_key,
+            marks,
+        };
+        if known != Some(&value) {
+            desk.store.put_register_value(self.register, &value)?;
+        }
+        Ok(())
+    }
+}
+
+fn possible_duplicates(
+    desk: &mut Desk<'_>,
+    definition: &Definition,
+    created: &HashMap<Uuid, usize>,
+) -> Result<Vec<Json>, OfficeError> {
+    if created.is_empty() {
+        return Ok(Vec::new());
+    }
+    let snapshot = Snapshot::take(desk, None)?;
+    let traders = pairs::comparable(&snapshot, definition, None);
+    let among: HashSet<Uuid> = created.keys().copied().collect();
+    let mut list = Vec::new();
+    for pair in pairs::pairs(&traders, Some(&among)) {
+        // The row's own trader first; of two new ones the later line.
+        let by_line = |id: &Uuid| created.get(id).copied().unwrap_or(0);
+        let (new, old) = if by_line(&pair.trader) > by_line(&pair.other) {
+            (pair.trader, pair.other)
+        } else {
+            (pair.other, pair.trader)
+        };
+        let (Some(new), Some(old)) = (traders.get(&new), traders.get(&old)) else {
+            continue;
+        };
+        list.push(json!({
+            "row": by_line(&new.id), "id": new.id.to_string(), "name": new.name, "stall": new.stall,
+            "market": new.market, "other": old.to_json(), "score": pair.score, "why": pair.why,
+        }));
+    }
+    Ok(list)
+}

@@ -1,0 +1,241 @@
+//! Putting a backup in place: the old store is set aside, a new epoch begins, and what is for ever is done again.
+
+use super::backup::{file_error, sync_folder};
+use super::desk::Desk;
+use super::error::OfficeError;
+use super::forever::{self, Entry};
+use super::{erasure, tablets};
+use crate::clock;
+use crate::data_dir::DataDir;
+use crate::store::Directory;
+use crate::store::Registry;
+use crate::store::rows::CampaignRow;
+use crate::store::sqlite::{SqliteDirectory, StoreError, checkpoint, integrity, open};
+use crate::writer::{Turn, once};
+use grebeg_core::id::DeviceId;
+use grebeg_core::sync::store::Store;
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::{Path, PathBuf};
+
+const AGE_MAGIC: &[u8] = b"age-encryption.org/";
+const SQLITE_MAGIC: &[u8] = b"SQLite format 3\0";
+/// Lines of a key file that are looked at.
+const IDENTITY_LINES_MAX: usize = 100;
+
+/// What a restore did.
+#[derive(Debug)]
+pub struct Restored {
+    /// Where the old store is now; `None` where there was none.
+    pub set_aside: Option<PathBuf>,
+    /// Each campaign's code with its new epoch.
+    pub epochs: Vec<(String, String)>,
+    pub erased: usize,
+    pub revoked: usize,
+}
+
+/// Restores `from` over the folder. Nothing of the old store is deleted.
+///
+/// Errors: `folder_in_use` while a server runs on the folder; `identity_needed` for an encrypted backup without a key.
+pub fn restore(
+    data: &DataDir,
+    from: &Path,
+    identity: Option<&Path>,
+) -> Result<Restored, OfficeError> {
+    let _lock = data.lock()?;
+    let here = file_error(data.path());
+    let fresh = tempfile::TempDir::with_prefix_in("restore-", data.path()).map_err(here)?;
+    let store = fresh.path().join("office.db");
+    unpack(from, identity, &store)?;
+    let mut restored = prepare(data, from, &store)?;
+    restored.set_aside = put_in_place(data, &store)?;
+    Ok(restored)
+}
+
+fn refused(code: &'static str, message: String, hint: &str) -> OfficeError {
+    OfficeError::Other {
+        code,
+        message,
+        hint: hint.to_owned(),
+    }
+}
+
+/// The plain store of a backup, encrypted or not.
+fn unpack(from: &Path, identity: Option<&Path>, to: &Path) -> Result<(), OfficeError> {
+    let failed = file_error(from);
+    let mut first = Vec::new();
+    File::open(from)
+        .and_then(|file| file.take(32).read_to_end(&mut first))
+        .map_err(&failed)?;
+    let mut source = BufReader::new(File::open(from).map_err(&failed)?);
+    let mut target = File::create(to).map_err(file_error(to))?;
+    if first.starts_with(SQLITE_MAGIC) {
+        std::io::copy(&mut source, &mut target).map_err(&failed)?;
+    } else if first.starts_with(AGE_MAGIC) {
+        let Some(identity) = identity else {
+            return Err(refused(
+                "identity_needed",
+                format!("{} is encrypted", from.display()),
+                "name the secret key's file with --identity FILE",
+            ));
+        };
+        let key = read_identity(identity)?;
+        let wrong = |error: age::DecryptError| {
+            refused(
+                "not_decrypted",
+                format!("{} cannot be decrypted: {error}", from.display()),
+                "use the key whose public part the backup was made for",
+            )
+        };
+        let decryptor = age::Decryptor::new_buffered(source).map_err(wrong)?;
+        let keys = std::iter::once(&key as &dyn age::Identity);
+        let mut plain = decryptor.decrypt(keys).map_err(wrong)?;
+        std::io::copy(&mut plain, &mut target).map_err(&failed)?;
+    } else {
+        return Err(refused(
+            "not_a_backup",
+            format!("{} is no backup of this program", from.display()),
+            "give a file that `sync-server backup` wrote",
+        ));
+    }
+    target.sync_all().map_err(file_error(to))
+}
+
+fn read_identity(path: &Path) -> Result<age::x25519::Identity, OfficeError> {
+    let text = std::fs::read_to_string(path).map_err(file_error(path))?;
+    let mut lines = text.lines().map(str::trim).take(IDENTITY_LINES_MAX);
+    lines.find_map(|line| line.parse().ok()).ok_or_else(|| {
+        refused(
+            "identity_invalid",
+            format!("{} holds no secret key", path.display()),
+            "give the file that `backup keygen` wrote",
+        )
+    })
+}
+
+/// Checks the copy, begins the new epoch in it and does again what is for ever.
+fn prepare(data: &DataDir, from: &Path, store: &Path) -> Result<Restored, OfficeError> {
+    let mut connection = open(store)?;
+    let damage = integrity(&connection, false)?;
+    if let Some(first) = damage.first() {
+        return Err(refused(
+            "backup_damaged",
+            format!("{} is damaged: {first}", from.display()),
+            "take an earlier backup; the store in place was left as it is",
+        ));
+    }
+    let forever = forever::read(data)?;
+    let restored = once(&mut connection, |turn| {
+        let rows = SqliteDirectory(turn.connection).campaigns()?;
+        let mut restored = Restored {
+            set_aside: None,
+            epochs: Vec::new(),
+            erased: 0,
+            revoked: 0,
+        };
+        for row in &rows {
+            let epoch = begin_epoch(turn, row)?;
+            restored.epochs.push((row.code.clone(), epoch));
+        }
+        for entry in &forever {
+            again(turn, &rows, entry, &mut restored)?;
+        }
+        Ok::<_, OfficeError>(restored)
+    })?;
+    checkpoint(&connection)?;
+    connection
+        .close()
+        .map_err(|(_, error)| StoreError::from(error))?;
+    Ok(restored)
+}
+
+/// The old epoch branches off here; the server's own device is a new one, since it may have written more in the old.
+fn begin_epoch(turn: &mut Turn<'_>, row: &CampaignRow) -> Result<String, OfficeError> {
+    let now_ms = turn.wall_ms();
+    let mut store = turn.store(row.campaign)?;
+    let mut head = store.head()?;
+    store.past_epoch_add(head.epoch, head.seq)?;
+    head.epoch = clock::random_uuid()?;
+    head.device = DeviceId(clock::random_uuid()?);
+    store.set_head(&head)?;
+    // A code that was used after the backup would open the door a second time.
+    store.spend_all_codes(now_ms)?;
+    store.audit(head.last_ms, "console", "restore", &head.epoch.to_string())?;
+    Ok(head.epoch.to_string())
+}
+
+fn again(
+    turn: &mut Turn<'_>,
+    rows: &[CampaignRow],
+    entry: &Entry,
+    restored: &mut Restored,
+) -> Result<(), OfficeError> {
+    for row in rows {
+        let mut desk = Desk::open(turn, Some(&row.code), None)?;
+        match entry {
+            Entry::Erased { campaign, traders } => {
+                let here = match campaign {
+                    Some(campaign) => *campaign == row.campaign,
+                    None => rows.len() == 1 || knows_one_of(&mut desk, traders)?,
+                };
+                if here {
+                    for trader in traders {
+                        erasure::erase(&mut desk, *trader)?;
+                        restored.erased += 1;
+                    }
+                }
+            }
+            Entry::Revoked { enrolment, why } => {
+                let found = desk.store.enrolments()?;
+                let open = found
+                    .iter()
+                    .find(|r| r.enrolment == *enrolment && r.revoked_ms.is_none());
+                if open.is_some() {
+                    let why = if why.trim().is_empty() { "-" } else { why };
+                    tablets::revoke(&mut desk, &enrolment.to_string(), why)?;
+                    restored.revoked += 1;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn knows_one_of(desk: &mut Desk<'_>, traders: &[uuid::Uuid]) -> Result<bool, OfficeError> {
+    for trader in traders {
+        let key = grebeg_core::register::RecordKey::new("trader", *trader);
+        if desk.store.record(&key)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// At every moment there is a whole store under the name: the old one until the new one takes its place.
+fn put_in_place(data: &DataDir, fresh: &Path) -> Result<Option<PathBuf>, OfficeError> {
+    let store = data.store();
+    let failed = file_error(&store);
+    let mut aside = None;
+    if store.exists() {
+        // A store too damaged to be opened keeps its log beside it.
+        if let Ok(connection) = open(&store) {
+            let _kept_with_its_log = checkpoint(&connection);
+        }
+        let name = format!("office.replaced-{}.db", clock::now_ms());
+        let target = data.path().join(&name);
+        std::fs::hard_link(&store, &target)
+            .or_else(|_| std::fs::copy(&store, &target).map(|_| ()))
+            .map_err(&failed)?;
+        for end in ["-wal", "-shm"] {
+            let beside = data.path().join(format!("office.db{end}"));
+            if beside.exists() {
+                let target = data.path().join(format!("{name}{end}"));
+                std::fs::rename(&beside, target).map_err(&failed)?;
+            }
+        }
+        aside = Some(target);
+    }
+    std::fs::rename(fresh, &store).map_err(&failed)?;
+    sync_folder(&store).map_err(failed)?;
+    Ok(aside)
+}

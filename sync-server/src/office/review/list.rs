@@ -1,0 +1,213 @@
+//! The list of a day's visits, what is odd first.
+
+use super::flags::{Checked, Surroundings, check};
+use super::verdict::{ReviewState, state_of};
+use crate::office::desk::Desk;
+use crate::office::error::OfficeError;
+use crate::office::family::{Families, shown_name};
+use crate::office::state::Snapshot;
+use crate::store::Registry;
+use chrono::NaiveDate;
+use grebeg_core::change::Change;
+use grebeg_core::gather::visit_at_ms;
+use grebeg_core::id::{PersonId, review_id};
+use grebeg_core::kinds::Role;
+use grebeg_core::register::Registers;
+use grebeg_core::rules::visit_checks::{DayVisit, Level, Oddity, PaceLimits, check_day};
+use grebeg_core::sync::access::role_of;
+use grebeg_core::sync::store::{Filed, Store};
+use grebeg_core::wire::json::time;
+use serde_json::{Value as Json, json};
+use std::collections::{BTreeMap, HashMap};
+use uuid::Uuid;
+
+/// One visit as a lead reviews it.
+#[derive(Debug)]
+pub struct Reviewed {
+    pub visit: Uuid,
+    pub trader: Uuid,
+    /// `None` where the trader refused or was erased.
+    pub trader_name: Option<String>,
+    pub market: String,
+    pub author: Option<PersonId>,
+    pub author_name: Option<String>,
+    pub at_ms: i64,
+    pub outcome: String,
+    pub state: ReviewState,
+    /// Flags first, then what was only told at the stall.
+    pub oddities: Vec<Oddity>,
+    /// The returns that are not answered.
+    pub returns: Vec<Json>,
+}
+
+impl Reviewed {
+    fn codes(&self, level: Level) -> Vec<&'static str> {
+        let mut codes: Vec<&'static str> = Vec::new();
+        for oddity in self.oddities.iter().filter(|o| o.level == level) {
+            if !codes.contains(&oddity.code) {
+                codes.push(oddity.code);
+            }
+        }
+        codes
+    }
+
+    pub fn to_json(&self) -> Json {
+        let about = |o: &Oddity| json!({ "code": o.code, "about": o.about });
+        let flags = self.oddities.iter().filter(|o| o.level == Level::Flag);
+        json!({
+            "visit_id": self.visit.to_string(),
+            "trader": self.trader.to_string(),
+            "trader_name": self.trader_name,
+            "market": self.market,
+            "author": self.author.map(|a| a.to_string()),
+            "author_name": self.author_name,
+            "at": time(self.at_ms),
+            "outcome": self.outcome,
+            "state": self.state.code(),
+            "flags": self.codes(Level::Flag),
+            "flag_details": flags.map(about).collect::<Vec<_>>(),
+            "warnings": self.codes(Level::Warning),
+            "returns": self.returns,
+        })
+    }
+}
+
+/// The accepted visits of a working day in the acting person's markets, flagged ones first, then by time.
+pub fn list(desk: &mut Desk<'_>, date: NaiveDate) -> Result<Vec<Reviewed>, OfficeError> {
+    desk.needs(&[Role::Lead, Role::Admin], "a lead")?;
+    let markets = desk.markets()?;
+    let seen = |home: &str| markets.as_ref().is_none_or(|m| m.iter().any(|m| m == home));
+    let definition = desk.definition()?;
+    let snapshot = Snapshot::take(desk, None)?;
+    let families = Families::of(&snapshot);
+    let disputed = desk.store.all_siblings()?.into_iter().map(|(key, ..)| key);
+    let around = Surroundings::new(&snapshot, &families, disputed.collect(), seen);
+    let created: HashMap<Uuid, Filed> = desk
+        .store
+        .changes_with_visit()?
+        .into_iter()
+        .filter(|f| f.seq > 0)
+        .filter_map(|f| Some((f.visit.as_ref()?.visit, f)))
+        .collect();
+    let returns = returns_by_visit(&snapshot);
+    let mut list = Vec::new();
+    let mut notes: BTreeMap<PersonId, Vec<DayVisit>> = BTreeMap::new();
+    for (key, stored) in desk.store.records_of_kind("visit")? {
+        let visit = &stored.registers;
+        let (Some(trader), Some(at_ms)) = (visit.id("trader"), visit_at_ms(visit)) else {
+            continue;
+        };
+        let filed = created.get(&key.id);
+        let market = visit
+            .text("market")
+            .or_else(|| filed.and_then(|f| f.visit.as_ref().map(|v| v.market.as_str())))
+            .unwrap_or(&stored.home);
+        if !seen(&stored.home) || definition.working_day(market, at_ms) != date {
+            continue;
+        }
+        let author = visit.origin("trader").map(|o| o.author);
+        let change = filed.and_then(|f| Change::from_bytes(&f.bytes).ok());
+        let checked = Checked {
+            id: key.id,
+            visit,
+            trader,
+            market,
+            filed,
+            change: change.as_ref(),
+            former_holder: is_former_holder(desk, author, market, filed)?,
+        };
+        let oddities = check(&definition, &snapshot, &families, &around, &checked);
+        let own = returns.get(&key.id).map_or(&[][..], Vec::as_slice);
+        let registers: Vec<&Registers> = own.iter().map(|(_, r)| *r).collect();
+        let review = snapshot.get("review", review_id(&key.id));
+        let outcome = visit.text("outcome").unwrap_or_default().to_owned();
+        if let Some(author) = author.filter(|_| !definition.is_void(&outcome)) {
+            notes.entry(author).or_default().push(DayVisit {
+                id: key.id,
+                trader,
+                at_ms,
+                note: visit.text("note").unwrap_or_default().to_owned(),
+            });
+        }
+        let facts = families.facts(&snapshot, &definition, trader);
+        let shown = snapshot.get("trader", families.root(trader));
+        let person = author.and_then(|a| snapshot.get("person", a.0));
+        list.push(Reviewed {
+            visit: key.id,
+            trader,
+            trader_name: shown.and_then(|t| shown_name(t, &facts)).map(str::to_owned),
+            market: market.to_owned(),
+            author,
+            author_name: person.and_then(|p| p.text("name")).map(str::to_owned),
+            at_ms,
+            outcome,
+            state: state_of(desk, visit, review, &registers)?,
+            oddities,
+            returns: own
+                .iter()
+                .filter(|(_, r)| !r.flag("answered"))
+                .map(|(id, r)| return_json(*id, r))
+                .collect(),
+        });
+    }
+    add_day(&mut list, &notes);
+    list.sort_by_key(|v| (v.codes(Level::Flag).is_empty(), v.at_ms, v.visit));
+    Ok(list)
+}
+
+/// Pace and repeated notes show only over a whole day of one author.
+fn add_day(list: &mut [Reviewed], days: &BTreeMap<PersonId, Vec<DayVisit>>) {
+    let mut found: HashMap<Uuid, Vec<Oddity>> = HashMap::new();
+    for day in days.values() {
+        for (visit, oddity) in check_day(day, PaceLimits::default()) {
+            found.entry(visit).or_default().push(oddity);
+        }
+    }
+    for visit in list {
+        visit
+            .oddities
+            .extend(found.remove(&visit.visit).unwrap_or_default());
+    }
+}
+
+/// A canvasser who did not hold the market any more when the visit came in.
+fn is_former_holder(
+    desk: &mut Desk<'_>,
+    author: Option<PersonId>,
+    market: &str,
+    filed: Option<&Filed>,
+) -> Result<bool, OfficeError> {
+    let (Some(author), Some(filed)) = (author, filed) else {
+        return Ok(false);
+    };
+    let role = role_of(&mut desk.store, author)?;
+    if !matches!(role, Some(Role::Canvasser | Role::Lead)) {
+        return Ok(false);
+    }
+    let held = desk.store.markets_since(author, filed.seq)?;
+    Ok(!held.iter().any(|m| m == market))
+}
+
+type Returns<'s> = HashMap<Uuid, Vec<(Uuid, &'s Registers)>>;
+
+fn returns_by_visit(snapshot: &Snapshot) -> Returns<'_> {
+    let mut returns = Returns::new();
+    for (id, registers) in snapshot.of_kind("return") {
+        if let Some(visit) = registers.id("visit") {
+            returns.entry(visit).or_default().push((id, registers));
+        }
+    }
+    returns
+}
+
+fn return_json(id: Uuid, registers: &Registers) -> Json {
+    let origin = registers.origin("visit");
+    json!({
+        "return_id": id.to_string(),
+        "reason": registers.text("reason"),
+        "reason_text": registers.text("reason_text"),
+        "fields": registers.value("fields").map(|f| f.to_json()),
+        "by": origin.map(|o| o.author.to_string()),
+        "at": origin.map(|o| time(o.stamp.ms())),
+    })
+}

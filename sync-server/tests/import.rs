@@ -1,0 +1,137 @@
+//! Importing registers: again, corrected in the field, without numbers, rehearsed.
+
+mod support;
+
+use grebeg_core::value::Value;
+use support::Office;
+use sync_server::office::import::{Imported, import};
+use sync_server::register;
+
+const HEADING: &str = "register_no,market,stall,name,phone,commodity\n";
+
+fn csv(rows: &[&str]) -> String {
+    format!("{HEADING}{}\n", rows.join("\n"))
+}
+
+/// Created, updated, unchanged, refused.
+fn counts(imported: &Imported) -> (u64, u64, u64, u64) {
+    assert_eq!(
+        imported.rows(),
+        imported.created + imported.updated + imported.unchanged + imported.refused_rows
+    );
+    (
+        imported.created,
+        imported.updated,
+        imported.unchanged,
+        imported.refused_rows,
+    )
+}
+
+const TWO: &[&str] = &[
+    "17,KNM,12A,Siti Aminah,0840-0012-3456,Terasi",
+    "18.0,Pasar Kanoman,007,Carsa,0840 0099 0007,Kerupuk",
+];
+
+#[test]
+fn the_same_file_again_changes_nothing() {
+    let mut office = Office::new();
+    assert_eq!(counts(&office.import(&csv(TWO))), (2, 0, 0, 0));
+    let seq = office.seq();
+    assert_eq!(counts(&office.import(&csv(TWO))), (0, 0, 2, 0));
+    assert_eq!(office.seq(), seq);
+    let (_, carsa) = office.named("Carsa");
+    assert_eq!(carsa.text("phone"), Some("+6284000990007"));
+    assert_eq!(carsa.text("phone_typed"), Some("0840 0099 0007"));
+    assert_eq!(carsa.text("register_no"), Some("18"));
+    assert_eq!(carsa.text("stall"), Some("007"));
+}
+
+#[test]
+fn what_was_corrected_at_the_stall_stays_until_the_register_says_something_new() {
+    let mut office = Office::new();
+    office.import(&csv(TWO));
+    let (id, _) = office.named("Carsa");
+    office.set("trader", id, &[("stall", Value::text("9"))]);
+    assert_eq!(counts(&office.import(&csv(TWO))), (0, 0, 2, 0));
+    let changed = [TWO[0], "18,KNM,007,Carsa bin Darma,0840 0099 0007,Kerupuk"];
+    assert_eq!(counts(&office.import(&csv(&changed))), (0, 1, 1, 0));
+    let (same, carsa) = office.named("Carsa bin Darma");
+    assert_eq!((same, carsa.text("stall")), (id, Some("9")));
+    let moved = [TWO[0], "18,KNM,21,Carsa bin Darma,0840 0099 0007,Kerupuk"];
+    assert_eq!(counts(&office.import(&csv(&moved))), (0, 1, 1, 0));
+    assert_eq!(office.named("Carsa bin Darma").1.text("stall"), Some("21"));
+}
+
+#[test]
+fn a_rehearsal_says_the_same_figures_and_writes_nothing() {
+    let mut office = Office::new();
+    let seq = office.seq();
+    let table = register::read(csv(TWO).as_bytes(), "traders.csv", &[]).unwrap();
+    let rehearsed = office
+        .rehearse(|desk| import(desk, &table, None, false))
+        .unwrap();
+    assert_eq!(counts(&rehearsed), (2, 0, 0, 0));
+    assert_eq!(office.seq(), seq);
+    assert_eq!(office.snapshot().of_kind("trader").count(), 0);
+    assert_eq!(counts(&office.import(&csv(TWO))), (2, 0, 0, 0));
+}
+
+#[test]
+fn rows_without_a_number_are_found_by_market_stall_and_name() {
+    let mut office = Office::new();
+    let first = [",KNM,12 A,Siti Aminah,,Terasi", ",PGI,3,Carsa,,"];
+    assert_eq!(counts(&office.import(&csv(&first))), (2, 0, 0, 0));
+    let again = [",kanoman,12A,siti  aminah,,Kerupuk", ",PGI,3,Carsa,,"];
+    // The row says the name in another way now, and other goods.
+    assert_eq!(counts(&office.import(&csv(&again))), (0, 1, 1, 0));
+    assert_eq!(
+        office.named("siti  aminah").1.text("commodity"),
+        Some("Kerupuk")
+    );
+}
+
+#[test]
+fn a_row_that_could_mean_several_traders_is_refused_and_explained() {
+    let mut office = Office::new();
+    let two = [",KNM,,Siti,0840-0012-3456,", ",KNM,,Siti,0840-0099-0007,"];
+    assert_eq!(counts(&office.import(&csv(&two))), (2, 0, 0, 0));
+    assert_eq!(counts(&office.import(&csv(&two))), (0, 0, 2, 0));
+    let imported = office.import(&csv(&[",KNM,,Siti,0840-0055-0005,"]));
+    assert_eq!(counts(&imported), (0, 0, 0, 1));
+    assert_eq!(imported.refused[0].code, "ambiguous");
+    assert!(imported.refused[0].reason.starts_with("ambiguous"));
+}
+
+#[test]
+fn refused_rows_and_warnings_name_the_line_and_the_value() {
+    let mut office = Office::new();
+    let imported = office.import(&csv(&[
+        "1,Atlantis,1,Ani,,",
+        ",,,,,",
+        "2,KNM,2,Budi,belum ada,",
+        "2,KNM,3,Edi,,",
+    ]));
+    assert_eq!(counts(&imported), (1, 0, 0, 2));
+    assert_eq!(
+        imported.refused.iter().map(|f| f.row).collect::<Vec<_>>(),
+        [2, 5]
+    );
+    assert_eq!(imported.warnings[0].row, 4);
+    let (_, budi) = office.named("Budi");
+    assert_eq!(
+        (budi.text("phone"), budi.text("phone_typed")),
+        (None, Some("belum ada"))
+    );
+}
+
+#[test]
+fn possible_duplicates_are_created_and_listed() {
+    let mut office = Office::new();
+    office.import(&csv(TWO));
+    let imported = office.import(&csv(&["99,KNM,12a,Siti Amina,0840-0012-3456,"]));
+    assert_eq!(counts(&imported), (1, 0, 0, 0));
+    let found = &imported.possible_duplicates[0];
+    assert_eq!(found["name"], "Siti Amina");
+    assert_eq!(found["other"]["name"], "Siti Aminah");
+    assert_eq!(found["row"], 2);
+}
