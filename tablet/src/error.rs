@@ -213,10 +213,7 @@ impl From<rusqlite::Error> for TabletError {
             ErrorCode::DiskFull => Self::DiskFull,
             // A file that may not grow any more reports a failed write instead of a full disk.
             ErrorCode::SystemIoFailure
-                if matches!(
-                    failure.extended_code,
-                    WRITE_FAILED | SHORT_WRITE_TRUNCATE
-                ) =>
+                if matches!(failure.extended_code, WRITE_FAILED | SHORT_WRITE_TRUNCATE) =>
             {
                 Self::DiskFull
             }

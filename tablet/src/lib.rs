@@ -4,7 +4,9 @@
 //! [`command`] is the whole surface, through which every door leads.
 #![forbid(unsafe_code)]
 
+pub mod cli;
 pub mod clock;
+pub mod command;
 pub mod error;
 pub mod home;
 pub mod save;

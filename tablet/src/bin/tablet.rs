@@ -1,3 +1,6 @@
-//! The tablet command line.
+//! The `tablet` command line.
 #![forbid(unsafe_code)]
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    tablet::cli::main()
+}

@@ -43,10 +43,14 @@ pub fn amend(
         match (field.as_str(), value.as_text()) {
             ("outcome", code) => {
                 let code = code.ok_or_else(|| unknown(Unknown::Outcome))?;
-                definition.outcome(code).ok_or_else(|| unknown(Unknown::Outcome))?;
+                definition
+                    .outcome(code)
+                    .ok_or_else(|| unknown(Unknown::Outcome))?;
             }
             ("reason", Some(code)) => {
-                definition.obstacle(code).ok_or_else(|| unknown(Unknown::Reason))?;
+                definition
+                    .obstacle(code)
+                    .ok_or_else(|| unknown(Unknown::Reason))?;
             }
             _ => {}
         }

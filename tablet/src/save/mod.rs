@@ -137,7 +137,9 @@ fn seen(conn: &Connection, patches: &[Patch]) -> Result<Option<Seen>> {
         let key = RecordKey::new(&patch.kind, patch.id);
         let trader = patch.value("trader").and_then(|v| v.as_id());
         let mut home = crate::store::record::get(conn, &key)?.map(|row| row.home);
-        if home.is_none() && let Some(trader) = trader {
+        if home.is_none()
+            && let Some(trader) = trader
+        {
             let row = crate::store::record::get(conn, &RecordKey::new("trader", trader))?;
             home = row.map(|row| row.home);
         }

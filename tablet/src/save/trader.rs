@@ -47,7 +47,9 @@ pub fn add(store: &mut Store, action: &AddTrader) -> Result<AddedTrader> {
     let actor = act::actor(&store.enrolment()?, action.as_person.as_deref())?;
     let definition = store.definition()?;
     let unknown = || TabletError::unknown(Unknown::Market, &action.market);
-    let market = definition.market_by_name(&action.market).ok_or_else(unknown)?;
+    let market = definition
+        .market_by_name(&action.market)
+        .ok_or_else(unknown)?;
     let homes = record::homes(&store.conn)?;
     if !homes.iter().any(|home| home.home == market.code) {
         return Err(unknown());

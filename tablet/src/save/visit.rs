@@ -9,9 +9,7 @@ use grebeg_core::definition::Definition;
 use grebeg_core::id::{created_id, need_id, step_id};
 use grebeg_core::kinds::Roles;
 use grebeg_core::rules::facts::Answers;
-use grebeg_core::rules::visit_checks::{
-    Oddity, StepTick, VisitContext, VisitDraft, check_visit,
-};
+use grebeg_core::rules::visit_checks::{Oddity, StepTick, VisitContext, VisitDraft, check_visit};
 use grebeg_core::value::Value;
 use grebeg_core::wire::json::time;
 use serde::{Deserialize, Serialize};
@@ -80,9 +78,7 @@ pub fn record(store: &mut Store, action: &VisitAction) -> Result<SavedVisit> {
     if !action.consent.is_empty() {
         let purposes = purposes(action)?;
         let id = created_id(&salt, 1);
-        patches.push(consent::patch(
-            &definition, &whole, id, &purposes, "layar",
-        )?);
+        patches.push(consent::patch(&definition, &whole, id, &purposes, "layar")?);
     }
     patches = merge_same_records(patches);
     let draft = draft(&definition, action, &whole, moment.stamp.ms());
@@ -140,12 +136,7 @@ fn check_codes(definition: &Definition, action: &VisitAction) -> Result<()> {
     Ok(())
 }
 
-fn visit_patch(
-    action: &VisitAction,
-    whole: &Whole,
-    visit: Uuid,
-    _roles: Roles,
-) -> Result<Patch> {
+fn visit_patch(action: &VisitAction, whole: &Whole, visit: Uuid, _roles: Roles) -> Result<Patch> {
     let mut fields = vec![
         ("trader", Value::id(whole.id)),
         ("outcome", Value::text(action.outcome.as_str())),
@@ -241,7 +232,10 @@ fn draft(definition: &Definition, action: &VisitAction, whole: &Whole, at_ms: i6
         consent_asked: !action.consent.is_empty(),
         reason: action.reason.clone().unwrap_or_default(),
         needs: action.needs.clone(),
-        follow_up_date: action.follow_up_date.as_deref().and_then(|d| d.parse().ok()),
+        follow_up_date: action
+            .follow_up_date
+            .as_deref()
+            .and_then(|d| d.parse().ok()),
         note: action.note.clone().unwrap_or_default(),
     }
 }

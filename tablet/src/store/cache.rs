@@ -59,7 +59,10 @@ fn refresh_one(conn: &Connection, definition: &Definition, id: Uuid) -> Result<(
     let personal = |field: &str| if withheld { "" } else { text(field) };
     let stage = funnel::status(definition, &facts);
     let priority = priority::of_facts(definition, &facts);
-    let goods = facts.commodity.as_deref().and_then(|code| definition.commodity(code));
+    let goods = facts
+        .commodity
+        .as_deref()
+        .and_then(|code| definition.commodity(code));
     let last_visit_ms = facts.visits.iter().map(|visit| visit.at_ms).max();
     let key: i64 = conn
         .prepare_cached(include_str!("../../sql/trader/put.sql"))?
@@ -124,7 +127,9 @@ pub fn stall_order(typed: &str) -> String {
     if stall.is_empty() {
         return format!("~{}", typed.trim().to_lowercase());
     }
-    let number = stall.number.map_or_else(|| "~".to_owned(), |n| format!("{n:012}"));
+    let number = stall
+        .number
+        .map_or_else(|| "~".to_owned(), |n| format!("{n:012}"));
     // Blocks of one letter stand before those of two, as they do on the plan.
     let block_length = stall.block.chars().count().min(99);
     format!(
@@ -139,7 +144,15 @@ mod tests {
 
     #[test]
     fn stalls_stand_in_the_order_in_which_they_are_walked() {
-        let walk = ["A-2", "A-12", "A12B", "B 1", "Blok C 3", "", "dekat mushola"];
+        let walk = [
+            "A-2",
+            "A-12",
+            "A12B",
+            "B 1",
+            "Blok C 3",
+            "",
+            "dekat mushola",
+        ];
         let mut keys: Vec<String> = walk.iter().map(|s| stall_order(s)).collect();
         let given = keys.clone();
         keys.sort();

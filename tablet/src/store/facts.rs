@@ -3,16 +3,12 @@
 use super::record;
 use crate::error::Result;
 use grebeg_core::definition::Definition;
-use grebeg_core::merge::ERASED;
-use grebeg_core::register::{Origin, RecordKey, Registers};
-use grebeg_core::rules::facts::{Answers, ConsentFact, Facts, StepFact, VisitFact};
-use grebeg_core::value::Value;
+use grebeg_core::gather;
+use grebeg_core::register::{RecordKey, Registers};
+use grebeg_core::rules::facts::{ConsentFact, Facts};
 use rusqlite::Connection;
 use std::collections::BTreeSet;
 use uuid::Uuid;
-
-/// Merges in a row that are followed; a longer chain is a cycle or damage.
-const MERGES_MAX: usize = 64;
 
 /// A trader as screens show it, with its records and those of the traders merged into it.
 #[derive(Debug, Clone, Default)]
@@ -29,19 +25,15 @@ pub struct Whole {
 ///
 /// A merge is not followed while its ends are in different markets, nor to a trader who is not here.
 pub fn root_of(conn: &Connection, id: Uuid) -> Result<Uuid> {
-    let mut path = vec![id];
-    let mut now = id;
-    while path.len() < MERGES_MAX {
-        let Some(into) = followed(conn, now)? else {
-            return Ok(now);
-        };
-        if let Some(start) = path.iter().position(|step| *step == into) {
-            return Ok(path.iter().skip(start).min().copied().unwrap_or(id));
-        }
-        path.push(into);
-        now = into;
-    }
-    Ok(path.into_iter().min().unwrap_or(id))
+    // A failed read inside the walk is kept and told after it.
+    let failed = std::cell::RefCell::new(None);
+    let root = gather::root(id, |trader| {
+        followed(conn, trader).unwrap_or_else(|error| {
+            failed.replace(Some(error));
+            None
+        })
+    });
+    failed.into_inner().map_or(Ok(root), Err)
 }
 
 fn followed(conn: &Connection, id: Uuid) -> Result<Option<Uuid>> {
@@ -62,7 +54,9 @@ fn parts_of(conn: &Connection, root: Uuid) -> Result<BTreeSet<Uuid>> {
     let mut open = vec![root];
     let merges = record::of_kind(conn, "merge")?;
     while let Some(now) = open.pop() {
-        let into_now = merges.iter().filter(|(_, merge)| merge.id("into") == Some(now));
+        let into_now = merges
+            .iter()
+            .filter(|(_, merge)| merge.id("into") == Some(now));
         for other in into_now.filter_map(|(_, merge)| merge.id("trader")) {
             if followed(conn, other)? == Some(now) && parts.insert(other) {
                 open.push(other);
@@ -118,115 +112,16 @@ impl Whole {
 
     /// What the rules need to know.
     pub fn facts(&self, definition: &Definition) -> Facts {
-        let market = self.market();
-        let first = self.registers.0.values().map(|r| r.origin.stamp).min();
-        let listed_at_ms = first.map_or(0, |stamp| stamp.ms());
-        let live = !self.merged_away
-            && !self.registers.flag(ERASED)
-            && !self.registers.flag("withdrawn");
-        Facts {
-            live,
-            listed_at_ms,
-            listed_on: definition.working_day(market, listed_at_ms),
-            visits: self
-                .of_kind("visit")
-                .filter_map(|(id, visit)| visit_fact(definition, id, visit, market))
-                .collect(),
-            steps: self
-                .of_kind("step")
-                .filter_map(|(_, step)| step_fact(definition, step, market))
-                .collect(),
-            consents: self.consents(definition),
-            commodity: commodity(definition, &self.registers),
-        }
+        let hanging = self.records.iter().map(|(key, registers)| (key, registers));
+        gather::facts(definition, &self.registers, hanging, !self.merged_away)
     }
 
     pub fn consents(&self, definition: &Definition) -> Vec<ConsentFact> {
-        let market = self.market();
-        self.of_kind("consent")
-            .filter_map(|(id, consent)| consent_fact(definition, id, consent, market))
-            .collect()
+        let consents = self
+            .records
+            .iter()
+            .filter(|(key, _)| key.kind == "consent")
+            .map(|(key, registers)| (key, registers));
+        gather::facts(definition, &self.registers, consents, true).consents
     }
-}
-
-/// The code of a trader's main goods group.
-pub fn commodity(definition: &Definition, trader: &Registers) -> Option<String> {
-    let code = trader.text("commodity_code").map(str::to_owned);
-    code.or_else(|| {
-        let typed = trader.text("commodity")?;
-        definition.commodity_of(typed).map(str::to_owned)
-    })
-}
-
-/// The moment of a write, or the one that a person typed.
-pub fn at_ms(registers: &Registers, origin: &Origin) -> i64 {
-    let typed = registers.text("at").and_then(|text| {
-        chrono::DateTime::parse_from_rfc3339(text)
-            .ok()
-            .map(|at| at.timestamp_millis())
-    });
-    typed.unwrap_or(origin.stamp.ms())
-}
-
-pub fn answers(value: Option<&Value>) -> Answers {
-    let map = value.and_then(Value::as_map);
-    map.into_iter()
-        .flatten()
-        .map(|(question, answer)| (question.clone(), answer.to_json()))
-        .collect()
-}
-
-fn visit_fact(
-    definition: &Definition,
-    id: Uuid,
-    visit: &Registers,
-    market: &str,
-) -> Option<VisitFact> {
-    let origin = visit.origin("trader")?;
-    let at_ms = at_ms(visit, origin);
-    let market = visit.text("market").unwrap_or(market);
-    Some(VisitFact {
-        id,
-        at_ms,
-        day: definition.working_day(market, at_ms),
-        outcome: visit.text("outcome").unwrap_or_default().to_owned(),
-        answers: answers(visit.value("answers")),
-        check: answers(visit.value("check")),
-        author: origin.author.0,
-        device: origin.device.0,
-    })
-}
-
-fn step_fact(definition: &Definition, step: &Registers, market: &str) -> Option<StepFact> {
-    let at_ms = step.origin("state")?.stamp.ms();
-    Some(StepFact {
-        code: step.text("code")?.to_owned(),
-        state: step.text("state").unwrap_or_default().to_owned(),
-        before_campaign: step.flag("before_campaign"),
-        at_ms,
-        day: definition.working_day(market, at_ms),
-        has_evidence: step.text("evidence").is_some(),
-    })
-}
-
-fn consent_fact(
-    definition: &Definition,
-    id: Uuid,
-    consent: &Registers,
-    market: &str,
-) -> Option<ConsentFact> {
-    let at_ms = consent.origin("purposes")?.stamp.ms();
-    let purposes = consent.value("purposes").and_then(Value::as_map);
-    let follows = consent.value("follows").and_then(Value::as_list);
-    Some(ConsentFact {
-        id,
-        purposes: purposes
-            .into_iter()
-            .flatten()
-            .filter_map(|(purpose, answer)| Some((purpose.clone(), answer.as_bool()?)))
-            .collect(),
-        follows: follows.unwrap_or_default().iter().filter_map(Value::as_id).collect(),
-        at_ms,
-        day: definition.working_day(market, at_ms),
-    })
 }

@@ -80,7 +80,10 @@ impl Store {
     }
 
     /// A transaction of work on records, whose overlay and caches agree with them when it ends.
-    pub fn work<T>(&mut self, run: impl FnOnce(&mut Work<'_>, &Definition) -> Result<T>) -> Result<T> {
+    pub fn work<T>(
+        &mut self,
+        run: impl FnOnce(&mut Work<'_>, &Definition) -> Result<T>,
+    ) -> Result<T> {
         let before = self.definition()?;
         let transaction = self
             .conn

@@ -45,9 +45,8 @@ pub fn apply(
         if let Some(after) = plan.send_again_after {
             send_again(work, after)?;
         }
-        let joins = sent.is_none_or(|sent| {
-            sent.epoch == answer.epoch && sent.roles == answer.position.roles
-        });
+        let joins = sent
+            .is_none_or(|sent| sent.epoch == answer.epoch && sent.roles == answer.position.roles);
         if joins {
             let before = work.records_written;
             take_page(work, answer, sent)?;
@@ -142,12 +141,7 @@ fn take_page(work: &mut Work<'_>, answer: &Answer, sent: Option<&Position>) -> R
 }
 
 /// A home that was not read before, or that the server starts anew, is filled beside what is shown.
-fn begin_fill(
-    work: &mut Work<'_>,
-    home: &str,
-    now: &Cursor,
-    sent: Option<&Cursor>,
-) -> Result<()> {
+fn begin_fill(work: &mut Work<'_>, home: &str, now: &Cursor, sent: Option<&Cursor>) -> Result<()> {
     let starts = match sent {
         None => true,
         Some(sent) if now.is_complete() => {

@@ -99,7 +99,10 @@ pub fn booked(conn: &Connection, definition: &Definition) -> Result<Vec<BookedVi
                 }
             }
         };
-        match places.get(&own.visit).and_then(|place| booked.get_mut(*place)) {
+        match places
+            .get(&own.visit)
+            .and_then(|place| booked.get_mut(*place))
+        {
             // The same visit under two names, after a fork: what has come furthest tells.
             Some(known) => {
                 let accepted = own.state == OwnState::Said(State::Accepted);
@@ -160,17 +163,25 @@ pub fn receipt(conn: &Connection, day: &str) -> Result<Option<String>> {
         return Ok(None);
     }
     let hashes = own::accepted_of_day(conn, day)?;
-    let code = || receipt::code(enrolment.campaign, enrolment.first_device, date, hashes.clone());
+    let code = || {
+        receipt::code(
+            enrolment.campaign,
+            enrolment.first_device,
+            date,
+            hashes.clone(),
+        )
+    };
     Ok((!hashes.is_empty()).then(code))
 }
 
 /// The receipt of the latest working day with own changes.
 pub fn latest_receipt(store: &super::Store) -> Result<Option<String>> {
-    let latest: Option<String> = store.conn.query_row(
-        include_str!("../../sql/own/latest_day.sql"),
-        [],
-        |row| row.get(0),
-    )?;
+    let latest: Option<String> =
+        store
+            .conn
+            .query_row(include_str!("../../sql/own/latest_day.sql"), [], |row| {
+                row.get(0)
+            })?;
     match latest {
         Some(day) => receipt(&store.conn, &day),
         None => Ok(None),

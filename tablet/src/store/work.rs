@@ -61,6 +61,20 @@ impl<'c> Work<'c> {
         self.homes.keys().cloned().collect()
     }
 
+    /// Counts the digests of all homes anew.
+    pub fn recount_homes(&mut self) -> Result<()> {
+        for home in self.homes.values_mut() {
+            home.sum = Sum::default();
+        }
+        for (key, row) in record::all(self.conn)? {
+            if let Some(confirmed) = &row.confirmed {
+                let sum = of_record(&key, confirmed);
+                self.home(&row.home).sum.add(sum);
+            }
+        }
+        Ok(())
+    }
+
     pub fn forget_home(&mut self, home: &str) -> Result<()> {
         self.homes.remove(home);
         record::delete_home(self.conn, home)
@@ -146,9 +160,7 @@ impl<'c> Work<'c> {
             match kinds::kind(&key.kind).map_or(HomeRule::Campaign, |k| k.home) {
                 HomeRule::Campaign => campaign,
                 HomeRule::OwnMarket => match registers.text("market") {
-                    Some(market) if key.kind == "trader" => {
-                        Some((market.to_owned(), Some(key.id)))
-                    }
+                    Some(market) if key.kind == "trader" => Some((market.to_owned(), Some(key.id))),
                     Some(market) => Some((market.to_owned(), None)),
                     None if key.kind == "trader" => None,
                     None => campaign,

@@ -97,9 +97,8 @@ fn ask(store: &Store, server: &str, code: &str) -> Result<Answer> {
             _ => problem::of_status(received.status, problem.as_deref()),
         });
     }
-    serde_json::from_slice(&received.body).map_err(|_| {
-        TabletError::sync(SyncFault::NotOurServer, "what answered is not our server")
-    })
+    serde_json::from_slice(&received.body)
+        .map_err(|_| TabletError::sync(SyncFault::NotOurServer, "what answered is not our server"))
 }
 
 /// A name by which the office can tell tablets apart; the host's, if it has one.

@@ -5,7 +5,9 @@ use crate::error::{Result, SyncFault, TabletError};
 use crate::store::meta::Token;
 use grebeg_core::limits::ANSWER_WIRE_BYTES_MAX;
 use reqwest::blocking::{Client, Response};
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, RETRY_AFTER,
+};
 use reqwest::{StatusCode, Url};
 use std::io::Read;
 
@@ -41,7 +43,10 @@ pub fn endpoint(server: &str, path: &str) -> Result<Url> {
 fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    host == "localhost"
+        || bare
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback())
 }
 
 /// What is sent.

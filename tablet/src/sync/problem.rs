@@ -44,9 +44,15 @@ pub fn of_status(status: StatusCode, code: Option<&str>) -> TabletError {
 /// The error of a line that failed before or while an answer came.
 pub fn of_line(error: &reqwest::Error) -> TabletError {
     let chain = chain(error);
-    let is_tls = ["certificate", "tls", "handshake", "invalidcontenttype", "corrupt message"]
-        .iter()
-        .any(|word| chain.contains(word));
+    let is_tls = [
+        "certificate",
+        "tls",
+        "handshake",
+        "invalidcontenttype",
+        "corrupt message",
+    ]
+    .iter()
+    .any(|word| chain.contains(word));
     let fault = if is_tls {
         SyncFault::Tls
     } else if error.is_connect() || error.is_timeout() {

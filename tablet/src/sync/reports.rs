@@ -30,11 +30,15 @@ pub fn of(conn: &Connection, definition: &Definition, sent: &[ChangeName]) -> Re
     }
     for visit in view::booked(conn, definition)? {
         let own = visit.own;
-        let report = days.entry(own.day.clone()).or_insert_with(|| empty(&own.day));
+        let report = days
+            .entry(own.day.clone())
+            .or_insert_with(|| empty(&own.day));
         report.recorded += 1;
         if visit.standing == Standing::Waiting && !going.contains(&own.visit) {
             report.waiting += 1;
-            *parts.entry((own.day, own.market, own.author.0)).or_default() += 1;
+            *parts
+                .entry((own.day, own.market, own.author.0))
+                .or_default() += 1;
         }
     }
     for ((day, market, author), waiting) in parts {

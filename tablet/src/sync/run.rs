@@ -153,9 +153,8 @@ impl Session {
         let is_ours = received.content_type.starts_with(COMPACT_TYPE);
         if is_ours && (update_needed || received.status == StatusCode::OK) {
             let answer = compact::read_answer(&received.body, enrolment.campaign);
-            let answer = answer.map_err(|error| {
-                TabletError::sync(SyncFault::NotOurServer, error.to_string())
-            })?;
+            let answer = answer
+                .map_err(|error| TabletError::sync(SyncFault::NotOurServer, error.to_string()))?;
             return Ok((answer, update_needed, clocks));
         }
         Err(refused(store, &received)?)
@@ -283,9 +282,9 @@ fn differing(store: &Store, theirs: Option<&BTreeMap<String, Sum>>) -> Result<Op
         .filter(|home| home.shown && !home.filling)
         .map(|home| (home.home, home.sum))
         .collect();
-    let differing = theirs.iter().filter(|(home, sum)| {
-        mine.get(*home).copied().unwrap_or_default() != **sum
-    });
+    let differing = theirs
+        .iter()
+        .filter(|(home, sum)| mine.get(*home).copied().unwrap_or_default() != **sum);
     Ok(Some(differing.map(|(home, _)| home.clone()).collect()))
 }
 
@@ -302,9 +301,9 @@ fn refused(store: &mut Store, received: &Received) -> Result<TabletError> {
     if let TabletError::Sync { fault, .. } = &error {
         match fault {
             SyncFault::Revoked => wipe::lock(store)?,
-            SyncFault::UnknownDevice => store.transaction(|tx| {
-                meta::set_flag(tx, "unknown_device", true)
-            })?,
+            SyncFault::UnknownDevice => {
+                store.transaction(|tx| meta::set_flag(tx, "unknown_device", true))?
+            }
             SyncFault::ServerBusy => {
                 let wait_ms = received.retry_after_s.unwrap_or(0).clamp(0, 86_400) * 1_000;
                 let until = clock::read().wall_ms.saturating_add(wait_ms);

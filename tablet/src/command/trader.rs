@@ -1,0 +1,139 @@
+//! `trader ID`: one trader, all of it.
+
+use crate::error::{Result, TabletError, Unknown};
+use crate::store::facts::{self, Whole};
+use crate::store::{Store, cache, view};
+use grebeg_core::codec::Reader;
+use grebeg_core::definition::Definition;
+use grebeg_core::dump;
+use grebeg_core::kinds::{self, Personal};
+use grebeg_core::register::{RecordKey, Registers};
+use grebeg_core::rules::{consent, funnel, priority};
+use grebeg_core::wire::json::time;
+use rusqlite::Connection;
+use serde_json::{Map, Value as Json, json};
+use uuid::Uuid;
+
+pub fn trader(store: &mut Store, typed: &str) -> Result<Json> {
+    store.enrolment()?;
+    let definition = store.definition()?;
+    let conn = &store.conn;
+    let id = view::trader_id(conn, typed)?;
+    let whole =
+        facts::whole(conn, id)?.ok_or_else(|| TabletError::unknown(Unknown::Trader, typed))?;
+    let withheld = cache::is_withheld(&whole, &definition);
+    let key = RecordKey::new("trader", id);
+    let mut answer: Map<String, Json> = dump::fields(&key, &whole.registers)
+        .into_iter()
+        .filter(|(field, _)| !(withheld && kinds::personal("trader", field) == Personal::Refusal))
+        .collect();
+    answer.remove("kind");
+    let facts = whole.facts(&definition);
+    let status = funnel::status(&definition, &facts);
+    let priority = priority::of_facts(&definition, &facts);
+    answer.insert("stage".into(), json!(status.code));
+    answer.insert("priority".into(), json!(priority.class.code()));
+    answer.insert("score".into(), json!(priority.score));
+    answer.insert("why".into(), json!(priority.why_id));
+    answer.insert("why_en".into(), json!(priority.why_en));
+    answer.insert("steps".into(), steps(&definition, &whole));
+    answer.insert("visits".into(), records(&whole, "visit"));
+    answer.insert("needs".into(), records(&whole, "need"));
+    answer.insert("consent".into(), consents(&definition, &whole));
+    answer.insert("conflicts".into(), conflicts(conn, &whole)?.into());
+    let root = facts::root_of(conn, id)?;
+    if root != id {
+        answer.insert("shown_under".into(), json!(root));
+    }
+    Ok(answer.into())
+}
+
+fn steps(definition: &Definition, whole: &Whole) -> Json {
+    whole
+        .of_kind("step")
+        .map(|(id, step)| {
+            let code = step.text("code").unwrap_or_default();
+            let origin = step.origin("state");
+            json!({
+                "id": id,
+                "channel": definition.step(code).map(|s| s.channel.clone()),
+                "code": code,
+                "state": step.text("state"),
+                "done": step.text("state") == Some("selesai"),
+                "at": origin.map(|o| time(o.stamp.ms())),
+                "by": origin.map(|o| o.author.0),
+            })
+        })
+        .collect()
+}
+
+/// Records of a kind in their dump form, oldest first.
+fn records(whole: &Whole, kind: &str) -> Json {
+    let mut list: Vec<(i64, Json)> = whole
+        .of_kind(kind)
+        .map(|(id, registers)| {
+            let first = registers.0.values().map(|r| r.origin.stamp).min();
+            let fields = dump::fields(&RecordKey::new(kind, id), registers);
+            (first.map_or(0, |stamp| stamp.ms()), json!(fields))
+        })
+        .collect();
+    list.sort_by_key(|(at_ms, _)| *at_ms);
+    list.into_iter().map(|(_, fields)| fields).collect()
+}
+
+/// The state of each purpose of the campaign.
+fn consents(definition: &Definition, whole: &Whole) -> Json {
+    let given = whole.consents(definition);
+    let purposes = definition.code_values("consent_purposes").iter();
+    let states: Map<String, Json> = purposes
+        .filter_map(|purpose| purpose.get("code")?.as_str())
+        .map(|code| (code.to_owned(), consent::state(&given, code).code().into()))
+        .collect();
+    states.into()
+}
+
+/// Fields of the trader's records with a second value.
+fn conflicts(conn: &Connection, whole: &Whole) -> Result<Vec<Json>> {
+    let mut statement = conn.prepare_cached(include_str!("../../sql/record/conflict_all.sql"))?;
+    let mut rows = statement.query([])?;
+    let mut list = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (kind, id): (String, Uuid) = (row.get(0)?, row.get(1)?);
+        let hanging = whole
+            .records
+            .iter()
+            .find(|(k, _)| k.id == id && k.kind == kind);
+        let registers = match hanging {
+            Some((_, registers)) => registers,
+            None if id == whole.id && kind == "trader" => &whole.registers,
+            None => continue,
+        };
+        let field: String = row.get(2)?;
+        let bytes: Vec<u8> = row.get(3)?;
+        list.push(json!({
+            "kind": kind,
+            "id": id,
+            "kept": registers.value(&field).map(|v| v.to_json()),
+            "lost": lost(&bytes)?,
+            "field": field,
+        }));
+    }
+    Ok(list)
+}
+
+/// The stored form of `store::page::take_conflicts`.
+fn lost(bytes: &[u8]) -> Result<Vec<Json>> {
+    let mut input = Reader::new(bytes);
+    let mut values = Vec::new();
+    while input.remaining() > 0 {
+        let registers = Registers::from_bytes(input.blob()?)?;
+        for register in registers.0.into_values() {
+            values.push(json!({
+                "value": register.value.to_json(),
+                "at": time(register.origin.stamp.ms()),
+                "by": register.origin.author.0,
+            }));
+        }
+    }
+    Ok(values)
+}
