@@ -44,7 +44,10 @@ fn text(value: Option<&Value>) -> String {
 }
 
 fn put_column(out: &mut Vec<u8>, column: &[String]) {
-    let ids: Option<Vec<Uuid>> = column.iter().map(|cell| Uuid::try_parse(cell).ok()).collect();
+    let ids: Option<Vec<Uuid>> = column
+        .iter()
+        .map(|cell| Uuid::try_parse(cell).ok())
+        .collect();
     if let Some(ids) = ids {
         ids.iter().for_each(|id| out.extend(id.as_bytes()));
         return;

@@ -61,7 +61,13 @@ pub fn run(scale: &Scale, worlds: &mut Worlds, figures: &mut Figures) {
     );
     let digests = "`tablet digest` of each against `sync-server digest --device`";
     let all = Goal::AtLeast(scale.tablets as f64);
-    figures.take(&what("equal to the server"), equal as f64, "tablets", all, digests);
+    figures.take(
+        &what("equal to the server"),
+        equal as f64,
+        "tablets",
+        all,
+        digests,
+    );
     figures.take(
         &what("visits counted"),
         counted.as_f64().unwrap_or(0.0),
@@ -72,5 +78,11 @@ pub fn run(scale: &Scale, worlds: &mut Worlds, figures: &mut Figures) {
     figures.take(&what("seconds"), took.as_secs_f64(), "s", Goal::None, &how);
     let kib = (traffic.up + traffic.down) as f64 / 1_024.0;
     figures.take(&what("both ways"), kib, "KiB", Goal::None, &how);
-    figures.take(&what("round trips"), traffic.round_trips as f64, "", Goal::None, &how);
+    figures.take(
+        &what("round trips"),
+        traffic.round_trips as f64,
+        "",
+        Goal::None,
+        &how,
+    );
 }

@@ -147,7 +147,11 @@ fn number(value: f64) -> String {
         }
         grouped.push(digit);
     }
-    if value < 0.0 { format!("-{grouped}") } else { grouped }
+    if value < 0.0 {
+        format!("-{grouped}")
+    } else {
+        grouped
+    }
 }
 
 /// Columns as wide as their widest cell; the second one to the right, the last one as it is.
@@ -199,7 +203,13 @@ mod tests {
         figures.begin("first-sync");
         figures.take("bytes down", 1_200.0, "bytes", Goal::None, "a proxy counts");
         figures.take("ratio", 0.7, "×", Goal::AtMost(1.0), "a / b");
-        figures.take("visits a second", 900.0, "/s", Goal::AtLeast(1_000.0), "by the clock");
+        figures.take(
+            "visits a second",
+            900.0,
+            "/s",
+            Goal::AtLeast(1_000.0),
+            "by the clock",
+        );
         figures.failed("load");
         assert_eq!(
             figures.table(),

@@ -34,7 +34,12 @@ pub fn take(figures: &mut Figures, what: &dyn Fn(&str) -> String, first: &FirstS
     let rows = [
         ("bytes down", first.traffic.down as f64, "bytes", proxy),
         ("bytes up", first.traffic.up as f64, "bytes", proxy),
-        ("round trips", first.traffic.round_trips as f64, "", "requests to /v1/sync"),
+        (
+            "round trips",
+            first.traffic.round_trips as f64,
+            "",
+            "requests to /v1/sync",
+        ),
         (
             "seconds",
             first.took.as_secs_f64(),

@@ -27,7 +27,10 @@ pub fn run(scale: &Scale, worlds: &mut Worlds, figures: &mut Figures) {
 }
 
 fn measure(world: &World, scale: &Scale, traders: usize, figures: &mut Figures) {
-    println!("searching and listing in {traders} traders, {} times each", scale.questions);
+    println!(
+        "searching and listing in {traders} traders, {} times each",
+        scale.questions
+    );
     let mut store = Store::open(world.tablet.home()).unwrap_or_else(|error| panic!("{error}"));
     let all = ask(&mut store, &list(None, Order::Name, usize::MAX)).1;
     let mut chance = Chance::seeded(traders as u64);
@@ -37,13 +40,21 @@ fn measure(world: &World, scale: &Scale, traders: usize, figures: &mut Figures) 
     let lists: Vec<TradersQuery> = (0..scale.questions)
         .map(|number| {
             let order = [Order::Route, Order::Name, Order::Stall][number % 3];
-            let market = chance.percent(70).then(|| (*chance.pick(&MARKETS)).to_owned());
+            let market = chance
+                .percent(70)
+                .then(|| (*chance.pick(&MARKETS)).to_owned());
             list(market, order, SCREEN)
         })
         .collect();
     for (kind, questions) in [("search", searches), ("list", lists)] {
-        questions.iter().take(20).for_each(|query| drop(ask(&mut store, query)));
-        let took = questions.iter().map(|query| ask(&mut store, query).0).collect();
+        questions
+            .iter()
+            .take(20)
+            .for_each(|query| drop(ask(&mut store, query)));
+        let took = questions
+            .iter()
+            .map(|query| ask(&mut store, query).0)
+            .collect();
         let took = Percentiles::of(took);
         let how = format!(
             "{} mixed questions in one process over the tablet's library, {SCREEN} rows each",
@@ -63,7 +74,9 @@ fn ask(store: &mut Store, query: &TradersQuery) -> (Duration, Vec<(String, Strin
     match reply {
         Ok(Reply::Traders(rows)) => {
             let text = |text: Option<String>| text.unwrap_or_default();
-            let rows = rows.into_iter().map(|row| (text(row.name), text(row.stall)));
+            let rows = rows
+                .into_iter()
+                .map(|row| (text(row.name), text(row.stall)));
             (took, rows.collect())
         }
         Ok(other) => panic!("no list: {other:?}"),
@@ -106,7 +119,10 @@ fn words(chance: &mut Chance, all: &[(String, String)]) -> String {
 /// The name without one of its letters.
 fn slipped(name: &str, at: usize) -> String {
     let letters = name.chars().enumerate();
-    letters.filter(|(place, _)| *place != at).map(|(_, c)| c).collect()
+    letters
+        .filter(|(place, _)| *place != at)
+        .map(|(_, c)| c)
+        .collect()
 }
 
 #[cfg(test)]

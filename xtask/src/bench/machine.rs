@@ -28,9 +28,18 @@ pub fn run(scale: &Scale, _worlds: &mut Worlds, figures: &mut Figures) {
         took.push(began.elapsed());
     }
     let took = Percentiles::of(took);
-    let how = format!("{} appends to one file in the folder for temporary files", took.count());
+    let how = format!(
+        "{} appends to one file in the folder for temporary files",
+        took.count()
+    );
     figures.take(FSYNC, took.ms(50), "ms", Goal::None, &how);
-    figures.take("one 4 KiB write and fsync, p99", took.ms(99), "ms", Goal::None, &how);
+    figures.take(
+        "one 4 KiB write and fsync, p99",
+        took.ms(99),
+        "ms",
+        Goal::None,
+        &how,
+    );
 }
 
 /// Cores, load and memory of the machine.

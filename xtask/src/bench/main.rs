@@ -80,7 +80,10 @@ fn main() -> ExitCode {
 fn take_figures(quick: bool, only: &[String], out: &std::path::Path) -> ExitCode {
     if let Some(unknown) = only.iter().find(|name| !is_section(name)) {
         let known: Vec<&str> = SECTIONS.iter().map(|(name, _)| *name).collect();
-        eprintln!("error: there is no section {unknown}\nhint: {}", known.join(", "));
+        eprintln!(
+            "error: there is no section {unknown}\nhint: {}",
+            known.join(", ")
+        );
         return ExitCode::from(2);
     }
     let scale = if quick { Scale::QUICK } else { Scale::FULL };

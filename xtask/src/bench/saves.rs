@@ -36,10 +36,22 @@ pub fn run(scale: &Scale, worlds: &mut Worlds, figures: &mut Figures) {
         traders.len()
     );
     figures.take("save a visit, p50", took.ms(50), "ms", Goal::None, &how);
-    figures.take("save a visit, p99", took.ms(99), "ms", Goal::AtMost(10.0), &how);
+    figures.take(
+        "save a visit, p99",
+        took.ms(99),
+        "ms",
+        Goal::AtMost(10.0),
+        &how,
+    );
     if let Some(fsync) = figures.value(FSYNC).filter(|ms| *ms > 0.0) {
         let how = "the two p50 of this run divided";
-        figures.take("save ÷ one bare fsync", took.ms(50) / fsync, "×", Goal::None, how);
+        figures.take(
+            "save ÷ one bare fsync",
+            took.ms(50) / fsync,
+            "×",
+            Goal::None,
+            how,
+        );
     }
     let mut took = Vec::new();
     for _ in 0..scale.starts {
@@ -47,7 +59,22 @@ pub fn run(scale: &Scale, worlds: &mut Worlds, figures: &mut Figures) {
         took.push(list.took);
     }
     let took = Percentiles::of(took);
-    let how = format!("`tablet traders --limit 20`, {} new processes, files cached", took.count());
-    figures.take("open the list anew, p50", took.ms(50), "ms", Goal::AtMost(150.0), &how);
-    figures.take("open the list anew, longest", took.max_ms(), "ms", Goal::None, &how);
+    let how = format!(
+        "`tablet traders --limit 20`, {} new processes, files cached",
+        took.count()
+    );
+    figures.take(
+        "open the list anew, p50",
+        took.ms(50),
+        "ms",
+        Goal::AtMost(150.0),
+        &how,
+    );
+    figures.take(
+        "open the list anew, longest",
+        took.max_ms(),
+        "ms",
+        Goal::None,
+        &how,
+    );
 }

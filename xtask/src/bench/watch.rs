@@ -46,7 +46,9 @@ pub fn json(mut command: Command) -> Watched {
         }
     };
     let took = began.elapsed();
-    let bytes = reader.and_then(|thread| thread.join().ok()).unwrap_or_default();
+    let bytes = reader
+        .and_then(|thread| thread.join().ok())
+        .unwrap_or_default();
     assert!(status.success(), "{command:?} ended with {status}");
     Watched {
         took,

@@ -79,7 +79,15 @@ pub fn office_with(traders: usize) -> Office {
     let mut office = Office::closed();
     let count = traders.to_string();
     println!("$ sync-server demo-data --campaign {CAMPAIGN} --traders {count} --seed 2019");
-    let words = ["demo-data", "--campaign", CAMPAIGN, "--traders", &count, "--seed", "2019"];
+    let words = [
+        "demo-data",
+        "--campaign",
+        CAMPAIGN,
+        "--traders",
+        &count,
+        "--seed",
+        "2019",
+    ];
     let made = office.json(&words);
     assert_eq!(made["created"].number(), traders as u64, "{made}");
     office.serve();
