@@ -125,8 +125,8 @@ fn take_page(work: &mut Work<'_>, answer: &Answer, sent: Option<&Position>) -> R
     for record in &answer.records {
         take_record(work, record)?;
     }
-    for key in &answer.left {
-        work.leave(key)?;
+    for left in &answer.left {
+        work.leave(&left.key)?;
     }
     adopt_hanging(work)?;
     if let Some(conflicts) = &answer.conflicts {

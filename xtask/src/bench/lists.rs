@@ -9,7 +9,7 @@ use whole_system_tests::Chance;
 use crate::figures::{Figures, Goal};
 use crate::first_sync;
 use crate::percentiles::Percentiles;
-use crate::scale::Scale;
+use crate::scale::{PASSES, Scale};
 use crate::world::{MARKETS, World, Worlds};
 
 /// What a screen shows at once.

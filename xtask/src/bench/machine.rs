@@ -1,8 +1,9 @@
 //! What this machine does for a bare write to the disk: the measure beside which seconds are set.
 
 use std::fs::File;
+use std::hint::black_box;
 use std::io::Write;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -40,6 +41,19 @@ pub fn run(scale: &Scale, _worlds: &mut Worlds, figures: &mut Figures) {
         Goal::None,
         &how,
     );
+}
+
+/// About a millisecond's work.
+fn compute() -> Duration {
+    let began = Instant::now();
+    let mut sum = 0_u64;
+    for number in 0..400_000_u64 {
+        sum = (sum ^ black_box(number))
+            .wrapping_mul(0x9E37_79B9_7F4A_7C15)
+            .rotate_left(29);
+    }
+    black_box(sum);
+    began.elapsed()
 }
 
 /// Cores, load and memory of the machine.

@@ -1,5 +1,8 @@
 //! How large everything is: in full, and for a quick look.
 
+/// How often the same work is measured where the quietest pass counts.
+pub const PASSES: usize = 4;
+
 /// Counts of one run.
 #[derive(Debug, Clone, Copy)]
 pub struct Scale {
@@ -17,9 +20,9 @@ pub struct Scale {
     pub load_rounds: usize,
     /// How often they send a whole day each.
     pub load_day_rounds: usize,
-    /// Searches and lists measured.
+    /// Searches and lists in each pass.
     pub questions: usize,
-    /// Visits saved one by one.
+    /// Visits saved one by one, in all passes together.
     pub saves: usize,
     /// Programs started to be timed.
     pub starts: usize,
@@ -34,8 +37,8 @@ impl Scale {
         load_tablets: 500,
         load_rounds: 8,
         load_day_rounds: 1,
-        questions: 2_000,
-        saves: 1_000,
+        questions: 1_000,
+        saves: 1_200,
         starts: 20,
     };
     pub const QUICK: Self = Self {

@@ -19,7 +19,6 @@ pub struct Tablet {
     pub device: String,
     /// Who carries it.
     pub name: String,
-    pub code: String,
 }
 
 /// Adds the invented team (an admin, leads and canvassers) where it is not there yet.
@@ -128,7 +127,6 @@ fn enrol(
         home,
         device,
         name: person.name.clone(),
-        code: person.code.clone(),
     })
 }
 

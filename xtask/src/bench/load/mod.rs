@@ -164,13 +164,17 @@ fn take(figures: &mut Figures, tablets: usize, visits: usize, rounds: usize, all
 
 /// So many tablets, a person for each market.
 fn enrol(office: &Office, count: usize) -> Vec<Tablet> {
+    let all = office.records("trader");
+    let traders_of = |market: &str| {
+        let of_market = all.iter().filter(|trader| trader["market"] == market);
+        let ids = of_market.filter_map(|trader| Uuid::try_parse(trader["id"].as_str()?).ok());
+        ids.collect::<Vec<Uuid>>()
+    };
     let places: Vec<(String, Vec<Uuid>)> = MARKETS
         .iter()
         .map(|market| {
             let person = office.person(&format!("Kanvaser {market}"), "canvasser", market);
-            let ids = office.traders(market);
-            let traders = ids.iter().filter_map(|id| Uuid::try_parse(id).ok());
-            (person, traders.collect())
+            (person, traders_of(market))
         })
         .collect();
     let id = |text: &str| Uuid::try_parse(text).unwrap_or_default();
