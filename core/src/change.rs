@@ -131,6 +131,7 @@ impl Change {
     }
 
     fn write_commitments(&self, out: &mut Writer) {
+        let salts = Salts::of(self.salt.as_ref());
         out.uuid(&self.author.0);
         out.varint(self.patches.len() as u64);
         for (number, patch) in self.patches.iter().enumerate() {
@@ -144,16 +145,8 @@ impl Change {
             out.varint(patch.fields.len() as u64);
             for (field, content) in &patch.fields {
                 out.text(field);
-                out.raw(&self.commitment(number, field, content));
+                out.raw(&commitment(&salts, number, field, content));
             }
-        }
-    }
-
-    fn commitment(&self, patch: usize, field: &str, content: &Content) -> Hash {
-        match content {
-            Content::Commitment(hash) => *hash,
-            Content::Salted(value, salt) => commit(value, salt),
-            Content::Value(value) => commit(value, &value_salt(self.salt.as_ref(), patch, field)),
         }
     }
 
@@ -172,14 +165,12 @@ impl Change {
         if taken.is_empty() {
             return false;
         }
-        let salt = self.salt.take();
+        let salts = Salts::of(self.salt.take().as_ref());
         for (number, patch) in self.patches.iter_mut().enumerate() {
             for (field, content) in &mut patch.fields {
                 if let Content::Value(value) = content {
-                    *content = Content::Salted(
-                        std::mem::take(value),
-                        value_salt(salt.as_ref(), number, field),
-                    );
+                    *content =
+                        Content::Salted(std::mem::take(value), salts.of_value(number, field));
                 }
             }
         }
@@ -299,17 +290,35 @@ fn commit(value: &Value, salt: &Salt) -> Hash {
     Sha256::digest(&out.bytes).into()
 }
 
-/// The salt of one value, derived from the change's: it can be kept when the common one is dropped.
-fn value_salt(salt: Option<&Salt>, patch: usize, field: &str) -> Salt {
-    let key: &[u8] = salt.map_or(&[], |s| &s[..]);
-    let mut derived = [0u8; 16];
-    // HMAC takes a key of any length; the error type is only there for other algorithms.
-    if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) {
-        mac.update(&(patch as u64).to_be_bytes());
-        mac.update(field.as_bytes());
-        derived.copy_from_slice(&mac.finalize().into_bytes()[..16]);
+fn commitment(salts: &Salts, patch: usize, field: &str, content: &Content) -> Hash {
+    match content {
+        Content::Commitment(hash) => *hash,
+        Content::Salted(value, salt) => commit(value, salt),
+        Content::Value(value) => commit(value, &salts.of_value(patch, field)),
     }
-    derived
+}
+
+/// The salts of a change's values, derived from the change's: each can be kept when the common one is dropped.
+///
+/// Keyed once for all values of a change: keying costs as much as the rest.
+struct Salts(Option<Hmac<Sha256>>);
+
+impl Salts {
+    fn of(salt: Option<&Salt>) -> Self {
+        let key: &[u8] = salt.map_or(&[], |s| &s[..]);
+        // HMAC takes a key of any length; the error type is only there for other algorithms.
+        Self(Hmac::new_from_slice(key).ok())
+    }
+
+    fn of_value(&self, patch: usize, field: &str) -> Salt {
+        let mut derived = [0u8; 16];
+        if let Some(mut mac) = self.0.clone() {
+            mac.update(&(patch as u64).to_be_bytes());
+            mac.update(field.as_bytes());
+            derived.copy_from_slice(&mac.finalize().into_bytes()[..16]);
+        }
+        derived
+    }
 }
 
 pub(crate) fn write_content(out: &mut Writer, content: &Content) {

@@ -9,10 +9,26 @@ use std::path::{Path, PathBuf};
 pub struct DataDir(PathBuf);
 
 impl DataDir {
-    /// Takes the folder, creating what is missing.
+    /// Takes the folder, creating what is missing; what is created here, nobody else on this machine can read.
     pub fn open(path: &Path) -> std::io::Result<Self> {
-        std::fs::create_dir_all(path)?;
-        Ok(Self(path.to_owned()))
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+            builder.mode(0o700);
+            options.mode(0o600);
+        }
+        builder.create(path)?;
+        let data = Self(path.to_owned());
+        // SQLite makes its store out of an empty file, and gives the files beside it the same rights.
+        match options.open(data.store()) {
+            Ok(_) => Ok(data),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(data),
+            Err(error) => Err(error),
+        }
     }
 
     pub fn path(&self) -> &Path {

@@ -1,5 +1,7 @@
 //! Importing registers: again, corrected in the field, without numbers, rehearsed.
 
+#![allow(clippy::unwrap_used)]
+
 mod support;
 
 use grebeg_core::value::Value;
@@ -134,4 +136,24 @@ fn possible_duplicates_are_created_and_listed() {
     assert_eq!(found["name"], "Siti Amina");
     assert_eq!(found["other"]["name"], "Siti Aminah");
     assert_eq!(found["row"], 2);
+}
+
+#[test]
+fn the_register_does_not_bring_back_the_name_of_somebody_who_refused() {
+    let mut office = Office::new();
+    office.import(&csv(TWO));
+    let (id, _) = office.named("Carsa");
+    let no = std::collections::BTreeMap::from([("pendampingan".to_owned(), Value::Bool(false))]);
+    let fields = [("trader", Value::id(id)), ("purposes", Value::Map(no))];
+    office.set("consent", uuid::Uuid::from_u128(5), &fields);
+    office.set("trader", id, &[("name", Value::Null)]);
+    let changed = [TWO[0], "18,KNM,21,Carsa bin Darma,0840 0055 0005,Terasi"];
+    assert_eq!(counts(&office.import(&csv(&changed))), (0, 1, 1, 0));
+    let snapshot = office.snapshot();
+    let trader = snapshot.get("trader", id).unwrap();
+    assert_eq!(
+        (trader.text("name"), trader.text("stall")),
+        (None, Some("21"))
+    );
+    assert_eq!(trader.text("phone"), Some("+6284000990007"));
 }

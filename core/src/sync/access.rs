@@ -6,6 +6,7 @@ use crate::change::{Change, Patch, Seen};
 use crate::id::{CONSOLE, PersonId, review_id};
 use crate::kinds::{self, FieldFault, FieldSpec, HomeRule, KindSpec, MergeRule, Role, Roles};
 use crate::limits;
+use crate::merge::ERASED;
 use crate::register::{RecordKey, Registers};
 use crate::value::Value;
 use uuid::Uuid;
@@ -245,6 +246,10 @@ impl<S: Store> Visitor<'_, S> {
         if spec.merge == MergeRule::Once {
             // A record that another's patch created without this field: its creation is completed, not amended.
             return Ok(old.is_none() && (spec.create.has(self.role.bit())));
+        }
+        if old.is_none() && registers.flag(ERASED) {
+            // Erased before its creation arrived (again, after a restore): the creation is completed without the person.
+            return Ok(spec.create.has(self.role.bit()));
         }
         if patch.kind == "trader" && spec.name == "market" && self.role == Role::Canvasser {
             return Ok(self.moves_by_outcome(patch.id));

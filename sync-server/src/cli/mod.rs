@@ -2,7 +2,9 @@
 
 mod campaign;
 mod enrol;
+mod export;
 mod held;
+mod office;
 mod output;
 mod person;
 mod record;
@@ -83,6 +85,15 @@ enum Command {
     /// Registers of traders.
     #[command(subcommand)]
     Traders(traders::Traders),
+    /// Write a file: without names, unless they are asked for with a reason.
+    Export(export::Export),
+    /// Remove a person's data everywhere, keeping the counts.
+    Erase(office::Erase),
+    /// Who changed what of a record, when, and what it was.
+    History(office::History),
+    /// Traders that may be one person.
+    #[command(subcommand)]
+    Duplicates(office::Duplicates),
     /// Invented traders, marked as such.
     DemoData(traders::DemoData),
     /// The canonical state, a record a line.
@@ -155,6 +166,10 @@ fn run(common: &Common, command: Command) -> Result<(), OfficeError> {
         Command::Totals(args) => totals::run(common, args),
         Command::Traders(args) => traders::run(common, args),
         Command::DemoData(args) => traders::demo_data(common, args),
+        Command::Export(args) => export::run(common, args),
+        Command::Erase(args) => office::erase(common, args),
+        Command::History(args) => office::history(common, args),
+        Command::Duplicates(args) => office::duplicates(common, args),
         Command::Dump(args) => records::dump(common, args),
         Command::Digest(args) => records::digest(common, args),
         Command::Backup(args) => upkeep::backup(common, args),

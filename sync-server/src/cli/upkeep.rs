@@ -123,19 +123,25 @@ pub fn verify(common: &Common, args: Verify) -> Result<(), OfficeError> {
         .unchecked_transaction()
         .map_err(StoreError::from)?;
     let report = verify::verify(&transaction, args.head.as_deref())?;
-    output::show(common, &report.to_json());
-    failed_if(!report.ok(), &report)
+    let mut answer = report.to_json();
+    let failure = failure(&report);
+    // One document for both readers: what was found, and that it failed.
+    if let (Some(error), Some(map)) = (&failure, answer.as_object_mut()) {
+        map.insert(
+            "error".to_owned(),
+            json!({ "code": error.code(), "message": error.to_string(), "hint": error.hint() }),
+        );
+    }
+    output::show(common, &answer);
+    failure.map_or(Ok(()), Err)
 }
 
 /// What was found is in the answer; the exit code tells scripts.
-fn failed_if(failed: bool, report: &Report) -> Result<(), OfficeError> {
-    match (failed, report.findings.first()) {
-        (true, Some(first)) => Err(OfficeError::Answered {
-            code: first.code,
-            message: format!("the store does not hold: {}", first.message),
-        }),
-        _ => Ok(()),
-    }
+fn failure(report: &Report) -> Option<OfficeError> {
+    report.findings.first().map(|first| OfficeError::Answered {
+        code: first.code,
+        message: format!("the store does not hold: {}", first.message),
+    })
 }
 
 pub fn doctor(common: &Common) -> Result<(), OfficeError> {

@@ -162,15 +162,16 @@ fn capitalised(word: &str) -> String {
     first.unwrap_or_default() + letters.as_str()
 }
 
+/// A to Z, then AA, AB and so on: a digit in a block would read as the beginning of a range.
 fn block(place: u64) -> String {
-    let letter = u8::try_from(place / BLOCK_TRADERS % 26).unwrap_or(0);
-    let round = place / BLOCK_TRADERS / 26;
-    let letter = char::from(b'A' + letter);
-    if round == 0 {
-        letter.to_string()
-    } else {
-        format!("{letter}{round}")
+    let letter = |n: u64| char::from(b'A' + u8::try_from(n % 26).unwrap_or(0));
+    let mut block = String::from(letter(place / BLOCK_TRADERS));
+    let mut round = place / BLOCK_TRADERS / 26;
+    while round > 0 {
+        block.insert(0, letter(round - 1));
+        round /= 27;
     }
+    block
 }
 
 /// One of the ways in which stalls are numbered; no two traders of a market share one.
@@ -229,10 +230,10 @@ mod tests {
     #[test]
     fn the_same_seed_gives_the_same_people_and_all_phones_are_of_the_demonstration_range() {
         let definition = builtin_definition("cirebon-2019").unwrap();
-        let one = table(&definition, &demo_names(), 2_000, 7);
-        assert_eq!(one, table(&definition, &demo_names(), 2_000, 7));
-        assert_ne!(one, table(&definition, &demo_names(), 2_000, 8));
-        assert_eq!(one.rows.len(), 2_000);
+        let one = table(&definition, &demo_names(), 9_000, 7);
+        assert_eq!(one, table(&definition, &demo_names(), 9_000, 7));
+        assert_ne!(one, table(&definition, &demo_names(), 9_000, 8));
+        assert_eq!(one.rows.len(), 9_000);
         let mut places = BTreeSet::new();
         for row in &one.rows {
             assert!(row.cells["name"].len() > 1, "{row:?}");
@@ -241,8 +242,10 @@ mod tests {
                 assert!(phone::is_demonstration(&phone::normalise(phone).unwrap()));
             }
             if let Some(text) = row.cells.get("stall") {
-                let place = (row.cells["market"].clone(), stall::parse(text).normal);
-                assert!(places.insert(place), "{row:?}");
+                for place in stall::parse(text).places {
+                    let place = (row.cells["market"].clone(), place);
+                    assert!(places.insert(place), "{row:?}");
+                }
             }
         }
     }

@@ -7,17 +7,21 @@ use crate::data_dir::DataDir;
 use crate::store::rows::CampaignRow;
 use crate::store::sqlite::{SqliteDirectory, StoreError, integrity, open};
 use crate::store::{Directory, Registry};
+use grebeg_core::id::PersonId;
 use grebeg_core::kinds::Role;
 use grebeg_core::sync::messages::State;
 use grebeg_core::sync::store::Store;
 use grebeg_core::wire::json::time;
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
+use std::collections::HashSet;
 use std::path::Path;
 use std::process::Command;
 
 /// A tablet that was not heard for so long is worth a call.
 const SILENT_MS: i64 = 7 * 24 * 3_600_000;
+/// So long an enrolment code that expired unused is worth a word.
+const CODES_MS: i64 = 3 * 24 * 3_600_000;
 /// Less room than this is too little for a day's work and its backup.
 const FREE_MIN_BYTES: u64 = 500 << 20;
 /// 2019-01-01 and 2100-01-01 UTC: a server clock outside is wrong.
@@ -222,11 +226,21 @@ fn tablets(desk: &mut Desk<'_>, found: &mut Vec<Finding>) -> Result<(), OfficeEr
             ));
         }
     }
+    let has_tablet: HashSet<PersonId> = desk
+        .store
+        .enrolments()?
+        .into_iter()
+        .filter(|row| row.revoked_ms.is_none())
+        .flat_map(|row| row.people)
+        .collect();
+    // Older ones are forgotten, and whoever came in with a later code needs none.
+    let lately = now_ms - CODES_MS..now_ms;
     let expired = desk
         .store
         .open_codes()?
         .into_iter()
-        .filter(|code| code.qr_until_ms < now_ms && code.spoken_until_ms < now_ms)
+        .filter(|code| lately.contains(&code.qr_until_ms) && code.spoken_until_ms < now_ms)
+        .filter(|code| !code.people.iter().all(|p| has_tablet.contains(p)))
         .count();
     if expired > 0 {
         found.push(finding(

@@ -1,46 +1,206 @@
-//! Erasing a person: the office change that ends every personal value of a trader and of all that hangs on it, for ever.
+//! Erasing a person: every personal value of the trader, of those merged with it and of all that hangs on them, for ever.
+//!
+//! What stays is a tombstone under the same id, the market and the stage dates, so that counts hold. The filed changes
+//! lose the values too (their hashes stay), and so do changes that are held back or were set aside.
 
 use super::desk::Desk;
 use super::error::OfficeError;
-use super::family::Families;
+use super::forever;
+use super::scope::scope_of;
 use super::state::Snapshot;
-use grebeg_core::change::Patch;
-use grebeg_core::kinds;
-use grebeg_core::limits;
+use crate::store::Registry;
+use grebeg_core::change::{Change, Patch};
+use grebeg_core::kinds::{self, Personal, Role};
+use grebeg_core::limits::CHANGE_PATCHES_MAX;
 use grebeg_core::merge::ERASED;
-use grebeg_core::register::RecordKey;
+use grebeg_core::register::{RecordKey, Registers};
+use grebeg_core::sync::messages::State;
 use grebeg_core::sync::store::Store;
 use grebeg_core::value::Value;
-use std::collections::BTreeSet;
+use grebeg_core::wire::json::time;
+use serde_json::Value as Json;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
-/// Erases a trader with all records merged with it; the ids of the traders that it took.
+/// What left the records and the filed changes.
+#[derive(Debug)]
+pub struct Taken {
+    /// Values that were there and are no more.
+    pub erased_fields: u64,
+    /// All traders that went: the one named and those merged with it.
+    pub traders: Vec<Uuid>,
+}
+
+/// What an erasure on request did.
+#[derive(Debug)]
+pub struct Erased {
+    pub taken: Taken,
+    /// Tablets that hold the market and have not been heard of since: they drop the values at their next sync.
+    pub tablets_pending: Vec<String>,
+    /// The line for the file outside the store.
+    pub forever: Json,
+}
+
+/// Erases on request; the caller keeps [`Erased::forever`] before it commits.
+///
+/// Errors: `NotAllowed` (admins only), `WhyNeeded`, `RecordUnknown`. Again for an erased trader it changes nothing.
+pub fn erase_on_request(desk: &mut Desk<'_>, id: &str, why: &str) -> Result<Erased, OfficeError> {
+    desk.needs(&[Role::Admin], "an admin")?;
+    if why.trim().is_empty() {
+        return Err(OfficeError::WhyNeeded);
+    }
+    let (key, _) = desk.record("trader", id)?;
+    let taken = erase(desk, key.id)?;
+    let mut markets = BTreeSet::new();
+    for trader in &taken.traders {
+        let stored = desk.store.record(&RecordKey::new("trader", *trader))?;
+        markets.extend(stored.map(|stored| stored.home));
+    }
+    let at_ms = desk.store.head()?.last_ms;
+    let tablets_pending = tablets_pending(desk, &markets, at_ms)?;
+    desk.log("erase", &format!("{} {why}", key.id))?;
+    Ok(Erased {
+        forever: forever::erased(desk.row.campaign, &taken.traders, &time(at_ms)),
+        taken,
+        tablets_pending,
+    })
+}
+
+/// Erases a trader with all records merged with it.
 ///
 /// A trader that is not there (any more) is erased in advance: what a late tablet brings of it stays without a name.
-pub fn erase(desk: &mut Desk<'_>, trader: Uuid) -> Result<Vec<Uuid>, OfficeError> {
+pub fn erase(desk: &mut Desk<'_>, trader: Uuid) -> Result<Taken, OfficeError> {
     let snapshot = Snapshot::take(desk, None)?;
-    let mut traders = Families::of(&snapshot).members(trader);
-    if !traders.contains(&trader) {
-        traders.push(trader);
-    }
-    let mut keys = BTreeSet::new();
-    for id in &traders {
-        keys.insert(RecordKey::new("trader", *id));
-        keys.extend(desk.store.hanging_on(*id)?.into_iter().map(|(key, _)| key));
-    }
+    let family = family(&snapshot, trader);
+    let mut taken = taken(&snapshot, &family);
+    taken.insert(RecordKey::new("trader", trader));
+    let mut erased_fields = redact_waiting(desk, &family, &taken)?;
     let mut patches = Vec::new();
-    for key in keys {
-        let can = kinds::kind(&key.kind).is_some_and(|k| k.field(ERASED).is_some());
-        let is = desk
-            .store
-            .record(&key)?
-            .is_some_and(|r| r.registers.flag(ERASED));
-        if can && !is {
+    let nothing = Registers::default();
+    for key in &taken {
+        let registers = snapshot.records.get(key).unwrap_or(&nothing);
+        erased_fields += personal_values(key, registers);
+        if !registers.flag(ERASED) {
             patches.push(Patch::new(&key.kind, key.id, [(ERASED, Value::Bool(true))]));
         }
     }
-    for part in patches.chunks(limits::CHANGE_PATCHES_MAX) {
+    for part in patches.chunks(CHANGE_PATCHES_MAX) {
         desk.change(part.to_vec())?;
     }
-    Ok(traders)
+    for trader in &family {
+        desk.store.forget_register_values(*trader)?;
+    }
+    Ok(Taken {
+        erased_fields,
+        traders: family.into_iter().collect(),
+    })
+}
+
+/// All traders that a merge joins with this one, in whatever direction and whichever market they are in now.
+fn family(snapshot: &Snapshot, trader: Uuid) -> BTreeSet<Uuid> {
+    let mut links: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+    for (id, registers) in snapshot.of_kind("trader") {
+        if let Some(into) = registers.id("merged_into") {
+            links.entry(id).or_default().push(into);
+            links.entry(into).or_default().push(id);
+        }
+    }
+    let mut family = BTreeSet::from([trader]);
+    let mut open = vec![trader];
+    while let Some(id) = open.pop() {
+        for next in links.get(&id).into_iter().flatten() {
+            if family.insert(*next) {
+                open.push(*next);
+            }
+        }
+    }
+    family
+}
+
+fn can_be_erased(kind: &str) -> bool {
+    kinds::kind(kind).is_some_and(|kind| kind.field(ERASED).is_some())
+}
+
+/// The records that an erasure names: the traders, what names them, and what names their visits.
+fn taken(snapshot: &Snapshot, family: &BTreeSet<Uuid>) -> BTreeSet<RecordKey> {
+    let mut taken = BTreeSet::new();
+    let mut visits = BTreeSet::new();
+    for (key, registers) in &snapshot.records {
+        let is_trader = key.kind == "trader" && family.contains(&key.id);
+        let hangs = registers.id("trader").is_some_and(|t| family.contains(&t));
+        if (is_trader || hangs) && can_be_erased(&key.kind) {
+            if key.kind == "visit" {
+                visits.insert(key.id);
+            }
+            taken.insert(key.clone());
+        }
+    }
+    for (key, registers) in &snapshot.records {
+        let hangs = registers.id("visit").is_some_and(|v| visits.contains(&v));
+        if hangs && can_be_erased(&key.kind) {
+            taken.insert(key.clone());
+        }
+    }
+    taken
+}
+
+fn personal_values(key: &RecordKey, registers: &Registers) -> u64 {
+    let personal = |field: &&String| kinds::personal(&key.kind, field) != Personal::No;
+    let fields = registers.0.keys().filter(personal);
+    fields.filter(|f| registers.value(f).is_some()).count() as u64
+}
+
+/// Takes the values out of changes that were never accepted: the records that they would make may not exist.
+fn redact_waiting(
+    desk: &mut Desk<'_>,
+    family: &BTreeSet<Uuid>,
+    taken: &BTreeSet<RecordKey>,
+) -> Result<u64, OfficeError> {
+    let mut gone = 0;
+    for state in [State::HeldBack, State::Discarded, State::Superseded] {
+        for filed in desk.store.changes_in_state(state)? {
+            let Ok(mut change) = Change::from_bytes(&filed.bytes) else {
+                continue;
+            };
+            let names = |patch: &Patch| {
+                let trader = patch.value("trader").and_then(Value::as_id);
+                trader.is_some_and(|t| family.contains(&t))
+                    || taken.contains(&RecordKey::new(&patch.kind, patch.id))
+            };
+            let personal = |patch: &Patch, field: &str| {
+                names(patch) && kinds::personal(&patch.kind, field) != Personal::No
+            };
+            let values = change.patches.iter().flat_map(|patch| {
+                let fields = patch.fields.iter();
+                fields.filter(|(field, content)| {
+                    content.value().is_some_and(|v| !v.is_null()) && personal(patch, field)
+                })
+            });
+            gone += values.count() as u64;
+            if change.redact(personal) {
+                desk.store
+                    .refile_bytes(filed.name, &filed.hash, &change.to_bytes())?;
+            }
+        }
+    }
+    Ok(gone)
+}
+
+fn tablets_pending(
+    desk: &mut Desk<'_>,
+    markets: &BTreeSet<String>,
+    at_ms: i64,
+) -> Result<Vec<String>, OfficeError> {
+    let mut pending = Vec::new();
+    for row in desk.store.enrolments()? {
+        if row.revoked_ms.is_some() || row.last_seen_ms > at_ms {
+            continue;
+        }
+        let scope = scope_of(&mut desk.store, &row.people)?;
+        if scope.markets.iter().any(|m| markets.contains(m)) {
+            pending.push(row.first_device.to_string());
+        }
+    }
+    pending.sort();
+    Ok(pending)
 }

@@ -5,6 +5,7 @@
 
 use super::desk::Desk;
 use super::error::OfficeError;
+use super::family::is_refused;
 use super::pairs;
 use super::state::Snapshot;
 use crate::clock;
@@ -13,7 +14,7 @@ use crate::store::Registry;
 use crate::store::rows::RegisterValue;
 use grebeg_core::change::Patch;
 use grebeg_core::definition::Definition;
-use grebeg_core::kinds::Role;
+use grebeg_core::kinds::{self, Personal, Role};
 use grebeg_core::limits::TEXT_CHARS_MAX;
 use grebeg_core::merge::ERASED;
 use grebeg_core::register::{RecordKey, Registers};
@@ -101,6 +102,7 @@ pub fn import(
             }
         }
     }
+    let refusing = refusing(desk, &definition)?;
     let known = desk.store.register_values(&register)?;
     let targets = targets(desk, &register, &said, &known)?;
     let known: HashMap<Uuid, RegisterValue> = known.into_iter().map(|k| (k.trader, k)).collect();
@@ -108,6 +110,7 @@ pub fn import(
         definition: &definition,
         register: &register,
         demo,
+        refusing,
         created: HashMap::new(),
         answer: &mut answer,
     };
@@ -317,6 +320,8 @@ struct Work<'w> {
     definition: &'w Definition,
     register: &'w str,
     demo: bool,
+    /// Traders who refused to be recorded by name: the register does not bring the name back.
+    refusing: HashSet<Uuid>,
     /// New traders and the lines that they came from.
     created: HashMap<Uuid, usize>,
     answer: &'w mut Imported,
@@ -350,7 +355,9 @@ impl Work<'_> {
             .values
             .iter()
             .filter(|(field, _)| marks.get(*field) != said.marks.get(*field));
+        let refused = self.refusing.contains(&id);
         let mut fields: Vec<(&str, Value)> = news
+            .filter(|(field, _)| !refused || kinds::personal("trader", field) != Personal::Refusal)
             .flat_map(|(field, text)| said.fields_of(field, text, self.definition))
             .filter(|(field, value)| {
                 current.value(field) != Some(value).filter(|value| !value.is_null())
@@ -385,6 +392,21 @@ impl Work<'_> {
         }
         Ok(())
     }
+}
+
+/// Traders who do not want to be recorded by name, with all that are merged with them.
+fn refusing(desk: &mut Desk<'_>, definition: &Definition) -> Result<HashSet<Uuid>, OfficeError> {
+    if desk.store.records_of_kind("consent")?.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let snapshot = Snapshot::take(desk, None)?;
+    let mut refusing = HashSet::new();
+    for (root, family) in snapshot.families() {
+        if is_refused(&snapshot.facts(definition, root, &family)) {
+            refusing.extend(family);
+        }
+    }
+    Ok(refusing)
 }
 
 fn possible_duplicates(

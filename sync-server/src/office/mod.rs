@@ -8,11 +8,14 @@ pub mod definition_file;
 pub mod demo;
 pub mod desk;
 pub mod doctor;
+pub mod duplicates;
 pub mod erasure;
 pub mod error;
+pub mod export;
 pub mod family;
 pub mod forever;
 pub mod held;
+pub mod history;
 pub mod import;
 pub mod pairs;
 pub mod people;
@@ -26,3 +29,12 @@ pub mod state;
 pub mod tablets;
 pub mod totals;
 pub mod verify;
+
+#[cfg(test)]
+mod refusal_tests;
+#[cfg(test)]
+mod review_tests;
+#[cfg(test)]
+mod test_office;
+#[cfg(test)]
+mod upkeep_tests;

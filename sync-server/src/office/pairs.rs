@@ -1,7 +1,7 @@
 //! Finds pairs of traders that may be one person, without comparing everybody with everybody.
 //!
-//! Two traders are compared when they share a phone, a place in a market, or the frame of a name part (first letter and
-//! next consonant) in a market. The verdict is `grebeg_core::rules::duplicates`; nothing is merged here.
+//! Two traders are compared when they share a phone, a place in a market, the frames (first letter and next consonant) of
+//! two name parts in a market, or of one part in the same block: a single name weighs too little further away. The verdict is `grebeg_core::rules::duplicates`; nothing is merged here.
 
 use super::state::Snapshot;
 use grebeg_core::definition::Definition;
@@ -44,18 +44,23 @@ impl Known {
         let typed = typed.unwrap_or_default();
         let mut keys = BTreeSet::new();
         keys.extend(phone::normalise(typed).map(|phone| format!("p {phone}")));
+        let stall = stall::parse(place);
         keys.extend(
-            stall::parse(place)
+            stall
                 .places
                 .iter()
                 .map(|place| format!("s {market} {place}")),
         );
-        keys.extend(
-            names::parse(name)
-                .parts
-                .iter()
-                .map(|part| format!("n {market} {}", frame(part))),
-        );
+        let frames: Vec<String> = names::parse(name).parts.iter().map(|p| frame(p)).collect();
+        for (at, one) in frames.iter().enumerate() {
+            if stall.number.is_some() {
+                let (floor, block) = (&stall.floor, &stall.block);
+                keys.insert(format!("n {market} {floor} {block} {one}"));
+            }
+            for two in frames.iter().skip(at + 1) {
+                keys.insert(format!("n {market} {} {}", one.min(two), one.max(two)));
+            }
+        }
         Self {
             id,
             candidate: Candidate::new(market, name, place, typed, text("commodity")),

@@ -216,7 +216,7 @@ fn put_in_place(data: &DataDir, fresh: &Path) -> Result<Option<PathBuf>, OfficeE
     let store = data.store();
     let failed = file_error(&store);
     let mut aside = None;
-    if store.exists() {
+    if std::fs::metadata(&store).is_ok_and(|m| m.len() > 0) {
         // A store too damaged to be opened keeps its log beside it.
         if let Ok(connection) = open(&store) {
             let _kept_with_its_log = checkpoint(&connection);

@@ -56,10 +56,14 @@ create table my_change (
   market text not null,
   author blob not null,
   day text not null,
+  -- 1: accepted in a round of pages that is not complete yet, so that it still lies over the confirmed layer.
+  unconfirmed integer not null default 0 check (unconfirmed in (0, 1)),
   unique (device, n)
 ) strict;
 -- Serves: what is to be sent, and the overlay.
 create index my_change_open on my_change (state, key) where state in ('waiting', 'held_back');
+-- Serves: the end of a round.
+create index my_change_unconfirmed on my_change (key) where unconfirmed = 1;
 -- Serves: the books of a day.
 create index my_change_day on my_change (day);
 

@@ -20,7 +20,10 @@ pub struct DigestReply {
 pub fn dump_lines(store: &Store, mut write: impl FnMut(&RecordKey, &str)) -> Result<()> {
     store.enrolment()?;
     let mut waiting: BTreeMap<RecordKey, Vec<own::OwnChange>> = BTreeMap::new();
-    for own in own::in_state(&store.conn, OwnState::Waiting)? {
+    let mut mine = own::in_state(&store.conn, OwnState::Waiting)?;
+    mine.extend(own::unconfirmed(&store.conn)?);
+    mine.sort_by_key(|own| own.key);
+    for own in mine {
         for key in own::touches(&own.change) {
             waiting.entry(key).or_default().push(own.clone());
         }

@@ -56,11 +56,7 @@ pub fn typed(kind: &str, name: &str, typed: &str, roles: Roles) -> Result<Value>
     Ok(field(kind, name, value)?.1)
 }
 
-/// An answer as it is typed on the command line: yes and no become true and false, whole numbers numbers.
+/// An answer as it is typed: the text itself, since only the definition knows which questions are yes or no.
 pub fn answer(text: &str) -> Value {
-    match text.trim() {
-        "yes" | "ya" | "true" => Value::Bool(true),
-        "no" | "tidak" | "false" => Value::Bool(false),
-        text => text.parse().map_or_else(|_| Value::text(text), Value::Int),
-    }
+    Value::text(text.trim())
 }

@@ -125,16 +125,20 @@ fn forget(conn: &Connection, id: Uuid) -> Result<()> {
 pub fn stall_order(typed: &str) -> String {
     let stall = stall::parse(typed);
     if stall.is_empty() {
-        return format!("~{}", typed.trim().to_lowercase());
+        return format!("2{}", typed.trim().to_lowercase());
     }
     let number = stall
         .number
         .map_or_else(|| "~".to_owned(), |n| format!("{n:012}"));
     // Blocks of one letter stand before those of two, as they do on the plan.
     let block_length = stall.block.chars().count().min(99);
+    let vague = stall.number.is_none() && stall.block.is_empty();
     format!(
-        "{}|{block_length:02}{}|{number}|{}",
-        stall.floor, stall.block, stall.normal
+        "{}{}|{block_length:02}{}|{number}|{}",
+        u8::from(vague),
+        stall.floor,
+        stall.block,
+        stall.normal
     )
 }
 

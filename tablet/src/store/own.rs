@@ -97,6 +97,18 @@ pub fn open(conn: &Connection) -> Result<Vec<OwnChange>> {
     list(conn, include_str!("../../sql/own/open.sql"), [])
 }
 
+/// Accepted in a round of pages that is not complete yet.
+pub fn unconfirmed(conn: &Connection) -> Result<Vec<OwnChange>> {
+    list(conn, include_str!("../../sql/own/unconfirmed.sql"), [])
+}
+
+/// Marks an accepted change as not yet (or now) part of the confirmed layer.
+pub fn set_unconfirmed(conn: &Connection, key: i64, unconfirmed: bool) -> Result<()> {
+    conn.prepare_cached(include_str!("../../sql/own/set_unconfirmed.sql"))?
+        .execute(named_params! { ":key": key, ":unconfirmed": unconfirmed })?;
+    Ok(())
+}
+
 pub fn in_state(conn: &Connection, state: OwnState) -> Result<Vec<OwnChange>> {
     let params = named_params! { ":state": state.code() };
     list(conn, include_str!("../../sql/own/in_state.sql"), params)

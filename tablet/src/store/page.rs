@@ -7,6 +7,7 @@ use crate::clock::Contact;
 use crate::error::Result;
 use grebeg_core::codec::Writer;
 use grebeg_core::definition::Definition;
+use grebeg_core::kinds;
 use grebeg_core::kinds::HomeRule;
 use grebeg_core::merge;
 use grebeg_core::register::{RecordKey, Registers};
@@ -15,7 +16,6 @@ use grebeg_core::sync::messages::{
     Ack, Answer, CAMPAIGN_HOME, Position, SentConflict, SentRecord, State,
 };
 use grebeg_core::sync::receive::Plan;
-use grebeg_core::{kinds, sync::messages::Cursor};
 use rusqlite::named_params;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -24,18 +24,10 @@ use uuid::Uuid;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Applied {
     pub records: u64,
-    /// The page could not be joined to what is here (another epoch, other roles): everything is read anew.
-    pub starts_over: bool,
 }
 
-/// Applies a checked answer. `sent`: the position of the request; `contact`: the clocks of the exchange.
-pub fn apply(
-    store: &mut Store,
-    answer: &Answer,
-    plan: &Plan,
-    sent: Option<&Position>,
-    contact: Contact,
-) -> Result<Applied> {
+/// Applies a checked answer. `contact`: the clocks of the exchange.
+pub fn apply(store: &mut Store, answer: &Answer, plan: &Plan, contact: Contact) -> Result<Applied> {
     store.work(|work, definition| {
         let mut applied = Applied::default();
         meta::set_contact(work.conn, &contact)?;
@@ -45,17 +37,13 @@ pub fn apply(
         if let Some(after) = plan.send_again_after {
             send_again(work, after)?;
         }
-        let joins = sent
-            .is_none_or(|sent| sent.epoch == answer.epoch && sent.roles == answer.position.roles);
-        if joins {
-            let before = work.records_written;
-            take_page(work, answer, sent)?;
-            applied.records = work.records_written - before;
-            meta::set_position(work.conn, Some(&answer.position))?;
-        } else {
-            applied.starts_over = true;
-            refill(work, None)?;
+        let before = work.records_written;
+        take_page(work, answer)?;
+        if !answer.more {
+            end_round(work)?;
         }
+        applied.records = work.records_written - before;
+        meta::set_position(work.conn, Some(&answer.position))?;
         move_clock(work, answer)?;
         meta::set_moment(work.conn, "last_sync", answer.server_ms)?;
         Ok(applied)
@@ -90,9 +78,9 @@ fn acknowledge(work: &mut Work<'_>, definition: &Definition, ack: &Ack) -> Resul
     own.reason = ack.reason.map(|reason| reason.code().to_owned());
     own::restamp(&mut own, ack.stamp, definition);
     own::update(work.conn, &own)?;
-    if ack.state == State::Accepted {
-        work.confirm(&own.change)?;
-    }
+    // Its writes are not sent back. They join the confirmed layer at the end of the round, when it is known which of its
+    // records are here; until then they lie over it as before.
+    own::set_unconfirmed(work.conn, own.key, ack.state == State::Accepted)?;
     for key in own::touches(&own.change) {
         work.touch(&key);
     }
@@ -111,6 +99,7 @@ fn send_again(work: &mut Work<'_>, after: u64) -> Result<()> {
         own.state = OwnState::Waiting;
         own.reason = None;
         own::update(work.conn, &own)?;
+        own::set_unconfirmed(work.conn, own.key, false)?;
         for key in own::touches(&own.change) {
             work.touch(&key);
         }
@@ -118,15 +107,27 @@ fn send_again(work: &mut Work<'_>, after: u64) -> Result<()> {
     Ok(())
 }
 
-fn take_page(work: &mut Work<'_>, answer: &Answer, sent: Option<&Position>) -> Result<()> {
-    for (home, cursor) in &answer.position.homes {
-        begin_fill(work, home, cursor, sent.and_then(|s| s.homes.get(home)))?;
+/// All pages of a round are here: what they acknowledged becomes part of what the server has said.
+fn end_round(work: &mut Work<'_>) -> Result<()> {
+    for own in own::unconfirmed(work.conn)? {
+        own::set_unconfirmed(work.conn, own.key, false)?;
+        work.confirm(&own.change)?;
+    }
+    Ok(())
+}
+
+fn take_page(work: &mut Work<'_>, answer: &Answer) -> Result<()> {
+    for part in &answer.fills {
+        if part.begins {
+            fill::clear(work.conn, &part.home)?;
+        }
+        work.home(&part.home).filling = true;
+    }
+    for left in &answer.left {
+        work.leave(&left.home, &left.key)?;
     }
     for record in &answer.records {
         take_record(work, record)?;
-    }
-    for left in &answer.left {
-        work.leave(&left.key)?;
     }
     adopt_hanging(work)?;
     if let Some(conflicts) = &answer.conflicts {
@@ -138,23 +139,6 @@ fn take_page(work: &mut Work<'_>, answer: &Answer, sent: Option<&Position>) -> R
         }
     }
     leave_homes(work, &answer.position)
-}
-
-/// A home that was not read before, or that the server starts anew, is filled beside what is shown.
-fn begin_fill(work: &mut Work<'_>, home: &str, now: &Cursor, sent: Option<&Cursor>) -> Result<()> {
-    let starts = match sent {
-        None => true,
-        Some(sent) if now.is_complete() => {
-            debug_assert!(sent.base <= now.seq, "positions only move forward");
-            false
-        }
-        Some(sent) => now.base == 0 && (sent.base > 0 || now.seq < sent.seq),
-    };
-    if starts {
-        fill::clear(work.conn, home)?;
-        work.home(home).filling = true;
-    }
-    Ok(())
 }
 
 fn take_record(work: &mut Work<'_>, sent: &SentRecord) -> Result<()> {
@@ -174,12 +158,7 @@ fn take_record(work: &mut Work<'_>, sent: &SentRecord) -> Result<()> {
     let mut registers = row.confirmed.unwrap_or_default();
     merge_sent(&mut registers, sent);
     let owner = owner_of(work, &sent.key, &registers)?;
-    let moved = row.home != sent.home && sent.key.kind == "trader";
-    work.set_confirmed(&sent.key, &sent.home, owner, Some(registers))?;
-    if moved {
-        work.move_hanging(sent.key.id, &sent.home)?;
-    }
-    Ok(())
+    work.set_confirmed(&sent.key, &sent.home, owner, Some(registers))
 }
 
 fn merge_sent(registers: &mut Registers, sent: &SentRecord) {

@@ -6,8 +6,8 @@ use crate::error::Result;
 
 const WIPE: &str = include_str!("../../sql/record/wipe.sql");
 
-/// Locks the tablet. What waits stays inside the database, counted by `status`; records, caches, names and the token go,
-/// also from free pages and from the WAL.
+/// Locks the tablet. What waits stays inside the database, counted by `status`; records, caches and names go, also from
+/// free pages and from the WAL. The token stays: it opens nothing any more but the one rescue that an admin may allow.
 pub fn lock(store: &mut Store) -> Result<()> {
     store.transaction(|tx| {
         for own in own::all(tx)? {
@@ -16,7 +16,6 @@ pub fn lock(store: &mut Store) -> Result<()> {
             }
         }
         tx.execute_batch(WIPE)?;
-        meta::delete(tx, "token")?;
         meta::set_people(tx, &[])?;
         meta::set_position(tx, None)?;
         meta::set_flag(tx, "revoked", true)

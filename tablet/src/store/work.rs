@@ -143,17 +143,11 @@ impl<'c> Work<'c> {
 
     /// Home and owner of a record as its fields say, by the same rule as on the server; `None` where it hangs on a record
     /// that is not here. `confirmed`: the record on which it hangs has to be known to the server.
-    fn place_of(
-        &self,
-        key: &RecordKey,
-        registers: &Registers,
-        confirmed: bool,
-    ) -> Result<Option<Place>> {
+    fn place_of(&self, key: &RecordKey, registers: &Registers) -> Result<Option<Place>> {
         let campaign = Some((CAMPAIGN_HOME.to_owned(), None));
         let at = |kind: &str, id: Option<Uuid>| -> Result<Option<Place>> {
             let Some(id) = id else { return Ok(None) };
             let found = record::get(self.conn, &RecordKey::new(kind, id))?;
-            let found = found.filter(|row| row.confirmed.is_some() || !confirmed);
             Ok(found.map(|row| (row.home, row.owner)))
         };
         Ok(
@@ -171,78 +165,45 @@ impl<'c> Work<'c> {
         )
     }
 
-    /// Merges an own change that the server accepted into the confirmed layer, also of homes that are being filled.
+    /// Merges an own change that the server accepted into the records that are here, also those on their way into a home.
+    /// A record that is not here (any more) is not made up from one field of it.
     pub fn confirm(&mut self, change: &Change) -> Result<()> {
         let origin = origin(change);
         for patch in change.patches.iter().filter(|p| p.bad_id.is_none()) {
             let key = RecordKey::new(&patch.kind, patch.id);
-            let row = record::get(self.conn, &key)?.unwrap_or_default();
-            let mut registers = row.confirmed.clone().unwrap_or_default();
-            merge::merge(&mut registers, patch, origin, 0);
             self.touch(&key);
-            // A record that is not here (any more) is not made up from one field of it.
-            let Some((home, owner)) = self.place_of(&key, &registers, true)? else {
-                continue;
-            };
-            if !self.homes.get(&home).is_some_and(|h| h.shown || h.filling) {
-                continue;
+            if let Some(mut row) = fill::get(self.conn, &key)? {
+                merge::merge(&mut row.registers, patch, origin, 0);
+                fill::put(self.conn, &key, &row)?;
             }
-            self.confirm_in_fill(&key, patch, origin, &home, owner)?;
-            let moved = row.confirmed.is_some() && row.home != home && patch.kind == "trader";
-            self.set_confirmed(&key, &home, owner, Some(registers))?;
-            if moved {
-                self.move_hanging(patch.id, &home)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn confirm_in_fill(
-        &mut self,
-        key: &RecordKey,
-        patch: &Patch,
-        origin: Origin,
-        home: &str,
-        owner: Option<Uuid>,
-    ) -> Result<()> {
-        let known = fill::get(self.conn, key)?;
-        if known.is_none() && !self.is_filling(home) {
-            return Ok(());
-        }
-        let mut row = known.unwrap_or(fill::FillRow {
-            home: home.to_owned(),
-            owner,
-            registers: Registers::default(),
-        });
-        merge::merge(&mut row.registers, patch, origin, 0);
-        fill::put(self.conn, key, &row)
-    }
-
-    /// All that hangs on a trader goes where the trader goes.
-    pub fn move_hanging(&mut self, trader: Uuid, home: &str) -> Result<()> {
-        for key in record::keys_of_owner(self.conn, trader)? {
-            let Some(row) = record::get(self.conn, &key)? else {
-                continue;
-            };
-            if row.home != home {
-                self.set_confirmed(&key, home, row.owner, row.confirmed)?;
+            let row = record::get(self.conn, &key)?.unwrap_or_default();
+            if let Some(mut registers) = row.confirmed {
+                merge::merge(&mut registers, patch, origin, 0);
+                let owner = match row.owner {
+                    Some(owner) => Some(owner),
+                    None => self
+                        .place_of(&key, &registers)?
+                        .and_then(|(_, owner)| owner),
+                };
+                self.set_confirmed(&key, &row.home, owner, Some(registers))?;
             }
         }
         Ok(())
     }
 
-    /// Takes a record out of the confirmed layer, and with a trader all that hangs on it.
-    pub fn leave(&mut self, key: &RecordKey) -> Result<()> {
-        if key.kind == "trader" {
-            for hanging in record::keys_of_owner(self.conn, key.id)? {
-                self.leave_one(&hanging)?;
-            }
+    /// A record has left a home. Where it is now, if it is in scope, that home's own rows tell.
+    pub fn leave(&mut self, home: &str, key: &RecordKey) -> Result<()> {
+        if fill::get(self.conn, key)?.is_some_and(|row| row.home == home) {
+            fill::delete(self.conn, key)?;
         }
-        self.leave_one(key)
+        if record::get(self.conn, key)?.is_some_and(|row| row.home == home) {
+            self.leave_one(key)?;
+        }
+        Ok(())
     }
 
+    /// Takes a record out of the confirmed layer.
     pub fn leave_one(&mut self, key: &RecordKey) -> Result<()> {
-        fill::delete(self.conn, key)?;
         match record::get(self.conn, key)? {
             Some(row) => self.set_confirmed(key, &row.home, row.owner, None),
             None => Ok(()),
@@ -276,7 +237,7 @@ impl<'c> Work<'c> {
             if row.confirmed.is_none()
                 && let Some(registers) = &screen
             {
-                let place = self.place_of(&key, registers, false)?;
+                let place = self.place_of(&key, registers)?;
                 (row.home, row.owner) = place.unwrap_or((row.home, row.owner));
             }
             if row.screen != screen || row.confirmed.is_none() {

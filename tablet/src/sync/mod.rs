@@ -7,4 +7,4 @@ pub mod reports;
 mod run;
 mod tls;
 
-pub use run::{SyncResult, run};
+pub use run::{Carried, Line, SyncResult, run, run_over};

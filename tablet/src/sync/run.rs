@@ -50,37 +50,49 @@ pub struct SyncResult {
     pub receipt: Option<String>,
 }
 
+/// What carries a request to the server and an answer back; on a tablet HTTP, in tests a server in memory.
+pub trait Line {
+    /// Errors: the documented codes. The answer comes with whether the program is too old for the server.
+    fn carry(&mut self, store: &mut Store, request: &Request) -> Result<Carried>;
+}
+
+/// What came back, and what it took.
+#[derive(Debug)]
+pub struct Carried {
+    pub answer: Answer,
+    pub update_needed: bool,
+    pub bytes_up: u64,
+    pub bytes_down: u64,
+}
+
 /// One full exchange, until nothing waits. Errors: the documented codes; what waits still waits after each.
 pub fn run(store: &mut Store) -> Result<SyncResult> {
     store.enrolment()?;
-    let token = match meta::token(&store.conn)? {
-        Some(token) if !meta::flag(&store.conn, "revoked")? => token,
-        _ => return Err(TabletError::Locked),
-    };
+    let token = meta::token(&store.conn)?.ok_or(TabletError::Locked)?;
+    let client = tls::client(meta::contact(&store.conn)?)?;
+    run_over(store, &mut HttpLine { client, token })
+}
+
+/// The same over any line.
+pub fn run_over(store: &mut Store, line: &mut dyn Line) -> Result<SyncResult> {
     let mut session = Session {
-        client: tls::client(meta::contact(&store.conn)?)?,
-        token,
+        line,
         result: SyncResult::default(),
         pushed: BTreeSet::new(),
         forks: 0,
     };
-    let outcome = session.rounds(store);
-    let tidy = |store: &Store| drop(wipe::checkpoint(store));
-    match outcome {
-        Ok(()) => {
-            session.result.waiting = own::count(&store.conn, OwnState::Waiting)?;
-            session.result.receipt = view::latest_receipt(store)?;
-            tidy(store);
-            store.home.keep_reserve();
-            Ok(session.result)
-        }
-        Err(error) => Err(error),
-    }
+    session.rounds(store)?;
+    let mut result = session.result;
+    result.waiting = own::count(&store.conn, OwnState::Waiting)?;
+    result.receipt = view::latest_receipt(store)?;
+    // Where the WAL stays long the next opening is slow; a full disk may forbid to shorten it now.
+    drop(wipe::checkpoint(store));
+    store.home.keep_reserve();
+    Ok(result)
 }
 
-struct Session {
-    client: Client,
-    token: Token,
+struct Session<'l> {
+    line: &'l mut dyn Line,
     result: SyncResult,
     pushed: BTreeSet<ChangeName>,
     forks: usize,
@@ -93,13 +105,17 @@ struct Sent {
     clocks: Clocks,
 }
 
-impl Session {
+impl Session<'_> {
     fn rounds(&mut self, store: &mut Store) -> Result<()> {
         let mut repairs = 0;
         for _ in 0..ROUNDS_MAX {
             let sent = prepare(store)?;
-            let (answer, update_needed, clocks) = self.exchange(store, &sent)?;
-            let contact = contact(&answer, &sent.clocks, &clocks);
+            let carried = self.line.carry(store, &sent.request)?;
+            let contact = contact(&carried.answer, &sent.clocks, &clock::read());
+            self.result.round_trips += 1;
+            self.result.bytes_up += carried.bytes_up;
+            self.result.bytes_down += carried.bytes_down;
+            let (answer, update_needed) = (carried.answer, carried.update_needed);
             let applied = self.take(store, &sent, &answer, contact)?;
             if update_needed {
                 return Err(TabletError::sync(
@@ -110,7 +126,7 @@ impl Session {
             if applied.again {
                 continue;
             }
-            if answer.more || applied.starts_over {
+            if answer.more {
                 continue;
             }
             let waiting = own::count(&store.conn, OwnState::Waiting)?;
@@ -135,31 +151,6 @@ impl Session {
         Ok(())
     }
 
-    /// Sends one request; the answer, whether the program is too old, and the clocks at its arrival.
-    fn exchange(&mut self, store: &mut Store, sent: &Sent) -> Result<(Answer, bool, Clocks)> {
-        let enrolment = store.enrolment()?;
-        let sending = Sending {
-            url: http::endpoint(&enrolment.server, "/v1/sync")?,
-            content_type: COMPACT_TYPE,
-            token: Some(&self.token),
-            body: compact::write_request(&sent.request),
-        };
-        let received = http::post(&self.client, sending)?;
-        let clocks = clock::read();
-        self.result.round_trips += 1;
-        self.result.bytes_up += received.bytes_up;
-        self.result.bytes_down += received.bytes_down;
-        let update_needed = received.status == StatusCode::UPGRADE_REQUIRED;
-        let is_ours = received.content_type.starts_with(COMPACT_TYPE);
-        if is_ours && (update_needed || received.status == StatusCode::OK) {
-            let answer = compact::read_answer(&received.body, enrolment.campaign);
-            let answer = answer
-                .map_err(|error| TabletError::sync(SyncFault::NotOurServer, error.to_string()))?;
-            return Ok((answer, update_needed, clocks));
-        }
-        Err(refused(store, &received)?)
-    }
-
     /// Checks and applies an answer.
     fn take(
         &mut self,
@@ -177,11 +168,10 @@ impl Session {
         };
         let plan = receive::plan(answer, &own)
             .map_err(|refused| TabletError::sync(SyncFault::NotOurServer, refused.to_string()))?;
-        let position = sent.request.position.as_ref();
-        let applied = match page::apply(store, answer, &plan, position, contact) {
+        match page::apply(store, answer, &plan, contact) {
             // The reserve is for this: what waits can be acknowledged even on a full disk.
             Err(TabletError::DiskFull) if store.home.release_reserve() => {
-                page::apply(store, answer, &plan, position, contact)?
+                page::apply(store, answer, &plan, contact)?
             }
             applied => applied?,
         };
@@ -193,7 +183,6 @@ impl Session {
         }
         Ok(Taken {
             again: forks || plan.send_again_after.is_some(),
-            starts_over: applied.starts_over,
         })
     }
 
@@ -217,10 +206,41 @@ impl Session {
     }
 }
 
+struct HttpLine {
+    client: Client,
+    token: Token,
+}
+
+impl Line for HttpLine {
+    fn carry(&mut self, store: &mut Store, request: &Request) -> Result<Carried> {
+        let enrolment = store.enrolment()?;
+        let sending = Sending {
+            url: http::endpoint(&enrolment.server, "/v1/sync")?,
+            content_type: COMPACT_TYPE,
+            token: Some(&self.token),
+            body: compact::write_request(request),
+        };
+        let received = http::post(&self.client, sending)?;
+        let update_needed = received.status == StatusCode::UPGRADE_REQUIRED;
+        let is_ours = received.content_type.starts_with(COMPACT_TYPE);
+        if is_ours && (update_needed || received.status == StatusCode::OK) {
+            let answer = compact::read_answer(&received.body, enrolment.campaign);
+            let answer = answer
+                .map_err(|error| TabletError::sync(SyncFault::NotOurServer, error.to_string()))?;
+            return Ok(Carried {
+                answer,
+                update_needed,
+                bytes_up: received.bytes_up,
+                bytes_down: received.bytes_down,
+            });
+        }
+        Err(refused(store, &received)?)
+    }
+}
+
 struct Taken {
     /// Something has to be sent again at once.
     again: bool,
-    starts_over: bool,
 }
 
 /// The next request.
@@ -300,7 +320,7 @@ fn refused(store: &mut Store, received: &Received) -> Result<TabletError> {
     };
     if let TabletError::Sync { fault, .. } = &error {
         match fault {
-            SyncFault::Revoked => wipe::lock(store)?,
+            SyncFault::Revoked if !meta::flag(&store.conn, "revoked")? => wipe::lock(store)?,
             SyncFault::UnknownDevice => {
                 store.transaction(|tx| meta::set_flag(tx, "unknown_device", true))?
             }

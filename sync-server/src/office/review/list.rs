@@ -9,6 +9,7 @@ use crate::office::state::Snapshot;
 use crate::store::Registry;
 use chrono::NaiveDate;
 use grebeg_core::change::Change;
+use grebeg_core::definition::Definition;
 use grebeg_core::gather::visit_at_ms;
 use grebeg_core::id::{PersonId, review_id};
 use grebeg_core::kinds::Role;
@@ -32,6 +33,8 @@ pub struct Reviewed {
     pub author: Option<PersonId>,
     pub author_name: Option<String>,
     pub at_ms: i64,
+    /// Working day.
+    pub day: NaiveDate,
     pub outcome: String,
     pub state: ReviewState,
     /// Flags first, then what was only told at the stall.
@@ -41,7 +44,8 @@ pub struct Reviewed {
 }
 
 impl Reviewed {
-    fn codes(&self, level: Level) -> Vec<&'static str> {
+    /// The codes of one level, each once.
+    pub fn codes(&self, level: Level) -> Vec<&'static str> {
         let mut codes: Vec<&'static str> = Vec::new();
         for oddity in self.oddities.iter().filter(|o| o.level == level) {
             if !codes.contains(&oddity.code) {
@@ -82,6 +86,27 @@ pub fn list(desk: &mut Desk<'_>, date: NaiveDate) -> Result<Vec<Reviewed>, Offic
     let families = Families::of(&snapshot);
     let disputed = desk.store.all_siblings()?.into_iter().map(|(key, ..)| key);
     let around = Surroundings::new(&snapshot, &families, disputed.collect(), seen);
+    let mut list = reviewed(
+        desk,
+        &definition,
+        &snapshot,
+        &families,
+        &around,
+        |home, day| seen(home) && day == date,
+    )?;
+    list.sort_by_key(|v| (v.codes(Level::Flag).is_empty(), v.at_ms, v.visit));
+    Ok(list)
+}
+
+/// The accepted visits of a snapshot with their flags and states, by id. `wanted`: by the trader's market and the working day.
+pub fn reviewed(
+    desk: &mut Desk<'_>,
+    definition: &Definition,
+    snapshot: &Snapshot,
+    families: &Families,
+    around: &Surroundings,
+    wanted: impl Fn(&str, NaiveDate) -> bool,
+) -> Result<Vec<Reviewed>, OfficeError> {
     let created: HashMap<Uuid, Filed> = desk
         .store
         .changes_with_visit()?
@@ -89,26 +114,30 @@ pub fn list(desk: &mut Desk<'_>, date: NaiveDate) -> Result<Vec<Reviewed>, Offic
         .filter(|f| f.seq > 0)
         .filter_map(|f| Some((f.visit.as_ref()?.visit, f)))
         .collect();
-    let returns = returns_by_visit(&snapshot);
+    let returns = returns_by_visit(snapshot);
     let mut list = Vec::new();
-    let mut notes: BTreeMap<PersonId, Vec<DayVisit>> = BTreeMap::new();
-    for (key, stored) in desk.store.records_of_kind("visit")? {
-        let visit = &stored.registers;
+    let mut notes: BTreeMap<(PersonId, NaiveDate), Vec<DayVisit>> = BTreeMap::new();
+    for (id, visit) in snapshot.of_kind("visit") {
         let (Some(trader), Some(at_ms)) = (visit.id("trader"), visit_at_ms(visit)) else {
             continue;
         };
-        let filed = created.get(&key.id);
+        let filed = created.get(&id);
+        let home = snapshot
+            .get("trader", trader)
+            .and_then(|t| t.text("market"));
+        let home = home.unwrap_or_default();
         let market = visit
             .text("market")
             .or_else(|| filed.and_then(|f| f.visit.as_ref().map(|v| v.market.as_str())))
-            .unwrap_or(&stored.home);
-        if !seen(&stored.home) || definition.working_day(market, at_ms) != date {
+            .unwrap_or(home);
+        let day = definition.working_day(market, at_ms);
+        if !wanted(home, day) {
             continue;
         }
         let author = visit.origin("trader").map(|o| o.author);
         let change = filed.and_then(|f| Change::from_bytes(&f.bytes).ok());
         let checked = Checked {
-            id: key.id,
+            id,
             visit,
             trader,
             market,
@@ -116,28 +145,29 @@ pub fn list(desk: &mut Desk<'_>, date: NaiveDate) -> Result<Vec<Reviewed>, Offic
             change: change.as_ref(),
             former_holder: is_former_holder(desk, author, market, filed)?,
         };
-        let oddities = check(&definition, &snapshot, &families, &around, &checked);
-        let own = returns.get(&key.id).map_or(&[][..], Vec::as_slice);
+        let oddities = check(definition, snapshot, families, around, &checked);
+        let own = returns.get(&id).map_or(&[][..], Vec::as_slice);
         let registers: Vec<&Registers> = own.iter().map(|(_, r)| *r).collect();
-        let review = snapshot.get("review", review_id(&key.id));
+        let review = snapshot.get("review", review_id(&id));
         let outcome = visit.text("outcome").unwrap_or_default().to_owned();
         if let Some(author) = author.filter(|_| !definition.is_void(&outcome)) {
-            notes.entry(author).or_default().push(DayVisit {
-                id: key.id,
+            notes.entry((author, day)).or_default().push(DayVisit {
+                id,
                 trader,
                 at_ms,
                 note: visit.text("note").unwrap_or_default().to_owned(),
             });
         }
-        let facts = families.facts(&snapshot, &definition, trader);
+        let facts = families.facts(snapshot, definition, trader);
         let shown = snapshot.get("trader", families.root(trader));
         let person = author.and_then(|a| snapshot.get("person", a.0));
         list.push(Reviewed {
-            visit: key.id,
+            visit: id,
             trader,
             trader_name: shown.and_then(|t| shown_name(t, &facts)).map(str::to_owned),
             market: market.to_owned(),
             author,
+            day,
             author_name: person.and_then(|p| p.text("name")).map(str::to_owned),
             at_ms,
             outcome,
@@ -151,12 +181,11 @@ pub fn list(desk: &mut Desk<'_>, date: NaiveDate) -> Result<Vec<Reviewed>, Offic
         });
     }
     add_day(&mut list, &notes);
-    list.sort_by_key(|v| (v.codes(Level::Flag).is_empty(), v.at_ms, v.visit));
     Ok(list)
 }
 
 /// Pace and repeated notes show only over a whole day of one author.
-fn add_day(list: &mut [Reviewed], days: &BTreeMap<PersonId, Vec<DayVisit>>) {
+fn add_day(list: &mut [Reviewed], days: &BTreeMap<(PersonId, NaiveDate), Vec<DayVisit>>) {
     let mut found: HashMap<Uuid, Vec<Oddity>> = HashMap::new();
     for day in days.values() {
         for (visit, oddity) in check_day(day, PaceLimits::default()) {

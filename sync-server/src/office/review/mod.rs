@@ -4,5 +4,6 @@ mod flags;
 mod list;
 mod verdict;
 
-pub use list::{Reviewed, list};
+pub use flags::Surroundings;
+pub use list::{Reviewed, list, reviewed};
 pub use verdict::{ReviewState, approve, give_back, state_of};

@@ -1,5 +1,6 @@
 //! The filed changes: content against hash, each tablet's chain, the order without gaps, and the records that they give.
 
+use super::beside::beside;
 use super::{FINDINGS_MAX, Finding};
 use crate::store::sqlite::{ChangeRow, SqliteStore, StoreError};
 use grebeg_core::change::{Change, Hash};
@@ -57,8 +58,23 @@ pub fn check(store: &mut SqliteStore<'_>, wanted: &[&str]) -> Result<Checked, St
         wanted,
         commit_ms: 0,
     };
-    store.each_other_change(|row| checker.other(&row))?;
-    store.each_accepted(|row| checker.accepted(&row))?;
+    let (read, altered) = beside(
+        |rows| rows.filter_map(altered).take(FINDINGS_MAX).collect(),
+        |hashing| -> Result<(), StoreError> {
+            store.each_other_change(|row| {
+                checker.other(&row);
+                hashing.give(row);
+            })?;
+            store.each_accepted(|row| {
+                checker.accepted(&row);
+                hashing.give(row);
+            })
+        },
+    );
+    read?;
+    let altered: Vec<Finding> =
+        altered.ok_or_else(|| StoreError::Damaged("hashing broke off".to_owned()))?;
+    checker.checked.findings.extend(altered);
     let end = store.head()?.seq;
     checker.gap(end + 1);
     if checker.checked.seq > end {
@@ -69,36 +85,29 @@ pub fn check(store: &mut SqliteStore<'_>, wanted: &[&str]) -> Result<Checked, St
     Ok(checker.checked)
 }
 
+/// What is wrong with a row whose content is not what its hash says.
+fn altered(row: ChangeRow) -> Option<Finding> {
+    let fits = match Change::from_bytes(&row.bytes) {
+        Ok(change) => change.device == row.device && change.n == row.n && change.hash() == row.hash,
+        // What could not be read when it came is kept with the hash of its bytes.
+        Err(_) => {
+            row.state != State::Accepted && <[u8; 32]>::from(Sha256::digest(&row.bytes)) == row.hash
+        }
+    };
+    let message = "the content is not what its hash says";
+    let finding = || Finding {
+        seq: (row.seq > 0).then_some(row.seq),
+        ..Finding::new("change_altered", message).about(row.device, row.n)
+    };
+    (!fits).then(finding)
+}
+
 impl Checker<'_> {
     fn find(&mut self, finding: Finding) {
         let same = self.checked.findings.iter();
         if same.filter(|f| f.code == finding.code).count() < FINDINGS_MAX {
             self.checked.findings.push(finding);
         }
-    }
-
-    /// The change of a row, where its content is what its hash says.
-    fn whole(&mut self, row: &ChangeRow) -> Option<Change> {
-        let change = Change::from_bytes(&row.bytes).ok();
-        let named = |c: &Change| c.device == row.device && c.n == row.n;
-        let fits = match &change {
-            Some(change) => named(change) && change.hash() == row.hash,
-            // What could not be read when it came is kept with the hash of its bytes.
-            None => {
-                row.state != State::Accepted
-                    && <[u8; 32]>::from(Sha256::digest(&row.bytes)) == row.hash
-            }
-        };
-        if !fits {
-            let message = "the content is not what its hash says";
-            let finding = Finding::new("change_altered", message).about(row.device, row.n);
-            self.find(if row.seq > 0 {
-                finding.at(row.seq)
-            } else {
-                finding
-            });
-        }
-        change
     }
 
     fn link(&mut self, row: &ChangeRow, change: Option<&Change>) {
@@ -119,7 +128,7 @@ impl Checker<'_> {
 
     fn other(&mut self, row: &ChangeRow) {
         self.checked.changes += 1;
-        let change = self.whole(row);
+        let change = Change::from_bytes(&row.bytes).ok();
         self.link(row, change.as_ref());
         if row.settled_seq > 0 {
             self.settled.insert(row.settled_seq);
@@ -134,7 +143,7 @@ impl Checker<'_> {
         self.checked.changes += 1;
         self.gap(row.seq);
         self.checked.seq = row.seq;
-        let change = self.whole(row);
+        let change = Change::from_bytes(&row.bytes).ok();
         self.link(row, change.as_ref());
         self.order(row);
         let mut head = Sha256::new();

@@ -1,5 +1,6 @@
 //! The records: each has to be what the accepted changes give, and the sums have to be those of the records.
 
+use super::beside::beside;
 use super::changes::Checked;
 use super::{FINDINGS_MAX, Finding};
 use crate::store::sqlite::{SqliteStore, StoreError};
@@ -20,19 +21,20 @@ pub fn check(store: &mut SqliteStore<'_>, checked: Checked) -> Result<State, Sto
     let mut replayed = checked.records;
     let mut findings: Vec<Finding> = Vec::new();
     let mut sums: BTreeMap<(String, u8), Sum> = BTreeMap::new();
-    let mut hash = Sha256::new();
-    store.each_record(|key, stored| {
-        hash.update(dump::line(&key, &stored.registers).as_bytes());
-        hash.update(b"\n");
-        let sum = sums
-            .entry((stored.home, readers_of(&key.kind)))
-            .or_default();
-        sum.add(digest::of_record(&key, &stored.registers));
-        let expected = replayed.remove(&key).unwrap_or_default();
-        if expected != stored.registers && findings.len() < FINDINGS_MAX {
-            findings.push(differs(&key, &expected, &stored.registers));
-        }
-    })?;
+    let (read, dumped) = beside(dumped, |dumping| -> Result<(), StoreError> {
+        store.each_record(|key, stored| {
+            let home = (stored.home, readers_of(&key.kind));
+            let sum = digest::of_record(&key, &stored.registers);
+            sums.entry(home).or_default().add(sum);
+            let expected = replayed.remove(&key).unwrap_or_default();
+            if expected != stored.registers && findings.len() < FINDINGS_MAX {
+                findings.push(differs(&key, &expected, &stored.registers));
+            }
+            dumping.give((key, stored.registers));
+        })
+    });
+    read?;
+    let digest = dumped.ok_or_else(|| StoreError::Damaged("hashing broke off".to_owned()))?;
     for (key, registers) in replayed.iter().take(FINDINGS_MAX) {
         findings.push(differs(key, registers, &Registers::default()));
     }
@@ -44,10 +46,17 @@ pub fn check(store: &mut SqliteStore<'_>, checked: Checked) -> Result<State, Sto
     }
     let untold = sums.iter().filter(|(_, sum)| **sum != Sum::default());
     findings.extend(untold.map(|((home, _), _)| digest_wrong(home)));
-    Ok(State {
-        findings,
-        digest: to_hex(&hash.finalize()),
-    })
+    Ok(State { findings, digest })
+}
+
+/// The fingerprint of the canonical state, over records in their order.
+fn dumped(records: &mut dyn Iterator<Item = (RecordKey, Registers)>) -> String {
+    let mut hash = Sha256::new();
+    for (key, registers) in records {
+        hash.update(dump::line(&key, &registers).as_bytes());
+        hash.update(b"\n");
+    }
+    to_hex(&hash.finalize())
 }
 
 /// Names the earliest place at which the two differ; never a value.

@@ -1,0 +1,3 @@
+update my_change
+set unconfirmed = :unconfirmed
+where key = :key

@@ -1,0 +1,5 @@
+//! Stories of the store with a server in memory: saving, acknowledgements, forks, fills, erasure and the books.
+
+mod books;
+mod office;
+mod stories;
