@@ -76,7 +76,7 @@ pub enum Sub {
     Traders {
         #[arg(long)]
         market: Option<String>,
-        #[arg(long, value_name = "Q")]
+        #[arg(long, value_name = "Q", allow_hyphen_values = true)]
         search: Option<String>,
         #[arg(long, value_name = "N")]
         limit: Option<usize>,

@@ -5,6 +5,8 @@ pub mod http;
 mod problem;
 pub mod reports;
 mod run;
+#[cfg(test)]
+mod tests;
 mod tls;
 
 pub use run::{Carried, Line, SyncResult, run, run_over};
