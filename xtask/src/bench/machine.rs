@@ -41,6 +41,22 @@ pub fn run(scale: &Scale, _worlds: &mut Worlds, figures: &mut Figures) {
         Goal::None,
         &how,
     );
+    let took = Percentiles::of((0..500).map(|_| compute()).collect());
+    let how = "one fixed sum, 500 times: how much others on this machine disturb";
+    figures.take(
+        "the same bit of computing, p50",
+        took.ms(50),
+        "ms",
+        Goal::None,
+        how,
+    );
+    figures.take(
+        "the same bit of computing, p99",
+        took.ms(99),
+        "ms",
+        Goal::None,
+        how,
+    );
 }
 
 /// About a millisecond's work.

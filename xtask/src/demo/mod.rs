@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use signal_hook::consts::{SIGINT, SIGTERM};
 
-use crate::root::target_dir;
+use crate::root::own_folder;
 use crate::run::{CommandLine, RunError};
 use calls::Programs;
 use server::Server;
@@ -59,13 +59,16 @@ pub fn run(root: &Path, options: &Options) -> Result<ExitCode, RunError> {
         })?;
     }
     println!("[1/7] Building the two programs");
-    let code =
-        CommandLine::new("cargo build --package tablet --package sync-server --bins").run(root)?;
+    let binaries = own_folder(root);
+    let build = match binaries.ends_with("release") {
+        true => "cargo build --release --package tablet --package sync-server --bins",
+        false => "cargo build --package tablet --package sync-server --bins",
+    };
+    let code = CommandLine::new(build).run(root)?;
     if code != 0 {
         return Ok(ExitCode::from(code));
     }
-    let folder = root.join(&options.folder);
-    let programs = Programs::new(target_dir(root).join("debug"), folder, root, stop);
+    let programs = Programs::new(binaries, root.join(&options.folder), root, stop);
     let server = show(&programs, options)?;
     wait(&programs, options);
     println!("Stopping the server (process {}).", server.pid());
