@@ -47,9 +47,12 @@ pub fn text(programs: &Programs, tablets: &[Tablet], server: &Server) -> String 
             programs.office(&["digest", "--campaign", CAMPAIGN, "--device", &first.device]),
         ),
     ];
+    let address = server.url().trim_start_matches("http://");
     let mut text = format!(
-        "The server listens on {}. Now try (in this folder, in another terminal):\n",
-        server.url()
+        "The server listens on {}; once it has ended, it starts again with\n  {}\n\
+         Now try, in this folder and in another terminal:\n",
+        server.url(),
+        programs.office(&["serve", "--listen", address]).shown(),
     );
     for (number, (what, call)) in tries.iter().enumerate() {
         text.push_str(&format!("{}. {what}: {}\n", number + 1, call.shown()));
