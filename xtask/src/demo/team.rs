@@ -1,6 +1,6 @@
 //! The people of the demonstration, and the two tablets that some of them carry.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use grebeg_core::definition::{DemoPerson, demo_names};
 use serde_json::Value;
@@ -103,24 +103,11 @@ fn enrol(
     };
     let device = match device {
         Some(device) => device,
-        None => {
-            let issue = programs.office(&["enrol", "--person", &person.code]);
-            let issued = issue.json()?;
-            let code = issued["code"]
-                .as_str()
-                .ok_or_else(|| issue.no_answer("code"))?;
-            let take = programs.tablet(&home, &["enrol", "--server", url, "--code", code]);
-            let enrolled = take.json()?;
-            let device = enrolled["device_id"].as_str();
-            device
-                .ok_or_else(|| take.no_answer("device_id"))?
-                .to_owned()
-        }
+        None => newly_enrolled(programs, url, &home, person)?,
     };
-    let synced = programs.tablet(&home, &["sync"]).json()?;
     println!(
-        "tablet {letter} of {} ({}, market {}): {} bytes down this time, same as the server: {}",
-        person.name, person.code, person.market, synced["bytes_down"], synced["same_as_server"],
+        "tablet {letter}: {} ({}), market {}",
+        person.name, person.code, person.market
     );
     Ok(Tablet {
         letter,
@@ -128,6 +115,26 @@ fn enrol(
         device,
         name: person.name.clone(),
     })
+}
+
+/// Enrols the tablet, which takes everything of its market at once.
+fn newly_enrolled(
+    programs: &Programs,
+    url: &str,
+    home: &Path,
+    person: &DemoPerson,
+) -> Result<String, RunError> {
+    let issue = programs.office(&["enrol", "--person", &person.code]);
+    let issued = issue.json()?;
+    let code = issued["code"].as_str();
+    let code = code.ok_or_else(|| issue.no_answer("code"))?;
+    let take = programs.tablet(home, &["enrol", "--server", url, "--code", code]);
+    let enrolled = take.json()?;
+    let device = enrolled["device_id"].as_str();
+    let device = device.ok_or_else(|| take.no_answer("device_id"))?;
+    let held = programs.tablet(home, &["sync"]).json()?;
+    println!("the same as the server: {}", held["same_as_server"]);
+    Ok(device.to_owned())
 }
 
 fn rows(answer: &Value) -> impl Iterator<Item = &Value> {
