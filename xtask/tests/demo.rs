@@ -17,7 +17,7 @@ fn demo(folder: &Path, words: &[&str]) -> Output {
         .arg(folder)
         .args(words)
         .output()
-        .unwrap()
+        .expect("xtask can be run")
 }
 
 fn shown(output: &Output) -> String {
