@@ -28,19 +28,28 @@ impl Stamp {
         Self(self.0.saturating_add(1))
     }
 
-    /// `"<ms>.<counter>"`, the form of JSON answers.
+    /// `"<ms>.<counter>"`, the form of JSON answers. What no clock can show becomes the nearest that fits: a forged or broken
+    /// clock is put right by [`place`], not by losing the visit. `None`: not two whole numbers.
     pub fn parse(text: &str) -> Option<Self> {
         let (ms, counter) = text.split_once('.')?;
-        if !ms
-            .bytes()
-            .chain(counter.bytes())
-            .all(|b| b.is_ascii_digit())
+        let negative = ms.starts_with('-');
+        let ms = ms.strip_prefix('-').unwrap_or(ms);
+        if ms.is_empty()
+            || counter.is_empty()
+            || !ms
+                .bytes()
+                .chain(counter.bytes())
+                .all(|b| b.is_ascii_digit())
         {
             return None;
         }
-        let ms: u64 = ms.parse().ok().filter(|ms| *ms <= MS_MAX as u64)?;
-        let counter: u16 = counter.parse().ok()?;
-        Some(Self(ms << 16 | u64::from(counter)))
+        let ms: u64 = ms.parse().unwrap_or(u64::MAX).min(MS_MAX as u64);
+        let counter: u16 = counter.parse().unwrap_or(u16::MAX);
+        Some(Self(if negative {
+            0
+        } else {
+            ms << 16 | u64::from(counter)
+        }))
     }
 }
 
@@ -93,7 +102,8 @@ pub struct Placing {
 /// The stamp under which the server takes a change: the given one when it is within
 /// [`limits::STAMP_TOLERANCE_MS`] of where the change belongs, else that place.
 ///
-/// Never later than now, never earlier than what it has seen, and always after the device's change before.
+/// The place is never later than now and never earlier than what it has seen; the stamp is always after the device's change
+/// before.
 pub fn place(given: Stamp, clocks: Clocks, placing: &Placing) -> Stamp {
     let now = placing.server_now_ms;
     let belongs_ms = match (
@@ -112,16 +122,16 @@ pub fn place(given: Stamp, clocks: Clocks, placing: &Placing) -> Stamp {
             clocks.wall_ms.saturating_sub(offset_ms)
         }
     };
-    let floor = placing.seen_at_ms.min(now);
+    // Every stamp of what it has seen is within the millisecond of that commit, so it comes after.
+    let floor = placing.seen_at_ms.saturating_add(1).min(now);
     let belongs_ms = belongs_ms.max(floor).min(now);
-    let believed = given.ms().abs_diff(belongs_ms) <= limits::STAMP_TOLERANCE_MS.unsigned_abs()
-        && given.ms() <= now;
+    let believed = given.ms().abs_diff(belongs_ms) <= limits::STAMP_TOLERANCE_MS.unsigned_abs();
     let stamp = if believed {
         given
     } else {
         Stamp::at_ms(belongs_ms)
     };
-    stamp.max(placing.previous.next())
+    stamp.max(Stamp::at_ms(floor)).max(placing.previous.next())
 }
 
 #[cfg(test)]
@@ -196,7 +206,7 @@ mod tests {
         };
         assert_eq!(
             place(Stamp::at_ms(0), clocks, &placing(0, BOOTED)),
-            Stamp::at_ms(100_000)
+            Stamp::at_ms(100_001)
         );
         let late = Clocks {
             wall_ms: i64::MAX,
@@ -220,7 +230,12 @@ mod tests {
         };
         assert_eq!(clock.tick(5), Stamp(11 << 16));
         assert_eq!(Stamp::parse("11.0"), Some(Stamp(11 << 16)));
-        assert_eq!(Stamp::parse("-1.0"), None);
-        assert_eq!(Stamp::parse("281474976710656.0"), None);
+        assert_eq!(Stamp::parse("-1.0"), Some(Stamp(0)));
+        assert_eq!(
+            Stamp::parse("9223372036854775807.99999"),
+            Some(Stamp(u64::MAX))
+        );
+        assert_eq!(Stamp::parse("1e3.0"), None);
+        assert_eq!(Stamp::parse("."), None);
     }
 }

@@ -279,11 +279,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let mut conn = opened(&folder, "measured.db")?;
         times.push(load(&mut conn, &traders)?);
         times.sort_unstable();
-        let bytes: i64 = conn.query_row(
-            "select page_count * page_size from pragma_page_count, pragma_page_size",
-            [],
-            |row| row.get(0),
-        )?;
+        let pragma = |name: &str| conn.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+        let bytes = pragma("page_count")? * pragma("page_size")?;
         println!(
             "{count} puts in one transaction: median of {loads} {:.0} ms, fastest {:.0} ms; {} KB on disk",
             percentile(&times, 50),

@@ -26,6 +26,8 @@ fn a_morning_recorded_without_a_network_is_sent_counted_and_exported() {
         "a canvasser holds the traders of the own market only"
     );
     assert_eq!(rudi.traders().len(), 8);
+    // Rudi was added after Ade's first sync.
+    ade.sync();
     for tablet in [&ade, &rudi] {
         assert_in_step(tablet, &office);
     }
@@ -45,9 +47,12 @@ fn a_morning_recorded_without_a_network_is_sent_counted_and_exported() {
     for n in 2..=5 {
         ade.visit(&ade.trader_named(&people::name(n)), "penjelasan");
     }
+    let others: Vec<String> = (101..=103)
+        .map(|n| rudi.trader_named(&people::name(n)))
+        .collect();
     let mut recorder = rudi.recorder();
-    for n in 101..=103 {
-        let saved = recorder.visit(&rudi.trader_named(&people::name(n)), "tutup");
+    for trader in &others {
+        let saved = recorder.visit(trader, "tutup");
         assert!(saved["visit_id"].is_string(), "{saved}");
     }
     assert_eq!(recorder.close(), Some(0));

@@ -4,7 +4,7 @@ use super::access::seen_seq;
 use super::conflict;
 use super::messages::CAMPAIGN_HOME;
 use super::store::{Head, Store, Stored};
-use crate::change::{Change, Patch};
+use crate::change::{Change, Patch, Seen};
 use crate::digest::{self, Sum};
 use crate::id::PersonId;
 use crate::kinds::{self, HomeRule, Personal};
@@ -30,9 +30,10 @@ pub fn accept<S: Store>(
     store: &mut S,
     head: &mut Head,
     change: &Change,
+    seen: Option<Seen>,
 ) -> Result<Accepted, S::Error> {
     let mut result = Accepted::default();
-    let seen = seen_seq(store, change.seen)?;
+    let seen = seen_seq(store, seen)?;
     let origin = Origin {
         stamp: change.stamp,
         device: change.device,

@@ -69,11 +69,12 @@ pub fn seen_seq<S: Store>(store: &mut S, seen: Option<Seen>) -> Result<u64, S::E
         .fold(seen.seq, |seq, p| seq.min(p.branch_seq)))
 }
 
-/// Judges a change by what it says and who says it.
+/// Judges a change by what it says and who says it. `seen`: what its tablet had read, as far as that is known.
 pub fn judge<S: Store>(
     store: &mut S,
     sender: &Sender,
     change: &Change,
+    seen: Option<Seen>,
 ) -> Result<Judgement, S::Error> {
     if let Some(reason) = fault_of_form(change, sender) {
         return hold(reason);
@@ -91,7 +92,7 @@ pub fn judge<S: Store>(
     if role != Role::Admin && campaign_closed(store)? {
         return hold(HeldReason::AfterClosing);
     }
-    let seq = seen_seq(store, change.seen)?;
+    let seq = seen_seq(store, seen)?;
     let markets = if role == Role::Admin {
         None
     } else {
@@ -175,6 +176,15 @@ fn campaign_closed<S: Store>(store: &mut S) -> Result<bool, S::Error> {
         .is_some_and(|r| r.registers.flag("closed")))
 }
 
+/// Whether a role writes any field of a kind.
+fn writes_kind(spec: &KindSpec, role: Role) -> bool {
+    let any =
+        |roles: Roles| roles.has(role.bit()) || role == Role::Canvasser && roles.has(Roles::OWNER);
+    spec.fields
+        .iter()
+        .any(|field| any(field.create) || any(field.amend))
+}
+
 struct Visitor<'a, S: Store> {
     store: &'a mut S,
     change: &'a Change,
@@ -202,7 +212,11 @@ impl<S: Store> Visitor<'_, S> {
         };
         for (field, content) in &patch.fields {
             let allowed = match spec.field(field) {
-                None => !kinds::RESERVED_FIELDS.contains(&field.as_str()),
+                None => {
+                    // A field that only a newer program knows may come from anybody who writes this kind at all.
+                    writes_kind(spec, self.role)
+                        && !kinds::RESERVED_FIELDS.contains(&field.as_str())
+                }
                 Some(field_spec) => match (&existing, content.value()) {
                     (_, None) => true,
                     (None, Some(_)) => {

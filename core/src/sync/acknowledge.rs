@@ -5,9 +5,10 @@ use super::access::{Judgement, Sender, judge, seen_seq};
 use super::messages::{Ack, HeldReason, Offered, State};
 use super::settle;
 use super::store::{Filed, FiledVisit, Head, Store};
-use crate::change::{Change, ChangeName, Hash, Patch};
+use crate::change::{Change, ChangeName, Hash, Patch, Seen};
 use crate::id::PersonId;
 use crate::kinds::{self, Personal};
+use crate::limits;
 use crate::merge::ERASED;
 use crate::register::RecordKey;
 use crate::stamp::{Clocks, Placing, Stamp, place};
@@ -17,9 +18,27 @@ use sha2::{Digest, Sha256};
 /// The moment and the clocks of the exchange.
 #[derive(Debug, Clone, Copy)]
 pub struct Moment {
-    /// The server's wall clock, Unix milliseconds.
+    /// The server's time: the commit time of this transaction, Unix milliseconds.
     pub server_ms: i64,
+    /// The server's wall clock, which commit times can be a little ahead of.
+    pub wall_ms: i64,
     pub clocks: Clocks,
+    /// What the sender's position says it has read; it stands in for a change that does not say it of itself.
+    pub read: Option<Seen>,
+}
+
+impl Moment {
+    /// What counts as now when a stamp is judged. Stamps that are believed may be ahead of the wall clock, and commit times
+    /// follow them; judged by commit times alone, a tablet could push the server's time on and on.
+    fn now_ms(&self) -> i64 {
+        let stepped_back =
+            self.server_ms.saturating_sub(self.wall_ms) > 2 * limits::STAMP_TOLERANCE_MS;
+        if stepped_back {
+            self.server_ms
+        } else {
+            self.wall_ms.min(self.server_ms)
+        }
+    }
 }
 
 /// Takes every change that can be taken; what stands after a gap is not in the answer.
@@ -30,7 +49,9 @@ pub fn take<S: Store>(
     offered: &[Offered],
 ) -> Result<Vec<Ack>, S::Error> {
     let mut acks = Vec::with_capacity(offered.len());
-    for offer in offered {
+    let mut in_order: Vec<&Offered> = offered.iter().collect();
+    in_order.sort_by_key(|offer| offer.name());
+    for offer in in_order {
         if let Some(ack) = take_one(store, sender, moment, offer)? {
             acks.push(ack);
         }
@@ -50,13 +71,20 @@ fn take_one<S: Store>(
         Offered::Damaged { bytes, .. } => (Sha256::digest(bytes).into(), None, Stamp::default()),
     };
     let filed = store.filed(name)?;
-    if let Some(known) = filed.iter().find(|f| f.hash == hash) {
-        return Ok(Some(present_state(known, given_stamp)));
-    }
     let own_device = match store.device(name.device)? {
         Some(row) => sender.server || row.enrolment == sender.enrolment,
         None => false,
     };
+    // What another tablet sent in this one's name is no answer to this one.
+    let known = filed.iter().find(|f| {
+        f.hash == hash
+            && !(own_device
+                && f.reason == Some(HeldReason::DeviceMismatch)
+                && f.state == State::HeldBack)
+    });
+    if let Some(known) = known {
+        return Ok(Some(present_state(known, given_stamp)));
+    }
     if !own_device {
         return file_held(
             store,
@@ -91,14 +119,23 @@ fn take_one<S: Store>(
         }
         Offered::Whole(change) => change,
     };
-    match judge(store, sender, change)? {
+    match judge(store, sender, change, change.seen.or(moment.read))? {
         Judgement::Hold { reason, waits_for } => {
             file_held(store, moment, offer, hash, reason, true, &waits_for).map(Some)
         }
         Judgement::Accept => {
             let mut change = change.clone();
             change.stamp = placed(store, moment, &change)?;
-            let filed = accept_and_file(store, change, hash, given_stamp, Filing::default())?;
+            let filed = accept_and_file(
+                store,
+                change,
+                hash,
+                given_stamp,
+                Filing {
+                    read: moment.read,
+                    ..Filing::default()
+                },
+            )?;
             Ok(Some(present_state(&filed, given_stamp)))
         }
     }
@@ -146,11 +183,11 @@ pub(super) fn placed<S: Store>(
     moment: Moment,
     change: &Change,
 ) -> Result<Stamp, S::Error> {
-    let seen = seen_seq(store, change.seen)?;
+    let seen = seen_seq(store, change.seen.or(moment.read))?;
     let seen_at_ms = store.commit_ms_at(seen)?;
     let previous = previous_stamp(store, change)?;
     let placing = Placing {
-        server_now_ms: moment.server_ms,
+        server_now_ms: moment.now_ms(),
         seen_at_ms,
         previous,
         request: moment.clocks,
@@ -204,6 +241,8 @@ fn file_held<S: Store>(
 /// How an accepted change is filed where it is not simply the sender's next.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Filing<'a> {
+    /// See [`Moment::read`].
+    pub read: Option<Seen>,
     /// The held entry that it was until now.
     pub held: Option<&'a Filed>,
     pub by: Option<PersonId>,
@@ -223,7 +262,9 @@ pub(super) fn accept_and_file<S: Store>(
     store.set_head(&head)?;
     // First of all: what was erased is not even written into a record on its way out.
     redact_erased(store, &mut change)?;
-    let accepted = accept(store, &mut head, &change)?;
+    let accepted = accept(store, &mut head, &change, change.seen.or(filing.read))?;
+    // The server's time is never below a stamp that it accepted.
+    head.last_ms = head.last_ms.max(change.stamp.ms());
     store.set_head(&head)?;
     let mut filed = blank(change.name(), hash, given_stamp, head.last_ms);
     filed.state = State::Accepted;

@@ -1,6 +1,6 @@
 //! The shapes that travel between tablet and server, before they are put into JSON or the compact form.
 
-use crate::change::{Change, ChangeName, Hash};
+use crate::change::{Change, ChangeName, Hash, Seen};
 use crate::digest::Sum;
 use crate::id::{DeviceId, PersonId};
 use crate::register::{RecordKey, Register};
@@ -52,6 +52,17 @@ pub struct Position {
     /// Roles for which it was read: another set of kinds means reading anew.
     pub roles: u8,
     pub homes: BTreeMap<String, Cursor>,
+}
+
+impl Position {
+    /// The place up to which everything in scope has been read.
+    pub fn read_so_far(&self) -> Seen {
+        let seq = self.homes.values().map(|c| c.base).min().unwrap_or(0);
+        Seen {
+            epoch: self.epoch,
+            seq,
+        }
+    }
 }
 
 /// What a tablet has recorded for a working day and how much of it still waits after this send, in visits.

@@ -58,6 +58,7 @@ fn carry_in<S: Store>(
             held: Some(held),
             by,
             why,
+            ..Filing::default()
         },
     )
 }
@@ -123,7 +124,15 @@ pub fn judge_again<S: Store>(
         server: false,
         rescue: false,
     };
-    match judge(store, &sender, &change)? {
+    let judgement = judge(store, &sender, &change, change.seen)?;
+    // What hung on a held record goes with it: whoever accepted that record accepted the place where it is.
+    let released = filed.reason == Some(HeldReason::DependsOnHeld)
+        && matches!(&judgement, Judgement::Hold { reason: HeldReason::OutOfScope, waits_for } if waits_for.is_empty());
+    match judgement {
+        _ if released => {
+            carry_in(store, filed, change, None, "")?;
+            Ok(true)
+        }
         Judgement::Hold { reason, waits_for } => {
             if filed.reason != Some(reason) {
                 let mut changed = Filed {

@@ -7,7 +7,7 @@ use crate::limits;
 use crate::register::Register;
 use crate::stamp::{Clocks, Stamp};
 use crate::sync::messages::{
-    Ack, Answer, Offered, PROTOCOL_MIN, Position, Report, ReportPart, Request,
+    Ack, Answer, Offered, PROTOCOL_MIN, Position, Report, ReportPart, Request, State,
 };
 use crate::value::Value;
 use serde_json::{Map, Value as Json, json};
@@ -220,7 +220,12 @@ fn read_change(json: &Json) -> Result<Offered, &'static str> {
 
 fn whole_change(name: ChangeName, body: &Map<String, Json>) -> Option<Change> {
     let string = |field: &str| body.get(field).filter(|v| !v.is_null()).map(Json::as_str);
-    let stamp = Stamp::parse(body.get("stamp")?.as_str()?)?;
+    // A stamp that is none is placed by the clocks; the visit is worth more than its form.
+    let stamp = body
+        .get("stamp")
+        .and_then(Json::as_str)
+        .and_then(Stamp::parse)
+        .unwrap_or_default();
     let author = PersonId(Uuid::try_parse(body.get("author")?.as_str()?).ok()?);
     let clocks = clocks(body).ok()??;
     let seen = match string("seen") {
@@ -327,7 +332,7 @@ pub fn write_answer(answer: &Answer) -> Json {
         "server_time": time(answer.server_ms),
         "high_n": high_n,
         "acks": answer.acks.iter().map(write_ack).collect::<Vec<_>>(),
-        "settled": answer.settled.iter().map(write_ack).collect::<Vec<_>>(),
+        "settled": answer.settled.iter().map(write_settled).collect::<Vec<_>>(),
         "fills": answer.fills.iter().map(|f| json!({"home": f.home, "begins": f.begins})).collect::<Vec<_>>(),
         "left": answer.left.iter().filter(|left| answer.records.iter().all(|r| r.key != left.key)).map(|left| {
             json!({"kind": left.key.kind, "id": left.key.id.to_string(), "home": left.home})
@@ -358,12 +363,28 @@ pub fn write_answer(answer: &Answer) -> Json {
     body
 }
 
+/// An acknowledgement: accepted under another stamp is `restamped`.
 fn write_ack(ack: &Ack) -> Json {
-    let restamped = ack.state == crate::sync::messages::State::Accepted && ack.stamp.is_some();
+    let restamped = ack.state == State::Accepted && ack.stamp.is_some();
+    named_state(
+        ack,
+        if restamped {
+            "restamped"
+        } else {
+            ack.state.code()
+        },
+    )
+}
+
+fn write_settled(ack: &Ack) -> Json {
+    named_state(ack, ack.state.code())
+}
+
+fn named_state(ack: &Ack, state: &str) -> Json {
     let mut json = json!({
         "device": ack.name.device.to_string(),
         "n": ack.name.n,
-        "state": if restamped { "restamped" } else { ack.state.code() },
+        "state": state,
     });
     if let Some(map) = json.as_object_mut() {
         if let Some(stamp) = ack.stamp {

@@ -28,9 +28,9 @@ pub struct Export {
     /// Why the names are needed; it stands in the log.
     #[arg(long, value_name = "T")]
     why: Option<String>,
-    /// Language of the headings.
-    #[arg(long, value_name = "id|en", default_value = "id", value_parser = ["id", "en"])]
-    lang: String,
+    /// Language of the headings; without it a CSV has the fields' own names and a workbook Indonesian ones.
+    #[arg(long, value_name = "id|en", value_parser = ["id", "en"])]
+    lang: Option<String>,
 }
 
 pub fn run(common: &Common, args: Export) -> Result<(), OfficeError> {
@@ -42,10 +42,10 @@ pub fn run(common: &Common, args: Export) -> Result<(), OfficeError> {
         until: args.until.as_deref().map(parse_date).transpose()?,
         named: args.named,
         why: args.why,
-        language: if args.lang == "en" {
-            Language::En
-        } else {
-            Language::Id
+        language: match (args.lang.as_deref(), args.format) {
+            (Some("en"), _) => Language::En,
+            (None, Format::Csv) => Language::Codes,
+            _ => Language::Id,
         },
     };
     let exported = common.read(|desk| export(desk, &request))?;

@@ -66,6 +66,7 @@ impl Column {
         match language {
             Language::Id => self.label_id,
             Language::En => self.label_en,
+            Language::Codes => self.key,
         }
     }
 }
@@ -76,6 +77,8 @@ pub enum Language {
     #[default]
     Id,
     En,
+    /// The fields' own names, the same in every answer and file.
+    Codes,
 }
 
 /// One value. Empty means unknown; zero is `Int(0)`.

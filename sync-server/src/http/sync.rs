@@ -16,7 +16,7 @@ use grebeg_core::change::ChangeName;
 use grebeg_core::limits;
 use grebeg_core::sync::access::Sender;
 use grebeg_core::sync::acknowledge::{Moment, take};
-use grebeg_core::sync::messages::{Ack, Answer, PROTOCOL_MIN, Request, State};
+use grebeg_core::sync::messages::{Ack, Answer, PROTOCOL_MIN, Position, Request, State};
 use grebeg_core::sync::pull;
 use grebeg_core::sync::store::{DeviceRow, Store};
 use grebeg_core::wire::{COMPACT_TYPE, WireError, compact, json};
@@ -329,7 +329,9 @@ fn receive(
     };
     let moment = Moment {
         server_ms: head.last_ms,
+        wall_ms: turn.wall_ms(),
         clocks: request.clocks,
+        read: request.position.as_ref().map(Position::read_so_far),
     };
     let acks = take(&mut store, &sender, moment, &request.changes)?;
     for report in &request.reports {

@@ -197,7 +197,9 @@ impl Tablet {
             };
             let moment = Moment {
                 server_ms: head.last_ms,
+                wall_ms: head.last_ms,
                 clocks,
+                read: None,
             };
             Ok(take(
                 &mut desk.store,

@@ -28,6 +28,9 @@ pub struct Question {
     pub until: Option<NaiveDate>,
 }
 
+/// Where a visit is counted whose market cannot be told, so that the markets add up to the whole.
+const NO_MARKET: &str = "-";
+
 /// Counts of visits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -95,9 +98,8 @@ impl Totals {
 
     fn add(&mut self, market: &str, author: &str, add: impl Fn(&mut Tally)) {
         add(&mut self.all);
-        if !market.is_empty() {
-            add(self.by_market.entry(market.to_owned()).or_default());
-        }
+        let market = if market.is_empty() { NO_MARKET } else { market };
+        add(self.by_market.entry(market.to_owned()).or_default());
         if !author.is_empty() {
             add(self.by_canvasser.entry(author.to_owned()).or_default());
         }

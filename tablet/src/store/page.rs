@@ -44,6 +44,7 @@ pub fn apply(store: &mut Store, answer: &Answer, plan: &Plan, contact: Contact) 
         }
         applied.records = work.records_written - before;
         meta::set_position(work.conn, Some(&answer.position))?;
+        refresh_people(work)?;
         move_clock(work, answer)?;
         meta::set_moment(work.conn, "last_sync", answer.server_ms)?;
         Ok(applied)
@@ -249,6 +250,28 @@ fn complete_fill(work: &mut Work<'_>, home: &str) -> Result<()> {
     let row = work.home(home);
     row.filling = false;
     row.shown = true;
+    Ok(())
+}
+
+/// The people who share this tablet, as their records name them now.
+fn refresh_people(work: &Work<'_>) -> Result<()> {
+    let Some(enrolment) = meta::enrolment(work.conn)? else {
+        return Ok(());
+    };
+    let mut people = enrolment.people.clone();
+    for person in &mut people {
+        let Some(known) = record::shown(work.conn, "person", person.person_id.0)? else {
+            continue;
+        };
+        for (field, text) in [("name", &mut person.name), ("role", &mut person.role)] {
+            if let Some(now) = known.text(field) {
+                now.clone_into(text);
+            }
+        }
+    }
+    if people != enrolment.people {
+        meta::set_people(work.conn, &people)?;
+    }
     Ok(())
 }
 

@@ -130,7 +130,9 @@ impl Server {
         };
         let moment = Moment {
             server_ms: head.last_ms,
+            wall_ms: self.now_ms,
             clocks: request.clocks,
+            read: None,
         };
         let acks = take(&mut self.store, &sender, moment, &request.changes).unwrap();
         let own: HashSet<ChangeName> = acks

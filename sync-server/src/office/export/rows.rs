@@ -219,7 +219,7 @@ fn visit_cells(view: &View, visit: &VisitView, language: Language) -> Vec<Cell> 
     let (reviewed, registers) = (&visit.reviewed, &visit.registers);
     let outcome = view.definition.outcome(&reviewed.outcome);
     let label = outcome.map(|o| match language {
-        Language::Id => o.label_id.as_str(),
+        Language::Id | Language::Codes => o.label_id.as_str(),
         Language::En => o.label_en.as_str(),
     });
     let trader = view.trader(visit.root);
@@ -305,7 +305,7 @@ pub fn funnel_cells(
     let mut rows = Vec::new();
     for (count, stage) in counts.stages.iter().zip(view.definition.stages()) {
         let label = match language {
-            Language::Id => &stage.label_id,
+            Language::Id | Language::Codes => &stage.label_id,
             Language::En => &stage.label_en,
         };
         rows.push(vec![

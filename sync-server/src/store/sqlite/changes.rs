@@ -45,7 +45,7 @@ impl SqliteStore<'_> {
         let no = match &known {
             Some((no, ..)) => {
                 self.connection.prepare_cached(sql!("change/update"))?.execute(named_params! {
-                    ":no": no, ":state": filed.state.code(), ":reason": reason, ":stamp": bits(filed.stamp.0),
+                    ":no": no, ":in_chain": filed.in_chain, ":state": filed.state.code(), ":reason": reason, ":stamp": bits(filed.stamp.0),
                     ":seq": place(filed.seq), ":settled_seq": place(filed.settled_seq), ":commit_ms": commit_ms,
                     ":visit_market": filed.visit.as_ref().map(|v| v.market.as_str()), ":bytes": filed.bytes,
                 })?;
@@ -53,6 +53,11 @@ impl SqliteStore<'_> {
             }
             None => self.insert_change(filed, reason, commit_ms)?,
         };
+        if filed.in_chain {
+            self.connection.prepare_cached(sql!("device/raise_high_n"))?.execute(named_params! {
+                ":campaign": self.campaign.0.as_bytes(), ":device": filed.name.device.0.as_bytes(), ":n": bits(filed.name.n),
+            })?;
+        }
         // Most changes are accepted at once; only the others have a story to tell.
         let changed = known
             .as_ref()
@@ -83,11 +88,6 @@ impl SqliteStore<'_> {
         for key in &filed.touches {
             touch.execute(named_params! {
                 ":campaign": campaign, ":kind": key.kind, ":id": key.id.as_bytes(), ":change_no": no,
-            })?;
-        }
-        if filed.in_chain {
-            self.connection.prepare_cached(sql!("device/raise_high_n"))?.execute(named_params! {
-                ":campaign": campaign, ":device": filed.name.device.0.as_bytes(), ":n": bits(filed.name.n),
             })?;
         }
         Ok(no)

@@ -190,7 +190,9 @@ impl Office {
         };
         let moment = Moment {
             server_ms: head.last_ms,
+            wall_ms: head.last_ms,
             clocks: request.clocks,
+            read: None,
         };
         let acks = acknowledge::take(&mut self.memory, &sender, moment, &request.changes).unwrap();
         let own: HashSet<_> = acks
