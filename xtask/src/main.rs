@@ -1,6 +1,8 @@
 //! Developer commands: `cargo xtask --help` lists them. A command is one file, one line in `Command` and one in `main`.
 #![forbid(unsafe_code)]
 
+mod bench_door;
+mod demo;
 mod nightly;
 mod root;
 mod run;
@@ -26,6 +28,12 @@ enum Command {
     Test(test::Options),
     /// Check the house rules; each finding says how to repair it.
     Tidy,
+    /// Show a server and two tablets at work with invented traders; prints how to go on by hand.
+    Demo(demo::Options),
+    /// Take figures with release builds: sync, search, saving, load.
+    Bench(bench_door::Options),
+    /// One step of the comparison with other sync engines (WORKLOAD, PORT and DIR come from the environment).
+    BenchPeer(bench_door::PeerStep),
     /// Run the longer checks, which are too slow for every commit.
     Nightly,
 }
@@ -36,6 +44,9 @@ fn main() -> ExitCode {
     let ended = match arguments.command {
         Command::Test(options) => test::run(&root, &options),
         Command::Tidy => tidy::run(&root),
+        Command::Demo(options) => demo::run(&root, &options),
+        Command::Bench(options) => bench_door::run(&root, &options),
+        Command::BenchPeer(step) => bench_door::run_peer(&root, &step),
         Command::Nightly => nightly::run(&root),
     };
     match ended {

@@ -12,3 +12,18 @@ pub fn workspace_root() -> PathBuf {
         .parent()
         .map_or_else(|| crate_folder.clone(), Path::to_path_buf)
 }
+
+/// Where cargo put this program, and puts the others of the same profile: `target/debug`, usually.
+pub fn own_folder(root: &Path) -> PathBuf {
+    let here = std::env::current_exe().ok();
+    here.as_deref()
+        .and_then(Path::parent)
+        .map_or_else(|| root.join("target/debug"), Path::to_path_buf)
+}
+
+/// Where cargo puts what it builds in any profile.
+pub fn target_dir(root: &Path) -> PathBuf {
+    let own = own_folder(root);
+    own.parent()
+        .map_or_else(|| root.join("target"), Path::to_path_buf)
+}

@@ -21,6 +21,19 @@ pub enum RunError {
     InstallFailed { command: String, code: u8 },
     #[error("apt packages are missing ({packages}), and neither root nor sudo is at hand")]
     NoRights { packages: String },
+    #[error("`{command}` failed: {said}")]
+    Refused { command: String, said: String },
+    #[error("`{command}` gave no {expected}")]
+    NoAnswer { command: String, expected: String },
+    #[error("{path} could not be written or read: {source}")]
+    File {
+        path: String,
+        source: std::io::Error,
+    },
+    #[error("{path} is not a folder that the demonstration made")]
+    NotOurs { path: String },
+    #[error("it was interrupted")]
+    Interrupted,
 }
 
 impl RunError {
@@ -31,6 +44,11 @@ impl RunError {
             Self::OutputUnreadable { .. } => "output_unreadable",
             Self::InstallFailed { .. } => "install_failed",
             Self::NoRights { .. } => "no_rights",
+            Self::Refused { .. } => "refused",
+            Self::NoAnswer { .. } => "no_answer",
+            Self::File { .. } => "file",
+            Self::NotOurs { .. } => "not_ours",
+            Self::Interrupted => "interrupted",
         }
     }
 
@@ -45,6 +63,14 @@ impl RunError {
             Self::NoRights { .. } => {
                 "have them installed with `apt-get install`, or run `cargo xtask test --quick`"
             }
+            Self::Refused { .. } | Self::NoAnswer { .. } => {
+                "run the printed command by hand; the server's log is in the folder of the demonstration"
+            }
+            Self::File { .. } => "see that the disk has room and that the folder is yours",
+            Self::NotOurs { .. } => {
+                "name another folder with --folder; nothing of this one was touched"
+            }
+            Self::Interrupted => "run it again; everything that it had started has ended",
         }
     }
 
@@ -52,6 +78,7 @@ impl RunError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::InstallFailed { code, .. } => *code,
+            Self::Interrupted => 130,
             _ => 1,
         }
     }

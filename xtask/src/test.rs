@@ -46,7 +46,9 @@ const LINTS: &[Step] = &[
     },
     Step {
         title: "lints",
-        what: What::Run("cargo clippy --workspace --all-targets -- -D warnings"),
+        what: What::Run(
+            "cargo clippy --workspace --all-targets --features xtask/bench -- -D warnings",
+        ),
     },
     Step {
         title: "house rules",
@@ -57,7 +59,7 @@ const LINTS: &[Step] = &[
 const QUICK: &[Step] = &[Step {
     title: "unit tests",
     what: What::Tests(
-        "cargo test --workspace --exclude whole-system-tests --lib --bins --no-fail-fast",
+        "cargo test --workspace --exclude whole-system-tests --lib --bins --features xtask/bench --no-fail-fast",
     ),
 }];
 
@@ -76,7 +78,7 @@ const FULL: &[Step] = &[
     },
     Step {
         title: "unit, property and whole-system tests",
-        what: What::Tests("cargo test --workspace --no-fail-fast"),
+        what: What::Tests("cargo test --workspace --features xtask/bench --no-fail-fast"),
     },
 ];
 

@@ -1,0 +1,103 @@
+//! `cargo xtask bench` and `bench-peer`: builds everything with optimisation and hands over to the program that measures.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use crate::root::target_dir;
+use crate::run::{CommandLine, RunError};
+
+/// Everything that takes part, with optimisation.
+const BUILD: &str = "cargo build --release --package tablet --package sync-server --package xtask --features xtask/bench --bins";
+
+/// What to measure.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// Smaller counts: a few minutes in all, and only good for noticing what is badly wrong.
+    #[arg(long)]
+    quick: bool,
+    /// Only these sections, such as `first-sync,load`; without it all of them.
+    #[arg(long, value_name = "SECTION[,SECTION…]")]
+    only: Option<String>,
+}
+
+/// One step of the comparison.
+#[derive(Debug, clap::Args)]
+pub struct PeerStep {
+    /// serve, seed, first, offline, sync, reopen, dump or losers.
+    step: String,
+    /// Its arguments as the comparison gives them.
+    #[arg(default_value = "{}")]
+    json: String,
+}
+
+/// Builds, measures, prints the table and writes `target/bench.json`. Exit code 1 when a figure could not be taken.
+/// Errors: a program that cannot be started.
+pub fn run(root: &Path, options: &Options) -> Result<ExitCode, RunError> {
+    let build = CommandLine::new(BUILD);
+    let code = build.run(root)?;
+    if code != 0 {
+        return Ok(ExitCode::from(code));
+    }
+    let mut words = vec!["figures".to_owned()];
+    if options.quick {
+        words.push("--quick".to_owned());
+    }
+    if let Some(only) = &options.only {
+        words.extend(["--only".to_owned(), only.clone()]);
+    }
+    words.extend([
+        "--out".to_owned(),
+        target_dir(root).join("bench.json").display().to_string(),
+    ]);
+    println!("$ xtask-bench {}", words.join(" "));
+    ended(prepared(root, &words))
+}
+
+/// One step with the programs that are there; they are built first when they are missing.
+/// Errors: a program that cannot be started.
+pub fn run_peer(root: &Path, step: &PeerStep) -> Result<ExitCode, RunError> {
+    if !program(root).exists() {
+        let build = CommandLine::new(BUILD);
+        let code = build.run(root)?;
+        if code != 0 {
+            return Ok(ExitCode::from(code));
+        }
+    }
+    let words = ["peer".to_owned(), step.step.clone(), step.json.clone()];
+    become_it(prepared(root, &words))
+}
+
+/// The comparison measures the process that it started and ends it by signal: so we become it.
+#[cfg(unix)]
+fn become_it(mut command: Command) -> Result<ExitCode, RunError> {
+    use std::os::unix::process::CommandExt;
+    let program = command.get_program().to_string_lossy().into_owned();
+    let source = command.exec();
+    Err(RunError::NotStarted { program, source })
+}
+
+#[cfg(not(unix))]
+fn become_it(command: Command) -> Result<ExitCode, RunError> {
+    ended(command)
+}
+
+fn program(root: &Path) -> PathBuf {
+    target_dir(root).join("release").join("xtask-bench")
+}
+
+fn prepared(root: &Path, words: &[String]) -> Command {
+    let mut command = Command::new(program(root));
+    command
+        .args(words)
+        .env("GREBEG_BIN_DIR", target_dir(root).join("release"));
+    command
+}
+
+fn ended(mut command: Command) -> Result<ExitCode, RunError> {
+    let status = command.status().map_err(|source| RunError::NotStarted {
+        program: command.get_program().to_string_lossy().into_owned(),
+        source,
+    })?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(ExitCode::from(code.unwrap_or(1)))
+}
