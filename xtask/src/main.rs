@@ -9,6 +9,7 @@ mod run;
 mod test;
 mod tidy;
 mod tools;
+mod types;
 
 use std::process::ExitCode;
 
@@ -34,6 +35,8 @@ enum Command {
     Bench(bench_door::Options),
     /// One step of the comparison with other sync engines (WORKLOAD, PORT and DIR come from the environment).
     BenchPeer(bench_door::PeerStep),
+    /// Write the pages' TypeScript types from the table of kinds.
+    Types(types::Options),
     /// Run the longer checks, which are too slow for every commit.
     Nightly,
 }
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         Command::Demo(options) => demo::run(&root, &options),
         Command::Bench(options) => bench_door::run(&root, &options),
         Command::BenchPeer(step) => bench_door::run_peer(&root, &step),
+        Command::Types(options) => types::run(&root, &options),
         Command::Nightly => nightly::run(&root),
     };
     match ended {

@@ -5,9 +5,13 @@ use std::process::ExitCode;
 
 use crate::run::{CommandLine, RunError, first_failure};
 
-/// The longer steps: title and command. `GREBEG_LONG=1` asks the whole-system tests for their long repetitions.
+/// The longer steps: title and command. The environment asks the stories for their long repetitions.
 fn steps() -> Vec<(&'static str, CommandLine)> {
     vec![
+        (
+            "properties of core, long",
+            CommandLine::new("cargo test --package grebeg-core").env("PROPTEST_CASES", "5000"),
+        ),
         (
             "programs for the whole-system tests",
             CommandLine::new("cargo build --workspace --bins"),
@@ -15,7 +19,9 @@ fn steps() -> Vec<(&'static str, CommandLine)> {
         (
             "whole-system tests, long",
             CommandLine::new("cargo test --package whole-system-tests --no-fail-fast")
-                .env("GREBEG_LONG", "1"),
+                .env("GREBEG_KILLS", "200")
+                .env("GREBEG_TABLETS", "25")
+                .env("GREBEG_VISITS", "40"),
         ),
     ]
 }
