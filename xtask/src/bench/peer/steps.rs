@@ -15,9 +15,10 @@ use super::{Result, now_ms, serve};
 const TRADERS_A_CHANGE: usize = 200;
 /// The workload's day begins here (Unix milliseconds), and is played this many times faster.
 const DAY_START_MS: i64 = 1_565_136_000_000;
-const FASTER: i64 = 4_000;
-/// Where `seed` leaves the instant at which it ended, in the server's folder.
-const SEED_ENDED: &str = "bench-seed-ended";
+const FASTER: i64 = 20_000;
+/// Where each `first` leaves the instant at which it ended, in the server's folder: nothing that a tablet had read then
+/// is younger, so that the server believes clocks that read later than this.
+const LAST_FIRST: &str = "bench-last-first";
 
 /// The timed part of a step; gives what the result has beside the times.
 pub type Work = Box<dyn FnOnce() -> Result<Map<String, Value>>>;
@@ -40,13 +41,14 @@ pub fn prepare(step: &str, arguments: &Value) -> Result<Work> {
             let (dir, url, code) = (dir()?, url(), serve::code(serve::CANVASSER)?);
             Box::new(move || {
                 enrol(&mut Store::open(&dir)?, url, code)?;
+                std::fs::write(last_first()?, now_ms().to_string())?;
                 Ok(Map::new())
             })
         }
         "offline" => {
             let (dir, day) = (dir()?, workload::day(device)?);
-            let seed_ended: i64 = std::fs::read_to_string(seed_ended()?)?.trim().parse()?;
-            Box::new(move || offline(&dir, day, seed_ended))
+            let day_start: i64 = std::fs::read_to_string(last_first()?)?.trim().parse()?;
+            Box::new(move || offline(&dir, day, day_start))
         }
         "sync" => {
             let dir = dir()?;
@@ -69,8 +71,8 @@ pub fn prepare(step: &str, arguments: &Value) -> Result<Work> {
     })
 }
 
-fn seed_ended() -> Result<PathBuf> {
-    Ok(PathBuf::from(std::env::var("DIR")?).join(SEED_ENDED))
+fn last_first() -> Result<PathBuf> {
+    Ok(PathBuf::from(std::env::var("DIR")?).join(LAST_FIRST))
 }
 
 fn enrol(store: &mut Store, server: String, code: String) -> Result<()> {
@@ -91,9 +93,7 @@ fn seed(dir: &std::path::Path, url: String, code: String) -> Result<Map<String, 
         let moment = save::moment(&store.conn)?;
         save::save(&mut store, author, moment, save::salt()?, traders.to_vec())?;
     }
-    let ended = sync(&mut store)?;
-    std::fs::write(seed_ended()?, now_ms().to_string())?;
-    Ok(ended)
+    sync(&mut store)
 }
 
 fn author(store: &Store) -> Result<grebeg_core::id::PersonId> {
@@ -101,13 +101,13 @@ fn author(store: &Store) -> Result<grebeg_core::id::PersonId> {
     Ok(people.first().ok_or("nobody is enrolled here")?.person_id)
 }
 
-/// One change a visit. The tablet's clock reads what the workload says, moved to after the seed and faster, so that the
+/// One change a visit. The tablet's clock reads what the workload says, moved to after the first syncs and faster, so that the
 /// order of writes on different devices is the workload's and not that of the processes.
-fn offline(dir: &std::path::Path, day: Vec<Action>, seed_ended: i64) -> Result<Map<String, Value>> {
+fn offline(dir: &std::path::Path, day: Vec<Action>, day_start: i64) -> Result<Map<String, Value>> {
     let mut store = Store::open(dir)?;
     let author = author(&store)?;
     for action in day {
-        let wall_ms = seed_ended + (action.at - DAY_START_MS) / FASTER;
+        let wall_ms = day_start + (action.at - DAY_START_MS) / FASTER;
         let mut stamps = StampClock {
             last: meta::stamp(&store.conn)?,
         };
