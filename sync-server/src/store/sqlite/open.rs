@@ -79,6 +79,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../sql/sqlite/migrations/0001_start.sql"),
     include_str!("../../../sql/sqlite/migrations/0002_register_value.sql"),
 ];
+/// Pages kept in memory: much for the one that writes, little for each of many readers, which the system's own cache serves.
+const WRITER_CACHE_KIB: i64 = 32_000;
+const READER_CACHE_KIB: i64 = 2_000;
 const BUSY_WAIT: Duration = Duration::from_secs(20);
 
 /// Opens for writing, creating and migrating as needed.
@@ -88,7 +91,7 @@ pub fn open(path: &Path) -> Result<Connection, StoreError> {
         source,
     };
     let mut connection = Connection::open(path).map_err(failed)?;
-    configure(&connection).map_err(failed)?;
+    configure(&connection, WRITER_CACHE_KIB).map_err(failed)?;
     migrate(path, &mut connection)?;
     Ok(connection)
 }
@@ -101,21 +104,21 @@ pub fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     };
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
-    configure(&connection).map_err(failed)?;
+    configure(&connection, READER_CACHE_KIB).map_err(failed)?;
     connection
         .pragma_update(None, "query_only", true)
         .map_err(failed)?;
     Ok(connection)
 }
 
-fn configure(connection: &Connection) -> Result<(), rusqlite::Error> {
+fn configure(connection: &Connection, cache_kib: i64) -> Result<(), rusqlite::Error> {
     connection.busy_timeout(BUSY_WAIT)?;
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "secure_delete", true)?;
     connection.pragma_update(None, "temp_store", "memory")?;
-    connection.pragma_update(None, "cache_size", -32_000)?;
+    connection.pragma_update(None, "cache_size", -cache_kib)?;
     connection.set_prepared_statement_cache_capacity(160);
     Ok(())
 }
