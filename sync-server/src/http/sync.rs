@@ -181,7 +181,7 @@ impl Form {
             let level = if answer.records.len() > LARGE_ANSWER_RECORDS {
                 17
             } else {
-                9
+                3
             };
             (COMPACT_TYPE, compact::write_answer(answer, campaign, level))
         } else {
