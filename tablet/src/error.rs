@@ -90,6 +90,10 @@ pub enum TabletError {
     DiskFull,
     #[error("the tablet's folder has no key for its data")]
     KeyMissing,
+    #[error("the key in the tablet's folder is not that of its data")]
+    KeyWrong,
+    #[error("this program was built without encryption: nothing was opened")]
+    NotEncrypted,
     #[error("the tablet's data is damaged: {0}")]
     Damaged(String),
     #[error("the tablet's data was written by a newer program")]
@@ -160,6 +164,8 @@ impl TabletError {
             Self::HomeReadOnly(_) => "home_read_only",
             Self::DiskFull => "disk_full",
             Self::KeyMissing => "key_missing",
+            Self::KeyWrong => "key_wrong",
+            Self::NotEncrypted => "not_encrypted",
             Self::Damaged(_) => "store_damaged",
             Self::NewerData => "store_newer",
             Self::NotEnrolled => "not_enrolled",

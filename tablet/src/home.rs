@@ -1,6 +1,7 @@
 //! A tablet's folder: one process at a time, the key of its data, and a reserve for the day the disk is full.
 
 use crate::error::{Result, TabletError, file_failed};
+use sha2::{Digest, Sha256};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -58,11 +59,12 @@ impl Home {
         &self.folder
     }
 
-    /// The key of the data: 32 random bytes, made with the first database and never after.
+    /// The key of the data: 32 random bytes, made with the first database and never after. Errors: `key_missing`,
+    /// `key_wrong` for a file of another length.
     pub fn key(&self) -> Result<[u8; 32]> {
         let path = self.folder.join("key");
         match std::fs::read(&path) {
-            Ok(bytes) => bytes.try_into().map_err(|_| TabletError::KeyMissing),
+            Ok(bytes) => bytes.try_into().map_err(|_| TabletError::KeyWrong),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 if self.database().exists() {
                     return Err(TabletError::KeyMissing);
@@ -76,15 +78,27 @@ impl Home {
     fn make_key(&self, path: &Path) -> Result<[u8; 32]> {
         let failed = || file_failed("the key could not be written");
         let key = random::<32>()?;
-        // Written beside and renamed, so that a kill leaves either no key or a whole one.
-        let part = path.with_extension("part");
-        let mut file = File::create(&part).map_err(failed())?;
-        private(&part, 0o600);
-        file.write_all(&key).map_err(failed())?;
-        file.sync_all().map_err(failed())?;
-        std::fs::rename(&part, path).map_err(failed())?;
+        // Each written beside and renamed, so that a kill leaves either none or a whole one; the key comes last, because
+        // it is what says that both are there.
+        for (path, bytes) in [(&*self.mark(), &mark_of(&key)[..]), (path, &key[..])] {
+            let part = path.with_extension("part");
+            let mut file = create_private(&part).map_err(failed())?;
+            file.write_all(bytes).map_err(failed())?;
+            file.sync_all().map_err(failed())?;
+            std::fs::rename(&part, path).map_err(failed())?;
+        }
         self.sync_folder();
         Ok(key)
+    }
+
+    /// A few bytes of the key's hash: they tell another key from a damaged first page, and nothing else.
+    fn mark(&self) -> PathBuf {
+        self.folder.join("key-mark")
+    }
+
+    /// Whether this is the key that was made for this folder, as far as the folder can tell.
+    pub fn is_own_key(&self, key: &[u8; 32]) -> bool {
+        std::fs::read(self.mark()).map_or(true, |mark| mark == mark_of(key))
     }
 
     /// Makes renames and new files durable where the system can.
@@ -150,6 +164,15 @@ fn sibling(path: &Path, end: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
+fn mark_of(key: &[u8; 32]) -> [u8; 8] {
+    let mut mark = [0u8; 8];
+    let hash = Sha256::new().chain_update(b"key mark").chain_update(key);
+    mark.iter_mut()
+        .zip(hash.finalize())
+        .for_each(|(to, from)| *to = from);
+    mark
+}
+
 /// Random bytes from the operating system.
 pub fn random<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0u8; N];
@@ -158,6 +181,18 @@ pub fn random<const N: usize>() -> Result<[u8; N]> {
         error: std::io::Error::other(error.to_string()),
     })?;
     Ok(bytes)
+}
+
+/// A new file that from its first moment only its owner can read.
+fn create_private(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    // One left by a kill keeps the permissions it had.
+    private(path, 0o600);
+    Ok(file)
 }
 
 #[cfg(unix)]

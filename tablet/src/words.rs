@@ -56,8 +56,18 @@ pub const WORDS: &[Words] = &[
         "copy the whole folder again, its file `key` too",
     ),
     w(
+        "key_wrong",
+        "Kunci di folder ini bukan kunci data tablet ini. Salin lagi seluruh folder tablet dari sumber yang sama.",
+        "copy the whole folder again; its files `key` and `tablet.db` belong together",
+    ),
+    w(
+        "not_encrypted",
+        "Program ini dibuat tanpa penyandian data, jadi tidak ada yang dibuka. Pasang program tablet yang resmi.",
+        "install a `tablet` that was built with the feature `sqlcipher`",
+    ),
+    w(
         "store_damaged",
-        "Data di tablet ini rusak. Jalankan perbaikan (doctor --repair); yang belum terkirim diselamatkan dulu.",
+        "Data di tablet ini rusak. Jangan dipakai dulu: jalankan perbaikan (doctor --repair). Berkas yang rusak disimpan, tidak dihapus.",
         "run `tablet doctor --repair`; the damaged file is set aside, not deleted",
     ),
     w(

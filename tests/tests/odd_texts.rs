@@ -226,20 +226,40 @@ fn too_long_a_text_is_refused_with_the_limit_named() {
 fn a_search_forgives_spelling_and_one_wrong_letter() {
     let office = Office::new();
     let tablet = office.canvasser("Ade Nugraha", "KNM");
-    let id = tablet.add_trader("KNM", "Blok C No. 7", "Rokayah");
-    tablet.add_trader("KNM", "Blok D 1", "Djunaedi");
+    let id = tablet.add_trader("KNM", "Blok C No. 7", "Ibu Rokayah");
+    tablet.set(&id, &["phone=0840-0012-3456"]);
+    let other = tablet.add_trader("KNM", "Blok D 1", "Djunaedi");
+    let finds = |query: &str| -> Vec<String> {
+        let found = tablet.json(&["traders", "--search", query]);
+        let ids = found
+            .list()
+            .iter()
+            .map(|trader| trader["id"].text().to_owned());
+        ids.collect()
+    };
     for query in [
         "rokay blok c",
+        "Rokayah",
         "rokaya",
         "rukayah",
+        "roekayah",
         "rokajah",
+        "rokayeh",
+        "bu rokayah",
         "c 7 rokayah",
+        "blok c no 7",
+        "0840-0012-3456",
+        "+62 840 0012 3456",
+        "3456",
+        "0840 0012",
+        "rokay 3456",
     ] {
-        let found = tablet.json(&["traders", "--search", query]);
-        assert_eq!(found[0]["id"], id.as_str(), "{query}: {found}");
+        assert_eq!(finds(query), [id.as_str()], "{query}");
     }
-    assert_eq!(
-        tablet.json(&["traders", "--search", "junaedi"])[0]["name"],
-        "Djunaedi"
-    );
+    for query in ["junaedi", "Djoenaedi", "djunaidi", "blok d"] {
+        assert_eq!(finds(query), [other.as_str()], "{query}");
+    }
+    for query in ["rokay blok d", "zulkarnaen", "9999"] {
+        assert_eq!(finds(query), Vec::<String>::new(), "{query}");
+    }
 }

@@ -12,6 +12,14 @@ const APT_PACKAGES: &[(&str, &str)] = &[
     ("faketime", "tests with a wrong clock"),
     ("libfaketime", "tests with a wrong clock"),
     ("strace", "tests that count syncs to disk and cut the power"),
+    (
+        "perl",
+        "OpenSSL for the tablet's encryption, built from source",
+    ),
+    (
+        "make",
+        "OpenSSL for the tablet's encryption, built from source",
+    ),
 ];
 
 /// Who we are for apt.

@@ -54,10 +54,11 @@ fn own_changes(store: &Store) -> Result<Vec<String>> {
         chains.entry(own.change.device).or_default().push(own);
     }
     let present = meta::enrolment(&store.conn)?.map(|e| e.device);
+    let locked = meta::flag(&store.conn, "revoked")?;
     for (device, mut chain) in chains {
         chain.sort_by_key(|own| own.change.n);
-        // Under earlier device ids only what the server took is left.
-        if Some(device) != present {
+        // Under earlier device ids only what the server took is left, on a locked tablet only what it did not take.
+        if Some(device) != present || locked {
             continue;
         }
         for (n, own) in (1u64..).zip(&chain) {

@@ -1,7 +1,8 @@
 //! Who acts: only the people who share this tablet, and one of them by name where there are several.
 
 use crate::error::{Result, TabletError, Unknown};
-use crate::store::meta::{Enrolment, Person};
+use crate::store::Store;
+use crate::store::meta::{self, Person};
 use grebeg_core::kinds::Role;
 use uuid::Uuid;
 
@@ -12,8 +13,12 @@ pub struct Actor {
     pub role: Role,
 }
 
-/// `named`: the id, or the name, of a person. Errors: `as_needed`, `person_unknown`.
-pub fn actor(enrolment: &Enrolment, named: Option<&str>) -> Result<Actor> {
+/// `named`: the id, or the name, of a person. Errors: `not_enrolled`, `revoked`, `as_needed`, `person_unknown`.
+pub fn actor(store: &Store, named: Option<&str>) -> Result<Actor> {
+    let enrolment = store.enrolment()?;
+    if meta::flag(&store.conn, "revoked")? {
+        return Err(TabletError::Locked);
+    }
     let person = match named {
         Some(named) => {
             let by_id = Uuid::try_parse(named).ok();

@@ -3,7 +3,7 @@
 use super::act::Actor;
 use super::{act, check, moment, salt, save};
 use crate::error::{Result, TabletError, Unknown};
-use crate::store::{Store, meta, record, view};
+use crate::store::{Store, record, view};
 use grebeg_core::change::{ChangeName, Patch};
 use grebeg_core::kinds::Roles;
 use grebeg_core::register::Registers;
@@ -22,10 +22,7 @@ pub fn amend(
     answers: Option<&str>,
     as_person: Option<&str>,
 ) -> Result<ChangeName> {
-    if meta::flag(&store.conn, "revoked")? {
-        return Err(TabletError::Locked);
-    }
-    let actor = act::actor(&store.enrolment()?, as_person)?;
+    let actor = act::actor(store, as_person)?;
     let definition = store.definition()?;
     let id = view::visit_id(&store.conn, visit)?;
     let roles = rights(store, id, &actor)?;
@@ -73,10 +70,7 @@ pub fn amend(
 
 /// Voids a visit.
 pub fn undo(store: &mut Store, visit: &str, as_person: Option<&str>) -> Result<ChangeName> {
-    if meta::flag(&store.conn, "revoked")? {
-        return Err(TabletError::Locked);
-    }
-    let actor = act::actor(&store.enrolment()?, as_person)?;
+    let actor = act::actor(store, as_person)?;
     let id = view::visit_id(&store.conn, visit)?;
     let roles = rights(store, id, &actor)?;
     let value = check::typed("visit", "outcome", VOID, roles)?;

@@ -71,7 +71,7 @@ pub fn record(
     method: Option<&str>,
     as_person: Option<&str>,
 ) -> Result<(Uuid, ChangeName)> {
-    let actor = act::actor(&store.enrolment()?, as_person)?;
+    let actor = act::actor(store, as_person)?;
     let definition = store.definition()?;
     let id = view::trader_id(&store.conn, trader)?;
     let whole = facts::whole(&store.conn, id)?

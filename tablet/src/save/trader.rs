@@ -2,7 +2,7 @@
 
 use super::{act, check, moment, salt, save};
 use crate::error::{PossibleDuplicate, Result, TabletError, Unknown};
-use crate::store::{Store, meta, record, view};
+use crate::store::{Store, record, view};
 use grebeg_core::change::{ChangeName, Patch};
 use grebeg_core::id::created_id;
 use grebeg_core::rules::duplicates::{self, Candidate};
@@ -41,10 +41,7 @@ pub struct AddedTrader {
 
 /// Errors: `possible_duplicate` (nothing saved), `market_unknown` also for a market out of scope, `too_long`.
 pub fn add(store: &mut Store, action: &AddTrader) -> Result<AddedTrader> {
-    if meta::flag(&store.conn, "revoked")? {
-        return Err(TabletError::Locked);
-    }
-    let actor = act::actor(&store.enrolment()?, action.as_person.as_deref())?;
+    let actor = act::actor(store, action.as_person.as_deref())?;
     let definition = store.definition()?;
     let unknown = || TabletError::unknown(Unknown::Market, &action.market);
     let market = definition
@@ -140,10 +137,7 @@ pub fn set(
     fields: &[(String, String)],
     as_person: Option<&str>,
 ) -> Result<ChangeName> {
-    if meta::flag(&store.conn, "revoked")? {
-        return Err(TabletError::Locked);
-    }
-    let actor = act::actor(&store.enrolment()?, as_person)?;
+    let actor = act::actor(store, as_person)?;
     let definition = store.definition()?;
     let id = view::trader_id(&store.conn, trader)?;
     let mut values: Vec<(&str, Value)> = Vec::new();

@@ -3,7 +3,7 @@
 use super::{act, check, consent, moment, salt, save};
 use crate::error::{Result, TabletError, Unknown};
 use crate::store::facts::{self, Whole};
-use crate::store::{Store, meta, own, view};
+use crate::store::{Store, own, view};
 use grebeg_core::change::{ChangeName, Patch};
 use grebeg_core::definition::Definition;
 use grebeg_core::id::{created_id, need_id, step_id};
@@ -46,11 +46,7 @@ pub struct SavedVisit {
 
 /// Saves a visit. Only an unknown code, an unknown person and a text too long stop it; whatever is odd is a warning.
 pub fn record(store: &mut Store, action: &VisitAction) -> Result<SavedVisit> {
-    let enrolment = store.enrolment()?;
-    if meta::flag(&store.conn, "revoked")? {
-        return Err(TabletError::Locked);
-    }
-    let actor = act::actor(&enrolment, action.as_person.as_deref())?;
+    let actor = act::actor(store, action.as_person.as_deref())?;
     let definition = store.definition()?;
     let trader = view::trader_id(&store.conn, &action.trader)?;
     let whole = facts::whole(&store.conn, trader)?

@@ -1,12 +1,13 @@
 //! The one way to open a tablet's database.
 //!
 //! Order of steps, and why:
-//! 1. the key, before anything is read (feature `sqlcipher`; the feature `plain` leaves the file readable, for support);
+//! 1. the key, before anything else (feature `sqlcipher`; the feature `plain` leaves the file readable, for support);
 //! 2. `locking_mode = exclusive` before the first read: there is one process, and without shared memory beside the file a
 //!    full disk does not stop us from reading;
 //! 3. WAL with `synchronous = full`: a save is on the disk when it answers;
 //! 4. `temp_store = memory` and `secure_delete`: no name is left in a temporary file or in free pages;
-//! 5. migrations, each in a transaction of its own.
+//! 5. a quick check of the whole file, so that damage is noticed before anything is saved on it or sent from it;
+//! 6. migrations, each in a transaction of its own.
 //!
 //! A file that is damaged is never deleted: `doctor --repair` sets it aside.
 
@@ -22,21 +23,43 @@ const STATEMENTS_MAX: usize = 128;
 const CHECKPOINT_PAGES: i64 = 1_000;
 
 /// Opens the database of a home, making it if there is none.
+///
+/// Errors: `key_missing`, `key_wrong`, `store_damaged`, `store_newer`, and those of the disk.
 pub fn open_database(home: &Home) -> Result<Connection> {
     let key = home.key()?;
     let conn = Connection::open(home.database())?;
     unlock(&conn, &key)?;
+    // With another key the first page reads like a damaged one; only the mark of the key tells them apart.
+    read_first_page(&conn).map_err(|error| match error {
+        TabletError::Damaged(_) if !home.is_own_key(&key) => TabletError::KeyWrong,
+        error => error,
+    })?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
     conn.busy_timeout(Duration::from_secs(2))?;
-    pragma(&conn, "locking_mode", "exclusive")?;
     pragma(&conn, "journal_mode", "wal")?;
     pragma(&conn, "synchronous", "full")?;
     pragma(&conn, "temp_store", "memory")?;
     pragma(&conn, "secure_delete", "on")?;
     pragma(&conn, "foreign_keys", "on")?;
     conn.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    check(&conn)?;
     migrate::run(&conn)?;
     Ok(conn)
+}
+
+fn read_first_page(conn: &Connection) -> Result<()> {
+    pragma(conn, "locking_mode", "exclusive")?;
+    conn.pragma_query_value(None, "schema_version", |_| Ok(()))
+        .map_err(TabletError::from)
+}
+
+/// SQLCipher seals every page, so that this finds each changed bit of a page in use.
+fn check(conn: &Connection) -> Result<()> {
+    let said: String = conn.query_row("pragma quick_check(1)", [], |row| row.get(0))?;
+    if said == "ok" {
+        return Ok(());
+    }
+    Err(TabletError::Damaged(said))
 }
 
 fn pragma(conn: &Connection, name: &str, value: &str) -> Result<()> {
@@ -53,7 +76,15 @@ fn pragma(conn: &Connection, name: &str, value: &str) -> Result<()> {
 fn unlock(conn: &Connection, key: &[u8; 32]) -> Result<()> {
     let hex = grebeg_core::wire::json::to_hex(key);
     pragma(conn, "key", &format!("x'{hex}'"))?;
-    pragma(conn, "cipher_log_level", "NONE")
+    // Without this one damaged page writes thousands of lines to stderr.
+    pragma(conn, "cipher_log_level", "NONE")?;
+    // A library without encryption takes the key in silence and writes names in clear.
+    let version = conn.pragma_query_value(None, "cipher_version", |row| row.get::<_, String>(0));
+    match version {
+        Ok(_) => Ok(()),
+        Err(rusqlite::Error::QueryReturnedNoRows) => Err(TabletError::NotEncrypted),
+        Err(error) => Err(error.into()),
+    }
 }
 
 #[cfg(not(feature = "sqlcipher"))]

@@ -65,7 +65,8 @@ pub struct Carried {
     pub bytes_down: u64,
 }
 
-/// One full exchange, until nothing waits. Errors: the documented codes; what waits still waits after each.
+/// One full exchange, until nothing waits. A locked tablet asks too: the office may have allowed it to hand in, once, what
+/// it still holds. Errors: the documented codes; what waits still waits after each.
 pub fn run(store: &mut Store) -> Result<SyncResult> {
     store.enrolment()?;
     let token = meta::token(&store.conn)?.ok_or(TabletError::Locked)?;
@@ -81,8 +82,13 @@ pub fn run_over(store: &mut Store, line: &mut dyn Line) -> Result<SyncResult> {
         pushed: BTreeSet::new(),
         forks: 0,
     };
-    session.rounds(store)?;
+    let ended = session.rounds(store);
     let mut result = session.result;
+    if meta::flag(&store.conn, "revoked")? && result.round_trips > 0 {
+        // What a rescue took is no longer needed here.
+        wipe::lock(store)?;
+    }
+    ended?;
     result.waiting = own::count(&store.conn, OwnState::Waiting)?;
     result.receipt = view::latest_receipt(store)?;
     // Where the WAL stays long the next opening is slow; a full disk may forbid to shorten it now.
@@ -126,12 +132,16 @@ impl Session<'_> {
             if applied.again {
                 continue;
             }
-            if answer.more {
+            let locked = meta::flag(&store.conn, "revoked")?;
+            if answer.more && !locked {
                 continue;
             }
             let waiting = own::count(&store.conn, OwnState::Waiting)?;
             if waiting > 0 && !sent.names.is_empty() && !answer.acks.is_empty() {
                 continue;
+            }
+            if locked {
+                return Ok(());
             }
             match differing(store, answer.digest.as_ref())? {
                 None => return Ok(()),

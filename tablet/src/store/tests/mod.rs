@@ -1,5 +1,6 @@
 //! Stories of the store with a server in memory: saving, acknowledgements, forks, fills, erasure and the books.
 
 mod books;
+mod keys;
 mod office;
 mod stories;
