@@ -1,0 +1,3 @@
+select name
+from sqlite_schema
+where type = 'table' and rootpage > 0
