@@ -122,15 +122,7 @@ fn play(steps: &[Step]) -> (Server, Vec<Tablet>) {
     (server, tablets)
 }
 
-/// Few between two edits; `cargo xtask nightly` asks for many.
-fn cases() -> u32 {
-    let asked = std::env::var("PROPTEST_CASES").ok();
-    asked.and_then(|n| n.parse().ok()).unwrap_or(150)
-}
-
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(cases()))]
-
     #[test]
     fn after_faults_every_tablet_equals_the_server(steps in steps()) {
         let (mut server, mut tablets) = play(&steps);
