@@ -1,4 +1,5 @@
-//! `cargo xtask types`: the pages' TypeScript types, written from the table of kinds. A test compares what is committed.
+//! `cargo xtask types`: the pages' TypeScript types and labels, written from the table of kinds. A test compares what is
+//! committed.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -10,8 +11,13 @@ use grebeg_core::sync::messages::HeldReason;
 
 use crate::run::RunError;
 
-/// Where the generated file stands.
-const FILE: &str = "ui/src/api/types.ts";
+/// The generated files, each with what writes it.
+const FILES: &[(&str, fn() -> String)] = &[
+    ("ui/src/api/types.ts", types),
+    ("ui/src/api/labels.ts", labels),
+];
+
+const HEAD: &str = "// generated, do not edit: `cargo xtask types`\n";
 
 #[derive(Debug, Args)]
 pub struct Options {
@@ -21,29 +27,27 @@ pub struct Options {
 }
 
 pub fn run(root: &Path, options: &Options) -> Result<ExitCode, RunError> {
-    let path = root.join(FILE);
-    let wanted = generate();
-    let found = std::fs::read_to_string(&path).unwrap_or_default();
-    if found == wanted {
-        println!("{FILE} is what the table of kinds gives");
-        return Ok(ExitCode::SUCCESS);
+    let mut ended = ExitCode::SUCCESS;
+    for (file, generate) in FILES {
+        let path = root.join(file);
+        let wanted = generate();
+        if std::fs::read_to_string(&path).unwrap_or_default() == wanted {
+            println!("{file} is what the table of kinds gives");
+        } else if options.check {
+            eprintln!("{file} is not what the table of kinds gives\n  run `cargo xtask types`");
+            ended = ExitCode::FAILURE;
+        } else if let Err(error) = std::fs::write(&path, wanted) {
+            eprintln!("{file} cannot be written: {error}");
+            ended = ExitCode::FAILURE;
+        } else {
+            println!("{file} written");
+        }
     }
-    if options.check {
-        eprintln!("{FILE} is not what the table of kinds gives\n  run `cargo xtask types`");
-        return Ok(ExitCode::FAILURE);
-    }
-    if let Err(error) = std::fs::write(&path, wanted) {
-        eprintln!("{FILE} cannot be written: {error}");
-        return Ok(ExitCode::FAILURE);
-    }
-    println!("{FILE} written");
-    Ok(ExitCode::SUCCESS)
+    Ok(ended)
 }
 
-fn generate() -> String {
-    let mut text = String::from(
-        "// generated, do not edit: `cargo xtask types`\n// Record kinds and their fields, from core/src/kinds/table.\n",
-    );
+fn types() -> String {
+    let mut text = format!("{HEAD}// Record kinds and their fields, from core/src/kinds/table.\n");
     for kind in KINDS {
         interface(&mut text, kind);
     }
@@ -53,7 +57,6 @@ fn generate() -> String {
         "HeldReason",
         HeldReason::ALL.iter().map(|reason| reason.code()),
     );
-    labels(&mut text);
     text
 }
 
@@ -120,7 +123,9 @@ fn union<'n>(text: &mut String, name: &str, members: impl Iterator<Item = &'n st
     line(text, format_args!("{};", members.join("\n")));
 }
 
-fn labels(text: &mut String) {
+fn labels() -> String {
+    let mut text = format!("{HEAD}\nimport type {{ Kind }} from \"./types\";\n");
+    let text = &mut text;
     line(
         text,
         format_args!("\n/** Field labels, Indonesian and English, by kind and field. */"),
@@ -143,6 +148,7 @@ fn labels(text: &mut String) {
         line(text, format_args!("  }},"));
     }
     line(text, format_args!("}};"));
+    std::mem::take(text)
 }
 
 fn pascal(name: &str) -> String {
@@ -160,9 +166,11 @@ mod tests {
 
     #[test]
     fn the_committed_types_are_what_the_table_gives() {
-        let path = crate::root::workspace_root().join(FILE);
-        let found = std::fs::read_to_string(path).unwrap_or_default();
-        assert_eq!(found, generate(), "run `cargo xtask types`");
+        for (file, generate) in FILES {
+            let path = crate::root::workspace_root().join(file);
+            let found = std::fs::read_to_string(path).unwrap_or_default();
+            assert_eq!(found, generate(), "{file}: run `cargo xtask types`");
+        }
     }
 
     #[test]
