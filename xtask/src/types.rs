@@ -11,8 +11,11 @@ use grebeg_core::sync::messages::HeldReason;
 
 use crate::run::RunError;
 
+/// Writes a file's text.
+type Generate = fn() -> String;
+
 /// The generated files, each with what writes it.
-const FILES: &[(&str, fn() -> String)] = &[
+const FILES: &[(&str, Generate)] = &[
     ("ui/src/api/types.ts", types),
     ("ui/src/api/labels.ts", labels),
 ];
