@@ -216,8 +216,8 @@ fn two_values_are_listed_once_and_gone_after_the_choice() {
             [("kemauan", value.into())],
         )]
     };
-    // Both in the past, so that neither stamp is moved.
-    let at_ms = clock::now_ms() - 2_000;
+    // Both after what they have seen, so that neither stamp is moved.
+    let at_ms = clock::now_ms() + 2_000;
     other.send(&mut day.office, at_ms + 500, write("ragu"));
     day.tablet
         .send(&mut day.office, at_ms, write("mau_sekarang"));
