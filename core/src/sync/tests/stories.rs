@@ -371,3 +371,18 @@ fn a_wrong_clock_wins_and_loses_nothing_for_ever() {
         .unwrap();
     assert!(stored.registers.origin("stall").unwrap().stamp.ms() <= server.now_ms);
 }
+
+#[test]
+fn after_a_gap_nothing_is_acknowledged_until_the_gap_is_filled() {
+    let (mut server, mut a, _) = world();
+    sync(&mut server, &mut a);
+    a.visit(&mut server, id(21), "KNM", None);
+    a.visit(&mut server, id(21), "KNM", None);
+    let first = a.changes.remove(0);
+    exchange(&mut server, &mut a, 1_000, false);
+    assert_eq!(a.count(None), 1, "the second still waits");
+    a.changes.insert(0, first);
+    sync(&mut server, &mut a);
+    assert_eq!(a.count(Some(State::Accepted)), 2);
+    assert!(a.same_as_server);
+}
