@@ -2,7 +2,7 @@
 
 mod report;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -74,13 +74,21 @@ const FULL: &[Step] = &[
     },
     Step {
         title: "programs for the whole-system tests",
-        what: What::Run("cargo build --workspace --bins"),
+        // With the features of the tests, so that no crate is built twice.
+        what: What::Run("cargo build --workspace --bins --features xtask/bench"),
     },
     Step {
         title: "unit, property and whole-system tests",
         what: What::Tests("cargo test --workspace --features xtask/bench --no-fail-fast"),
     },
 ];
+
+/// Where cargo puts the programs.
+fn programs_dir(root: &Path) -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    root.join(target.unwrap_or_else(|| PathBuf::from("target")))
+        .join("debug")
+}
 
 /// How a step ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,7 +133,9 @@ fn run_step(root: &Path, what: &What, report: &mut TestReport) -> Result<Ended, 
     match what {
         What::InstallMissing => Ok(install_missing(root)),
         What::Run(line) => CommandLine::new(line).run(root).map(Ended::from_code),
+        // The step before has just built the programs: the stories take them as they are.
         What::Tests(line) => CommandLine::new(line)
+            .env("GREBEG_BIN_DIR", &programs_dir(root).to_string_lossy())
             .run_watched(root, |output| report.see(output))
             .map(Ended::from_code),
         What::Tidy => {
