@@ -24,8 +24,9 @@ use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::sync::atomic::Ordering;
 
-/// Answers with more records than this are packed at the high level: they are made once and travel on bad lines.
-const LARGE_ANSWER_RECORDS: usize = 400;
+/// Fills with more records than this are packed at the high level, which takes tens of megabytes and much time: they come
+/// once for each tablet and travel on bad lines. What others did since is packed fast, however much it is.
+const LARGE_FILL_RECORDS: usize = 400;
 
 pub async fn sync(Shared(app): Shared<App>, request: HttpRequest<Body>) -> Response {
     let answered = exchange(&app, request).await;
@@ -178,11 +179,8 @@ impl Form {
 
     fn write(self, answer: &Answer, campaign: grebeg_core::id::CampaignId) -> Response {
         let (kind, bytes) = if self.compact {
-            let level = if answer.records.len() > LARGE_ANSWER_RECORDS {
-                17
-            } else {
-                3
-            };
+            let fills = !answer.fills.is_empty() && answer.records.len() > LARGE_FILL_RECORDS;
+            let level = if fills { 17 } else { 3 };
             (COMPACT_TYPE, compact::write_answer(answer, campaign, level))
         } else {
             (
