@@ -82,7 +82,7 @@ impl Patch {
     }
 }
 
-/// One action of one person. See DESIGN in ARCHITECTURE.md for why each part is there.
+/// One action of one person. ARCHITECTURE.md says where it goes from here.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
     pub device: DeviceId,

@@ -7,7 +7,7 @@ use crate::store::sqlite::{SqliteStore, StoreError};
 use grebeg_core::id::CampaignId;
 use grebeg_core::sync::acknowledge;
 use grebeg_core::sync::store::Head;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::collections::HashMap;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
@@ -160,10 +160,7 @@ pub fn once<T, E: From<StoreError>>(
     connection: &mut Connection,
     work: impl FnOnce(&mut Turn<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
-    let transaction = connection
-        .transaction_with_behavior(TransactionBehavior::Immediate)
-        .map_err(StoreError::from)?;
-    let value = work(&mut Turn::new(&transaction))?;
+    let (transaction, value) = in_transaction(connection, work)?;
     transaction.commit().map_err(StoreError::from)?;
     Ok(value)
 }
@@ -173,10 +170,18 @@ pub fn rehearse<T, E: From<StoreError>>(
     connection: &mut Connection,
     work: impl FnOnce(&mut Turn<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
+    let (transaction, value) = in_transaction(connection, work)?;
+    transaction.rollback().map_err(StoreError::from)?;
+    Ok(value)
+}
+
+fn in_transaction<T, E: From<StoreError>>(
+    connection: &mut Connection,
+    work: impl FnOnce(&mut Turn<'_>) -> Result<T, E>,
+) -> Result<(Transaction<'_>, T), E> {
     let transaction = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(StoreError::from)?;
     let value = work(&mut Turn::new(&transaction))?;
-    transaction.rollback().map_err(StoreError::from)?;
-    Ok(value)
+    Ok((transaction, value))
 }

@@ -111,7 +111,7 @@ pub trait Store {
     fn save_record(&mut self, key: &RecordKey, stored: &Stored) -> Result<u64, Self::Error>;
     /// All records whose home hangs on this trader.
     fn hanging_on(&mut self, trader: Uuid) -> Result<Vec<(RecordKey, Stored)>, Self::Error>;
-    /// Visits' reviews and returns and the like: records of `kind` that name `id` in `field`. Small sets only.
+    /// All records of a kind, in the order of ids. For the small kinds: people, markets, definitions.
     fn records_of_kind(&mut self, kind: &str) -> Result<Vec<(RecordKey, Stored)>, Self::Error>;
     /// Records of a home in reading order after (seq, row), only of `kinds`, at most `limit`.
     fn rows_after(

@@ -59,7 +59,7 @@ pub struct ColumnsOut {
     pub ids: Table<Uuid>,
 }
 
-const SAME_AS_VALUE: u8 = 0;
+/// Before the number of an id that is listed; no tag of a value.
 const LISTED_ID: u8 = 0xfe;
 
 impl Default for ColumnsOut {
@@ -115,7 +115,6 @@ impl ColumnsOut {
             out.text(field);
             out.blob(&body.bytes);
         }
-        out.byte(SAME_AS_VALUE);
     }
 }
 
@@ -151,9 +150,6 @@ pub fn read_columns<'a>(
     for _ in 0..input.count("columns", 100_000)? {
         numbers.insert((input.text()?, input.text()?), columns.len());
         columns.push(Reader::new(input.blob()?));
-    }
-    if input.byte()? != SAME_AS_VALUE {
-        return Err(DecodeError::Invalid("columns of this form"));
     }
     let mut shapes = Vec::with_capacity(named.len());
     for (kind, names) in named {
