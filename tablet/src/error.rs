@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 /// A trader who may be the one that is about to be added.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct PossibleDuplicate {
     pub id: Uuid,
     pub name: String,

@@ -1,5 +1,5 @@
-//! `cargo xtask types`: the pages' TypeScript types and labels, written from the table of kinds. A test compares what is
-//! committed.
+//! `cargo xtask types`: the pages' TypeScript types and labels, written from the table of kinds, and those of a tablet's
+//! commands and replies, which a test of the tablet writes. Tests compare what is committed.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -9,7 +9,7 @@ use clap::Args;
 use grebeg_core::kinds::{FieldType, KINDS, KindSpec, Personal};
 use grebeg_core::sync::messages::HeldReason;
 
-use crate::run::RunError;
+use crate::run::{CommandLine, RunError};
 
 /// Writes a file's text.
 type Generate = fn() -> String;
@@ -45,6 +45,16 @@ pub fn run(root: &Path, options: &Options) -> Result<ExitCode, RunError> {
         } else {
             println!("{file} written");
         }
+    }
+    // Only the tablet's own test knows its types: it is asked without encryption, whose library takes minutes to build.
+    let mut commands = CommandLine::new(
+        "cargo test --quiet -p tablet --no-default-features --features plain --lib typescript",
+    );
+    if !options.check {
+        commands = commands.env("GREBEG_WRITE_TYPES", "1");
+    }
+    if commands.run(root)? != 0 {
+        ended = ExitCode::FAILURE;
     }
     Ok(ended)
 }

@@ -257,7 +257,9 @@ pub fn command(sub: Sub) -> Result<Command> {
             name,
             phone,
             commodity,
+            answers: BTreeMap::new(),
             new_anyway,
+            not_same_as: Vec::new(),
             as_person,
         }),
         Sub::Set {

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 /// Visits of a day; `receipt` is null while anything of that day waits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct DayReply {
     pub date: String,
     #[serde(flatten)]

@@ -2,19 +2,43 @@
 //! [`Command`] to [`run`] and shows the [`Reply`].
 
 mod day;
+mod day_page;
 mod doctor;
 mod dump;
+mod new_trader;
 mod outbox;
+mod parts;
+mod returned_page;
+mod search;
+mod send_box;
+mod session;
+mod settings;
 mod status;
+mod today;
 mod trader;
+mod trader_page;
 mod traders;
+#[cfg(test)]
+mod typescript;
+mod visit_sheet;
 
 pub use day::DayReply;
+pub use day_page::DayPage;
 pub use doctor::DoctorReply;
 pub use dump::{DigestReply, dump_lines};
+pub use new_trader::{DuplicatesReply, NewTraderForm, Typed};
 pub use outbox::{OutboxEntry, ReturnedVisit};
+pub use parts::{Done, SyncPhase, SyncState};
+pub use returned_page::ReturnedPage;
+pub use search::{SearchQuery, SearchReply};
+pub use send_box::SendBox;
+pub use session::{Pin, SessionReply, TabletPerson};
+pub use settings::{Settings, SettingsChange};
 pub use status::StatusReply;
+pub use today::{RowsQuery, RowsReply, TodayQuery, TodayReply};
+pub use trader_page::TraderPage;
 pub use traders::{Order, TraderEntry, TradersQuery};
+pub use visit_sheet::{CheckReply, VisitSheet};
 
 use crate::error::{PossibleDuplicate, Result};
 use crate::save::trader::AddTrader;
@@ -31,6 +55,7 @@ use uuid::Uuid;
 /// What a tablet can be asked to do.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields = nullable))]
 pub enum Command {
     Enrol {
         server: String,
@@ -79,11 +104,66 @@ pub enum Command {
     Doctor {
         repair: bool,
     },
+
+    // What the pages ask besides. The first five are answered by `crate::desk`, which knows who is at the tablet.
+    Session,
+    SetPin {
+        #[cfg_attr(test, ts(type = "Id"))]
+        person: Uuid,
+        #[cfg_attr(test, ts(type = "string"))]
+        pin: Pin,
+    },
+    Unlock {
+        #[cfg_attr(test, ts(type = "Id"))]
+        person: Uuid,
+        #[cfg_attr(test, ts(type = "string"))]
+        pin: Pin,
+    },
+    Lock,
+    SetSettings(SettingsChange),
+    Today(TodayQuery),
+    TodayRows(RowsQuery),
+    Search(SearchQuery),
+    TraderPage {
+        id: String,
+    },
+    VisitSheet {
+        trader: String,
+        /// The visit that is to be corrected.
+        visit: Option<String>,
+    },
+    /// The checks of a visit before it is saved; nothing is saved.
+    CheckVisit {
+        action: VisitAction,
+    },
+    /// Keeps a half-filled sheet for its person; null lets it go.
+    SaveDraft {
+        trader: String,
+        #[cfg_attr(test, ts(type = "unknown"))]
+        draft: serde_json::Value,
+    },
+    NewTraderForm {
+        market: Option<String>,
+        stall: Option<String>,
+    },
+    CheckDuplicates(Typed),
+    SendBox,
+    DayPage {
+        date: Option<String>,
+    },
+    ReopenDay {
+        date: Option<String>,
+    },
+    ReturnedPage {
+        return_id: String,
+    },
 }
 
 /// The name of a change as answers give it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ChangeReply {
+    #[cfg_attr(test, ts(type = "Id"))]
     pub device_id: DeviceId,
     pub n: u64,
 }
@@ -99,7 +179,9 @@ impl From<ChangeName> for ChangeReply {
 
 /// What is odd about a visit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct WarningReply {
+    #[cfg_attr(test, ts(type = "string"))]
     pub code: &'static str,
     pub about: String,
 }
@@ -223,6 +305,7 @@ pub fn run(store: &mut Store, command: Command) -> Result<Reply> {
         Command::CloseDay { date } => Reply::Day(day::close(store, date.as_deref())?),
         Command::Digest => Reply::Digest(dump::digest(store)?),
         Command::Doctor { repair } => Reply::Doctor(doctor::doctor(store, repair)?),
+        _ => return Err(crate::error::TabletError::NotEnrolled),
     })
 }
 

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 /// A change that waits or is held back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct OutboxEntry {
     pub n: u64,
     pub at: String,
@@ -22,6 +23,7 @@ pub struct OutboxEntry {
 
 /// A visit that a lead sent back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ReturnedVisit {
     pub visit_id: Uuid,
     pub return_id: Uuid,

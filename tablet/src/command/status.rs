@@ -12,8 +12,11 @@ use serde::Serialize;
 
 /// `waiting`, `held_back` and `returned` count changes and returns, `visits` visits.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct StatusReply {
+    #[cfg_attr(test, ts(type = "Id | null"))]
     pub campaign: Option<CampaignId>,
+    #[cfg_attr(test, ts(type = "Id | null"))]
     pub device_id: Option<DeviceId>,
     pub waiting: u64,
     pub held_back: u64,
@@ -26,6 +29,7 @@ pub struct StatusReply {
 
 /// The tablet's clock less the server's, and whether a person should look at it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ClockReply {
     pub offset_ms: i64,
     pub doubtful: bool,

@@ -13,6 +13,7 @@ const LIMIT: usize = 100;
 /// In which order a list stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum Order {
     /// Who is able and willing first.
     #[default]
@@ -24,15 +25,18 @@ pub enum Order {
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields = nullable))]
 pub struct TradersQuery {
     pub market: Option<String>,
     pub search: Option<String>,
     pub limit: Option<usize>,
+    #[cfg_attr(test, ts(as = "Option<Order>", optional))]
     pub order: Order,
 }
 
 /// A trader in a list; unknown texts are null.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct TraderEntry {
     pub id: Uuid,
     pub name: Option<String>,

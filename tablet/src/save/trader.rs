@@ -10,6 +10,7 @@ use grebeg_core::rules::phone;
 use grebeg_core::value::Value;
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Duplicates that are named at once.
@@ -18,6 +19,7 @@ const DUPLICATES_MAX: usize = 5;
 /// A trader to be added.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields = nullable))]
 pub struct AddTrader {
     pub market: String,
     pub stall: String,
@@ -25,8 +27,15 @@ pub struct AddTrader {
     pub name: Option<String>,
     pub phone: Option<String>,
     pub commodity: Option<String>,
+    /// Answers to the questions of ability and willingness, as far as they stand on a trader.
+    #[cfg_attr(test, ts(as = "Option<BTreeMap<String, String>>", optional))]
+    pub answers: BTreeMap<String, serde_json::Value>,
     /// Saved although a trader like this is listed.
+    #[cfg_attr(test, ts(as = "Option<bool>", optional))]
     pub new_anyway: bool,
+    /// Listed traders of whom the person said that they are somebody else.
+    #[cfg_attr(test, ts(as = "Option<Vec<String>>", optional))]
+    pub not_same_as: Vec<Uuid>,
     #[serde(rename = "as")]
     pub as_person: Option<String>,
 }

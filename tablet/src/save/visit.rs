@@ -19,16 +19,23 @@ use uuid::Uuid;
 /// A visit as it is told; all but trader and outcome may be left out.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields = nullable))]
 pub struct VisitAction {
     pub trader: String,
     pub outcome: String,
+    #[cfg_attr(test, ts(as = "Option<Vec<String>>", optional))]
     pub steps: Vec<String>,
+    #[cfg_attr(test, ts(as = "Option<Vec<String>>", optional))]
     pub undo_steps: Vec<String>,
+    #[cfg_attr(test, ts(as = "Option<BTreeMap<String, serde_json::Value>>", optional))]
     pub answers: BTreeMap<String, serde_json::Value>,
     /// `yes`, `no`, true or false by purpose.
+    #[cfg_attr(test, ts(as = "Option<BTreeMap<String, bool>>", optional))]
     pub consent: BTreeMap<String, serde_json::Value>,
     pub reason: Option<String>,
+    #[cfg_attr(test, ts(as = "Option<Vec<String>>", optional))]
     pub needs: Vec<String>,
+    #[cfg_attr(test, ts(as = "Option<BTreeMap<String, String>>", optional))]
     pub check: BTreeMap<String, serde_json::Value>,
     pub note: Option<String>,
     pub follow_up_date: Option<String>,

@@ -12,7 +12,9 @@ use uuid::Uuid;
 
 /// A person who works with this tablet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Person {
+    #[cfg_attr(test, ts(type = "Id"))]
     pub person_id: PersonId,
     pub name: String,
     pub role: String,

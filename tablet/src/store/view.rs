@@ -41,6 +41,7 @@ pub fn same_phone(conn: &Connection, phone: &str, but: Uuid) -> Result<usize> {
 
 /// Visits by what has become of them: `recorded = counted + waiting + held_back + set_aside`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Books {
     pub recorded: u64,
     pub counted: u64,

@@ -29,6 +29,7 @@ const FORKS_MAX: usize = 2;
 
 /// A change that the server holds back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct HeldChange {
     pub n: u64,
     pub reason: String,
@@ -36,6 +37,7 @@ pub struct HeldChange {
 
 /// What a sync did; numbers are counts of changes, bytes and requests.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct SyncResult {
     pub pushed: u64,
     pub accepted: u64,
