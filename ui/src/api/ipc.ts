@@ -1,0 +1,31 @@
+// The tablet inside its own window. Only this file knows Tauri.
+import { Failure, failureOf, type Client } from "./client";
+import type { TabletEvent } from "./surface";
+
+interface Tauri {
+  core: { invoke(name: string, args: Record<string, unknown>): Promise<unknown> };
+  event: { listen(name: string, hear: (event: { payload: unknown }) => void): Promise<() => void> };
+}
+
+const tauri = (): Tauri | undefined => (globalThis as { __TAURI__?: Tauri }).__TAURI__;
+
+export const inWindow = (): boolean => tauri() !== undefined;
+
+export function ipc(): Client {
+  const window = tauri();
+  if (!window) throw new Failure("page", { message: "not inside the window" });
+  return {
+    async invoke(command, args) {
+      const answer = await window.core.invoke("invoke", { command: { ...args, command } }).catch((thrown: unknown) => {
+        throw failureOf(thrown) ?? new Failure("page", { message: String(thrown) });
+      });
+      const failure = failureOf(answer);
+      if (failure) throw failure;
+      return answer as never;
+    },
+    events(hear) {
+      const listening = window.event.listen("grebeg", (event) => hear(event.payload as TabletEvent));
+      return () => void listening.then((stop) => stop());
+    },
+  };
+}

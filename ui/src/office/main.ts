@@ -1,0 +1,3 @@
+// The office's pages start here.
+import "../styles/tokens.css";
+import "../styles/base.css";

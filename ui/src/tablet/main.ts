@@ -1,0 +1,3 @@
+// The tablet's pages start here.
+import "../styles/tokens.css";
+import "../styles/base.css";
