@@ -123,8 +123,22 @@ pub enum TabletError {
     Sync { fault: SyncFault, detail: String },
     #[error("the code was not taken: {0}")]
     CodeRefused(String),
-    #[error("the pages are not part of this program yet")]
+    #[error("this program was built without its pages")]
     NoPages,
+    #[error("nobody is at the tablet: a PIN has to be given first")]
+    UnlockNeeded,
+    #[error("the PIN is wrong")]
+    PinWrong { tries_left: u32, wait_s: u64 },
+    #[error("no PIN is taken for another {wait_s} s")]
+    PinWait { wait_s: u64 },
+    #[error("this person's PIN waits for a lead")]
+    PinNeedsLead,
+    #[error("this person has no PIN yet")]
+    PinMissing,
+    #[error("this person has a PIN already")]
+    PinExists,
+    #[error("{0} is not an address of this machine")]
+    NotLoopback(String),
     #[error("the tablet's data could not be read or written: {0}")]
     Database(rusqlite::Error),
     #[error("{what}: {error}")]
@@ -182,6 +196,13 @@ impl TabletError {
             Self::Sync { fault, .. } => fault.code(),
             Self::CodeRefused(_) => "code_refused",
             Self::NoPages => "no_pages",
+            Self::UnlockNeeded => "unlock_needed",
+            Self::PinWrong { .. } => "pin_wrong",
+            Self::PinWait { .. } => "pin_wait",
+            Self::PinNeedsLead => "pin_needs_lead",
+            Self::PinMissing => "pin_missing",
+            Self::PinExists => "pin_exists",
+            Self::NotLoopback(_) => "not_loopback",
             Self::Database(_) => "store_failed",
             Self::File { .. } => "file_failed",
         }
@@ -195,6 +216,18 @@ impl TabletError {
     /// What happened and what to do, in Indonesian.
     pub fn sentence_id(&self) -> &'static str {
         words::of(self.code()).sentence_id
+    }
+
+    /// What happened and what to do, in English.
+    pub fn sentence_en(&self) -> String {
+        let sentence = |text: String| {
+            let mut chars = text.chars();
+            let first = chars.next().into_iter().flat_map(char::to_uppercase);
+            let text: String = first.chain(chars).collect();
+            text.trim_end_matches('.').to_owned()
+        };
+        let happened = sentence(self.to_string());
+        format!("{happened}. {}.", sentence(self.hint().to_owned()))
     }
 
     /// Exit status of the command line.

@@ -4,9 +4,11 @@
 //! [`command`] is the whole surface, through which every door leads.
 #![forbid(unsafe_code)]
 
+pub mod bridge;
 pub mod cli;
 pub mod clock;
 pub mod command;
+pub mod desk;
 pub mod error;
 pub mod home;
 pub mod save;

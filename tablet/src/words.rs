@@ -227,8 +227,43 @@ pub const WORDS: &[Words] = &[
     ),
     w(
         "no_pages",
-        "Halaman tablet belum ada di program ini. Pakai perintah yang lain.",
-        "use the other commands; the pages come with a later version",
+        "Halaman tablet tidak ada di program ini. Pasang program yang dibuat dengan halamannya.",
+        "build the pages in ui/ first, or install a program that has them",
+    ),
+    w(
+        "unlock_needed",
+        "Tablet terkunci. Pilih nama, lalu masukkan PIN.",
+        "choose a person and give the PIN",
+    ),
+    w(
+        "pin_wrong",
+        "PIN salah. Coba lagi.",
+        "try again; after five wrong PINs there is a pause",
+    ),
+    w(
+        "pin_wait",
+        "Terlalu sering salah. Tunggu sebentar, lalu coba lagi. Catatan tetap aman.",
+        "wait, then try again; nothing is lost",
+    ),
+    w(
+        "pin_needs_lead",
+        "PIN sudah salah sepuluh kali. Minta ketua membukanya. Orang lain di tablet ini tetap bisa bekerja.",
+        "ask the team lead; the others on this tablet go on",
+    ),
+    w(
+        "pin_missing",
+        "Orang ini belum punya PIN. Buat PIN enam angka dulu.",
+        "make a PIN of six digits first",
+    ),
+    w(
+        "pin_exists",
+        "Orang ini sudah punya PIN. Pakai PIN itu.",
+        "use the PIN that is there",
+    ),
+    w(
+        "not_loopback",
+        "Halaman tablet hanya dibuka di mesin ini sendiri. Pakai 127.0.0.1.",
+        "take an address of this machine such as 127.0.0.1:0",
     ),
     w(
         "store_failed",

@@ -8,6 +8,7 @@ pub mod consent;
 pub mod duplicates;
 pub mod facts;
 pub mod funnel;
+pub mod layers;
 pub mod names;
 pub mod phone;
 pub mod priority;

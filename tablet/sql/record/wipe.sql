@@ -3,6 +3,9 @@ delete from fill;
 delete from home;
 delete from conflict;
 delete from trader_row;
+delete from draft;
+delete from pin;
+delete from batch;
 insert into search_text(search_text)
 values ('delete-all');
 delete from search_row;

@@ -1,18 +1,40 @@
-insert into trader_row (id, market, name, stall, stall_order, phone, commodity, stage, class, class_order, score, why_id, why_en, hidden, last_visit_ms)
-values (:id, :market, :name, :stall, :stall_order, :phone, :commodity, :stage, :class, :class_order, :score, :why_id, :why_en, :hidden, :last_visit_ms)
+insert into trader_row (
+  id, market, name, nickname, stall, stall_order, block, phone, commodity, goods, stage, class, class_order, score, why_id,
+  why_en, known, lacking, hidden, last_visit_ms, visit_ms, visit_day, visit_author, outcome, met, closed, appointment,
+  appointment_at, appointment_note
+)
+values (
+  :id, :market, :name, :nickname, :stall, :stall_order, :block, :phone, :commodity, :goods, :stage, :class, :class_order,
+  :score, :why_id, :why_en, :known, :lacking, :hidden, :last_visit_ms, :visit_ms, :visit_day, :visit_author, :outcome,
+  :met, :closed, :appointment, :appointment_at, :appointment_note
+)
 on conflict (id) do update set
   market = excluded.market,
   name = excluded.name,
+  nickname = excluded.nickname,
   stall = excluded.stall,
   stall_order = excluded.stall_order,
+  block = excluded.block,
   phone = excluded.phone,
   commodity = excluded.commodity,
+  goods = excluded.goods,
   stage = excluded.stage,
   class = excluded.class,
   class_order = excluded.class_order,
   score = excluded.score,
   why_id = excluded.why_id,
   why_en = excluded.why_en,
+  known = excluded.known,
+  lacking = excluded.lacking,
   hidden = excluded.hidden,
-  last_visit_ms = excluded.last_visit_ms
+  last_visit_ms = excluded.last_visit_ms,
+  visit_ms = excluded.visit_ms,
+  visit_day = excluded.visit_day,
+  visit_author = excluded.visit_author,
+  outcome = excluded.outcome,
+  met = excluded.met,
+  closed = excluded.closed,
+  appointment = excluded.appointment,
+  appointment_at = excluded.appointment_at,
+  appointment_note = excluded.appointment_note
 returning key

@@ -190,6 +190,9 @@ pub enum Sub {
     Ui {
         #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
         listen: String,
+        /// Serves the pages of this folder in place of the program's own.
+        #[arg(long, value_name = "DIR")]
+        pages: Option<PathBuf>,
     },
 }
 

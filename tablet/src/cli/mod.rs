@@ -5,8 +5,9 @@ mod print;
 mod record;
 mod repair;
 
+use crate::bridge;
 use crate::command::{self, Command, dump_lines};
-use crate::error::{Result, TabletError};
+use crate::error::Result;
 use crate::store::Store;
 use args::{Args, Sub};
 use clap::Parser;
@@ -28,8 +29,8 @@ pub fn main() -> ExitCode {
 
 fn run(args: Args) -> Result<()> {
     let (home, json, english) = (args.home.clone(), args.json, args.lang.is_english());
-    if let Sub::Ui { .. } = &args.command {
-        return Err(TabletError::NoPages);
+    if let Sub::Ui { listen, pages } = args.command {
+        return bridge::serve(&home, &listen, pages);
     }
     if let Sub::Doctor { repair } = &args.command {
         return print::reply(&repair::doctor(&home, *repair)?, json, english);

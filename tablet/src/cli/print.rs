@@ -2,7 +2,6 @@
 
 use crate::command::{DayReply, Reply, StatusReply, TraderEntry};
 use crate::error::{Result, TabletError};
-use serde_json::{Value, json};
 use std::io::Write;
 
 /// Prints a reply on standard output.
@@ -16,21 +15,6 @@ pub fn reply(reply: &Reply, as_json: bool, english: bool) -> Result<()> {
     // A reader that has seen enough closes the pipe; that is no failure of ours.
     drop(writeln!(out, "{text}").and_then(|()| out.flush()));
     Ok(())
-}
-
-/// `{"error": {code, message, hint}}`, with the possible duplicates where they are the question.
-pub fn error_json(error: &TabletError) -> Value {
-    let mut document = json!({
-        "error": {
-            "code": error.code(),
-            "message": error.to_string(),
-            "hint": error.hint(),
-        }
-    });
-    if let (TabletError::PossibleDuplicate(list), Some(map)) = (error, document.as_object_mut()) {
-        map.insert("possible_duplicates".into(), json!(list));
-    }
-    document
 }
 
 /// Says what failed on standard error, and with `--json` on standard output too.
@@ -51,7 +35,7 @@ pub fn error(error: &TabletError, as_json: bool) {
     }
     if as_json {
         let mut out = std::io::stdout().lock();
-        drop(writeln!(out, "{}", error_json(error)));
+        drop(writeln!(out, "{}", crate::command::failed(error)));
     }
 }
 
@@ -121,9 +105,8 @@ fn words(reply: &Reply, english: bool) -> String {
             say("Semua baik.".into(), "Everything is in order.".into())
         }
         Reply::Doctor(doctor) => doctor.findings.join("\n"),
-        Reply::Trader(_) | Reply::Returned(_) | Reply::Outbox(_) => {
-            serde_json::to_string_pretty(reply).unwrap_or_default()
-        }
+        // The pages' own replies have no other words here.
+        _ => serde_json::to_string_pretty(reply).unwrap_or_default(),
     }
 }
 

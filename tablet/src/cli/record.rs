@@ -30,7 +30,7 @@ pub fn record(store: &mut Store) -> Result<()> {
         }
         let answer = match save_line(store, &line, whole) {
             Ok(reply) => serde_json::to_string(&reply).unwrap_or_default(),
-            Err(error) => super::print::error_json(&error).to_string(),
+            Err(error) => crate::command::failed(&error).to_string(),
         };
         // A reader that is gone cannot be told; what was saved stays saved.
         if writeln!(out, "{answer}")

@@ -4,10 +4,14 @@
 mod day;
 mod day_page;
 mod doctor;
+mod drafts;
 mod dump;
+mod failed;
+mod look;
 mod new_trader;
 mod outbox;
 mod parts;
+mod qr;
 mod returned_page;
 mod search;
 mod send_box;
@@ -26,21 +30,23 @@ pub use day::DayReply;
 pub use day_page::DayPage;
 pub use doctor::DoctorReply;
 pub use dump::{DigestReply, dump_lines};
+pub use failed::document as failed;
+pub use look::markets_of;
 pub use new_trader::{DuplicatesReply, NewTraderForm, Typed};
 pub use outbox::{OutboxEntry, ReturnedVisit};
-pub use parts::{Done, SyncPhase, SyncState};
+pub use parts::{Done, Label, SyncPhase, SyncState};
 pub use returned_page::ReturnedPage;
 pub use search::{SearchQuery, SearchReply};
 pub use send_box::SendBox;
-pub use session::{Pin, SessionReply, TabletPerson};
-pub use settings::{Settings, SettingsChange};
-pub use status::StatusReply;
-pub use today::{RowsQuery, RowsReply, TodayQuery, TodayReply};
+pub use session::{CampaignName, Pin, SessionReply, TabletPerson};
+pub use settings::{Settings, SettingsChange, settings};
+pub use status::{ClockReply, StatusReply, clock};
+pub use today::{DayList, RowsQuery, RowsReply, TodayQuery, TodayReply, first_fill};
 pub use trader_page::TraderPage;
 pub use traders::{Order, TraderEntry, TradersQuery};
 pub use visit_sheet::{CheckReply, VisitSheet};
 
-use crate::error::{PossibleDuplicate, Result};
+use crate::error::{PossibleDuplicate, Result, TabletError};
 use crate::save::trader::AddTrader;
 use crate::save::visit::VisitAction;
 use crate::save::{amend, consent, trader as save_trader, visit};
@@ -48,7 +54,8 @@ use crate::store::Store;
 use crate::store::meta::Person;
 use crate::sync::{self, SyncResult};
 use grebeg_core::change::ChangeName;
-use grebeg_core::id::{CampaignId, DeviceId};
+use grebeg_core::id::{CampaignId, DeviceId, PersonId};
+use look::Look;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -118,6 +125,11 @@ pub enum Command {
         person: Uuid,
         #[cfg_attr(test, ts(type = "string"))]
         pin: Pin,
+    },
+    /// A lead lets a person make a new PIN.
+    ClearPin {
+        #[cfg_attr(test, ts(type = "Id"))]
+        person: Uuid,
     },
     Lock,
     SetSettings(SettingsChange),
@@ -224,10 +236,39 @@ pub enum Reply {
     Day(DayReply),
     Digest(DigestReply),
     Doctor(DoctorReply),
+    Session(Box<SessionReply>),
+    Done(Done),
+    /// A sync goes on in the background; events tell of it.
+    Started {
+        started: bool,
+    },
+    Today(Box<TodayReply>),
+    Rows(RowsReply),
+    Search(SearchReply),
+    TraderPage(Box<TraderPage>),
+    VisitSheet(Box<VisitSheet>),
+    Checked(CheckReply),
+    NewTraderForm(NewTraderForm),
+    Duplicates(DuplicatesReply),
+    SendBox(SendBox),
+    DayPage(Box<DayPage>),
+    ReturnedPage(Box<ReturnedPage>),
 }
 
-/// Does what is asked. Nothing of it is done when it fails.
+/// Who asks: at the pages the person who is unlocked, with what the process knows about sending.
+#[derive(Debug, Clone, Default)]
+pub struct Viewer {
+    pub person: Option<PersonId>,
+    pub sync: SyncState,
+}
+
+/// Does what is asked on the command line. Nothing of it is done when it fails.
 pub fn run(store: &mut Store, command: Command) -> Result<Reply> {
+    run_for(store, command, &Viewer::default())
+}
+
+/// The same for a person at the pages. What only the process can answer (who is unlocked) is not here: see [`crate::desk`].
+pub fn run_for(store: &mut Store, command: Command, viewer: &Viewer) -> Result<Reply> {
     let changed = |name: ChangeName| Reply::Changed {
         change: name.into(),
     };
@@ -305,7 +346,46 @@ pub fn run(store: &mut Store, command: Command) -> Result<Reply> {
         Command::CloseDay { date } => Reply::Day(day::close(store, date.as_deref())?),
         Command::Digest => Reply::Digest(dump::digest(store)?),
         Command::Doctor { repair } => Reply::Doctor(doctor::doctor(store, repair)?),
-        _ => return Err(crate::error::TabletError::NotEnrolled),
+        Command::SetSettings(change) => Reply::Done(settings::set(store, change)?),
+        Command::Session
+        | Command::SetPin { .. }
+        | Command::Unlock { .. }
+        | Command::ClearPin { .. }
+        | Command::Lock => return Err(TabletError::UnlockNeeded),
+        screen => return show(&mut Look::new(store, viewer.person)?, screen, viewer),
+    })
+}
+
+/// A screen, for the person who looks.
+fn show(look: &mut Look<'_>, command: Command, viewer: &Viewer) -> Result<Reply> {
+    Ok(match command {
+        Command::Today(query) => Reply::Today(Box::new(today::today(look, &query)?)),
+        Command::TodayRows(query) => Reply::Rows(today::rows(look, &query)?),
+        Command::Search(query) => Reply::Search(search::search(look, &query)?),
+        Command::TraderPage { id } => {
+            Reply::TraderPage(Box::new(trader_page::trader_page(look, &id)?))
+        }
+        Command::VisitSheet { trader, visit } => Reply::VisitSheet(Box::new(
+            visit_sheet::visit_sheet(look, &trader, visit.as_deref())?,
+        )),
+        Command::CheckVisit { action } => Reply::Checked(visit_sheet::check_visit(look, &action)?),
+        Command::SaveDraft { trader, draft } => Reply::Done(drafts::save(look, &trader, &draft)?),
+        Command::NewTraderForm { market, stall } => {
+            Reply::NewTraderForm(new_trader::form(look, market.as_deref(), stall.as_deref())?)
+        }
+        Command::CheckDuplicates(typed) => {
+            Reply::Duplicates(new_trader::check_duplicates(look, &typed)?)
+        }
+        Command::SendBox => Reply::SendBox(send_box::send_box(look, viewer.sync.clone())?),
+        Command::DayPage { date } => {
+            Reply::DayPage(Box::new(day_page::day_page(look, date.as_deref())?))
+        }
+        Command::ReopenDay { date } => Reply::Done(day_page::reopen(look, date.as_deref())?),
+        Command::ReturnedPage { return_id } => {
+            Reply::ReturnedPage(Box::new(returned_page::returned_page(look, &return_id)?))
+        }
+        // Everything else was answered before.
+        _ => return Err(TabletError::UnlockNeeded),
     })
 }
 

@@ -8,6 +8,7 @@ use crate::store::{Store, meta};
 use grebeg_core::id::{CampaignId, DeviceId};
 use grebeg_core::sync::messages::State;
 use grebeg_core::wire::json::time;
+use rusqlite::Connection;
 use serde::Serialize;
 
 /// `waiting`, `held_back` and `returned` count changes and returns, `visits` visits.
@@ -40,6 +41,21 @@ pub fn status(store: &mut Store) -> Result<StatusReply> {
     let returned = super::outbox::returned(store)?.len() as u64;
     let conn = &store.conn;
     let enrolment = meta::enrolment(conn)?;
+    Ok(StatusReply {
+        campaign: enrolment.as_ref().map(|e| e.campaign),
+        device_id: enrolment.as_ref().map(|e| e.device),
+        waiting: own::count(conn, OwnState::Waiting)?,
+        held_back: own::count(conn, OwnState::Said(State::HeldBack))?,
+        returned,
+        visits: view::books(conn, &definition, None)?,
+        last_sync_at: meta::moment(conn, "last_sync")?.map(time),
+        clock: clock(conn)?,
+        locked: meta::flag(conn, "revoked")?,
+    })
+}
+
+/// How far the tablet's clock is from the server's.
+pub fn clock(conn: &Connection) -> Result<ClockReply> {
     let contact = meta::contact(conn)?;
     let now = clock::read();
     let offset_ms = now
@@ -52,18 +68,8 @@ pub fn status(store: &mut Store) -> Result<StatusReply> {
         learnt_ms
     };
     let tolerance = grebeg_core::limits::STAMP_TOLERANCE_MS;
-    Ok(StatusReply {
-        campaign: enrolment.as_ref().map(|e| e.campaign),
-        device_id: enrolment.as_ref().map(|e| e.device),
-        waiting: own::count(conn, OwnState::Waiting)?,
-        held_back: own::count(conn, OwnState::Said(State::HeldBack))?,
-        returned,
-        visits: view::books(conn, &definition, None)?,
-        last_sync_at: meta::moment(conn, "last_sync")?.map(time),
-        clock: ClockReply {
-            offset_ms,
-            doubtful: offset_ms.saturating_abs() > tolerance || meta::flag(conn, "clock_back")?,
-        },
-        locked: meta::flag(conn, "revoked")?,
+    Ok(ClockReply {
+        offset_ms,
+        doubtful: offset_ms.saturating_abs() > tolerance || meta::flag(conn, "clock_back")?,
     })
 }

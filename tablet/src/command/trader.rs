@@ -40,7 +40,9 @@ pub fn trader(store: &mut Store, typed: &str) -> Result<Json> {
     answer.insert("visits".into(), records(&whole, "visit"));
     answer.insert("needs".into(), records(&whole, "need"));
     answer.insert("consent".into(), consents(&definition, &whole));
-    answer.insert("conflicts".into(), conflicts(conn, &whole)?.into());
+    let conflicts = conflicts(conn, &whole)?.into_iter();
+    let conflicts: Vec<Json> = conflicts.map(Conflict::into_json).collect();
+    answer.insert("conflicts".into(), conflicts.into());
     let root = facts::root_of(conn, id)?;
     if root != id {
         answer.insert("shown_under".into(), json!(root));
@@ -92,8 +94,37 @@ fn consents(definition: &Definition, whole: &Whole) -> Json {
     states.into()
 }
 
+/// A field with a second value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Conflict {
+    pub kind: String,
+    pub id: Uuid,
+    pub field: String,
+    pub kept: Json,
+    pub lost: Vec<Lost>,
+}
+
+/// A value that did not hold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lost {
+    pub value: Json,
+    pub at_ms: i64,
+    pub by: Uuid,
+}
+
+impl Conflict {
+    fn into_json(self) -> Json {
+        let lost: Vec<Json> = self
+            .lost
+            .into_iter()
+            .map(|lost| json!({ "value": lost.value, "at": time(lost.at_ms), "by": lost.by }))
+            .collect();
+        json!({ "kind": self.kind, "id": self.id, "kept": self.kept, "lost": lost, "field": self.field })
+    }
+}
+
 /// Fields of the trader's records with a second value.
-fn conflicts(conn: &Connection, whole: &Whole) -> Result<Vec<Json>> {
+pub fn conflicts(conn: &Connection, whole: &Whole) -> Result<Vec<Conflict>> {
     let mut statement = conn.prepare_cached(include_str!("../../sql/record/conflict_all.sql"))?;
     let mut rows = statement.query([])?;
     let mut list = Vec::new();
@@ -110,29 +141,31 @@ fn conflicts(conn: &Connection, whole: &Whole) -> Result<Vec<Json>> {
         };
         let field: String = row.get(2)?;
         let bytes: Vec<u8> = row.get(3)?;
-        list.push(json!({
-            "kind": kind,
-            "id": id,
-            "kept": registers.value(&field).map(|v| v.to_json()),
-            "lost": lost(&bytes)?,
-            "field": field,
-        }));
+        list.push(Conflict {
+            kept: registers
+                .value(&field)
+                .map_or(Json::Null, |value| value.to_json()),
+            kind,
+            id,
+            lost: lost(&bytes)?,
+            field,
+        });
     }
     Ok(list)
 }
 
 /// The stored form of `store::page::take_conflicts`.
-fn lost(bytes: &[u8]) -> Result<Vec<Json>> {
+fn lost(bytes: &[u8]) -> Result<Vec<Lost>> {
     let mut input = Reader::new(bytes);
     let mut values = Vec::new();
     while input.remaining() > 0 {
         let registers = Registers::from_bytes(input.blob()?)?;
         for register in registers.0.into_values() {
-            values.push(json!({
-                "value": register.value.to_json(),
-                "at": time(register.origin.stamp.ms()),
-                "by": register.origin.author.0,
-            }));
+            values.push(Lost {
+                value: register.value.to_json(),
+                at_ms: register.origin.stamp.ms(),
+                by: register.origin.author.0,
+            });
         }
     }
     Ok(values)

@@ -1,8 +1,25 @@
 //! `trader_page`: one trader, with the way it has come and what is open.
 
+use super::look::{self, Look};
 use super::parts::{Coded, Label, MarketName, Sent};
-use super::today::Tile;
+use super::today::{self, Tile};
+use super::trader;
+use crate::error::{Result, TabletError, Unknown};
+use crate::store::facts::{self, Whole};
+use crate::store::own::{self, OwnState};
+use crate::store::{cache, draft, view, visiting};
+use grebeg_core::definition::{CHANNEL_PREPARATION, CHANNEL_TRAINING, Step};
+use grebeg_core::gather::visit_at_ms;
+use grebeg_core::kinds;
+use grebeg_core::merge::ERASED;
+use grebeg_core::register::{RecordKey, Registers};
+use grebeg_core::rules::consent::{self, ConsentState};
+use grebeg_core::rules::funnel::{self, FunnelStatus};
+use grebeg_core::rules::{layers, priority};
+use grebeg_core::wire::json::time;
 use serde::Serialize;
+use std::cmp::Reverse;
+use std::sync::Arc;
 use uuid::Uuid;
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -176,4 +193,322 @@ pub struct Appointment {
     /// `HH:MM`
     pub at: Option<String>,
     pub note: Option<String>,
+}
+
+/// Errors: `trader_unknown`.
+pub fn trader_page(look: &mut Look<'_>, typed: &str) -> Result<TraderPage> {
+    let id = view::trader_id(look.conn(), typed)?;
+    let unknown = || TabletError::unknown(Unknown::Trader, typed);
+    let whole = facts::whole(look.conn(), id)?.ok_or_else(unknown)?;
+    let definition = Arc::clone(&look.definition);
+    let facts = whole.facts(&definition);
+    let status = funnel::status(&definition, &facts);
+    let withheld = cache::is_withheld(&whole, &definition);
+    let visiting = visiting::of(&definition, &whole, &facts);
+    let day = own::label(look.day_in(whole.market()));
+    let due = |a: &visiting::Appointment| own::label(a.date) <= day;
+    let trader = &whole.registers;
+    let text = |field: &str| trader.text(field).map(str::to_owned);
+    let personal = |field: &str| text(field).filter(|_| !withheld);
+    let goods = facts
+        .commodity
+        .as_deref()
+        .and_then(|c| definition.commodity(c));
+    let channels = channels(look, &whole)?;
+    let root = facts::root_of(look.conn(), id)?;
+    let last = visiting.last.as_ref();
+    Ok(TraderPage {
+        id,
+        name: personal("name"),
+        nickname: personal("nickname"),
+        stall: text("stall").unwrap_or_default(),
+        market: look.market_name(whole.market()),
+        phone: personal("phone"),
+        phone_typed: personal("phone_typed"),
+        goods: text("commodity"),
+        goods_label: goods.map(|group| Label::new(&group.label_id, &group.label_en)),
+        tile: today::tile(
+            look,
+            &today::TileFacts {
+                stage: &status.code,
+                class: priority::of_facts(&definition, &facts).class.code(),
+                outcome: last.map_or("", |visit| visit.outcome.as_str()),
+                met: visiting.met,
+                visited: last.is_some(),
+                due: visiting.appointment.as_ref().is_some_and(due),
+            },
+        ),
+        stage: StageName {
+            label: look.stage_label(&status.code),
+            layer: layers::layer(&definition, &status.code),
+            code: status.code.clone(),
+        },
+        stages: stages(look, &status),
+        anonymous: trader.flag("anonymous"),
+        withheld,
+        erased: trader.flag(ERASED),
+        withdrawn: trader.flag("withdrawn"),
+        next_step: next_step(&channels),
+        channels,
+        visits: visits(look, &whole, withheld)?,
+        needs: needs(look, &whole),
+        consent: consent_lines(look, &whole),
+        conflicts: conflicts(look, &whole)?,
+        appointment: visiting.appointment.map(|appointment| Appointment {
+            date: own::label(appointment.date),
+            at: Some(appointment.at).filter(|at| !at.is_empty()),
+            note: Some(appointment.note).filter(|note| !note.is_empty() && !withheld),
+        }),
+        shown_under: (root != id).then_some(root),
+        has_draft: draft::get(look.conn(), look.me.person_id, id)?.is_some(),
+    })
+}
+
+fn stages(look: &Look<'_>, status: &FunnelStatus) -> Vec<StageReached> {
+    let stage = |stage: &funnel::StageStatus| StageReached {
+        code: stage.code.clone(),
+        label: look.stage_label(&stage.code),
+        layer: layers::layer(&look.definition, &stage.code),
+        reached: stage.n <= status.stage,
+        at: stage.since.map(own::label),
+    };
+    status.stages.iter().map(stage).collect()
+}
+
+/// Preparation, training and every channel, with what is done of each.
+pub fn channels(look: &Look<'_>, whole: &Whole) -> Result<Vec<ChannelSteps>> {
+    let definition = &look.definition;
+    let today = look.day_in(whole.market());
+    let mut lines = vec![
+        (
+            CHANNEL_PREPARATION,
+            Label::new("Persiapan", "Preparation"),
+            true,
+        ),
+        (CHANNEL_TRAINING, Label::new("Pelatihan", "Training"), true),
+    ];
+    for channel in definition.channels() {
+        let state = definition.channel_state_on(&channel.code, today);
+        let open = matches!(state, Some("open" | "unknown")) && channel.default_on;
+        lines.push((&channel.code, Label::same(&channel.name), open));
+    }
+    let mut channels = Vec::new();
+    for (code, name, open) in lines {
+        let touched: Vec<(&str, &Registers)> = whole
+            .of_kind("step")
+            .filter_map(|(_, step)| Some((step.text("code")?, step)))
+            .filter(|(step, _)| definition.step(step).is_some_and(|s| s.channel == code))
+            .collect();
+        let begun = touched
+            .iter()
+            .any(|(_, step)| step.text("state") == Some("selesai"));
+        let first_ms = touched
+            .iter()
+            .filter_map(|(_, step)| step.origin("state").map(|o| o.stamp.ms()))
+            .min();
+        let started = first_ms.map_or(today, |ms| definition.working_day(whole.market(), ms));
+        let version = definition.checklist_version_on(code, started);
+        let mut steps = Vec::new();
+        for step in definition.steps_in_version(code, version) {
+            let known = touched.iter().find(|(known, _)| *known == step.code);
+            steps.push(step_line(look, step, known.map(|(_, r)| *r))?);
+        }
+        if steps.is_empty() {
+            continue;
+        }
+        let count = |wanted: &dyn Fn(&StepLine) -> bool| {
+            u32::try_from(steps.iter().filter(|step| wanted(step)).count()).unwrap_or(u32::MAX)
+        };
+        channels.push(ChannelSteps {
+            code: code.to_owned(),
+            name,
+            done: count(&|step| step.done),
+            total: count(&|step| step.done || !(step.optional || step.state == "tidak_perlu")),
+            on: open || begun,
+            begun,
+            steps,
+        });
+    }
+    Ok(channels)
+}
+
+fn step_line(look: &Look<'_>, step: &Step, known: Option<&Registers>) -> Result<StepLine> {
+    let state = known.and_then(|r| r.text("state")).unwrap_or("terbuka");
+    let origin = known.and_then(|r| r.origin("state"));
+    let by = match origin {
+        Some(origin) => look.person_name(origin.author.0)?,
+        None => None,
+    };
+    let hint = match (
+        step.own_phone_only,
+        step.evidence.as_str(),
+        step.min,
+        step.max,
+    ) {
+        (true, ..) => Some(Label::new(
+            "di HP pedagang sendiri",
+            "on the trader's own phone",
+        )),
+        (_, "photo", Some(min), Some(max)) => Some(Label::new(
+            format!("{min} sampai {max} foto"),
+            format!("{min} to {max} photos"),
+        )),
+        (_, "photo", ..) => Some(Label::new("dengan foto", "with a photo")),
+        _ => None,
+    };
+    Ok(StepLine {
+        code: step.code.clone(),
+        label: Label::new(&step.label_id, &step.label_en),
+        done: state == "selesai",
+        state: state.to_owned(),
+        by,
+        at: origin.map(|o| time(o.stamp.ms())),
+        mine: origin.is_some_and(|o| look.is_me(o.author.0)),
+        optional: step.optional,
+        hint,
+    })
+}
+
+/// The first open step of what is begun; else of the preparation; else of the first channel that is on.
+fn next_step(channels: &[ChannelSteps]) -> Option<String> {
+    let own =
+        |c: &&ChannelSteps| ![CHANNEL_PREPARATION, CHANNEL_TRAINING].contains(&c.code.as_str());
+    let begun = channels.iter().filter(own).filter(|c| c.begun);
+    let preparation = channels.iter().filter(|c| c.code == CHANNEL_PREPARATION);
+    let others = channels.iter().filter(own).filter(|c| c.on);
+    begun
+        .chain(preparation)
+        .chain(others)
+        .flat_map(|channel| &channel.steps)
+        .find(|step| step.state == "terbuka" && !step.optional)
+        .map(|step| step.code.clone())
+}
+
+fn visits(look: &Look<'_>, whole: &Whole, withheld: bool) -> Result<Vec<VisitLine>> {
+    let returned = look::returns_to(look)?;
+    let mut lines: Vec<(i64, VisitLine)> = Vec::new();
+    for (id, visit) in whole.of_kind("visit") {
+        let (Some(origin), Some(at_ms)) = (visit.origin("trader"), visit_at_ms(visit)) else {
+            continue;
+        };
+        let outcome = visit.text("outcome").unwrap_or_default();
+        let market = visit.text("market").unwrap_or_default();
+        let steps = whole.of_kind("step").filter_map(|(_, step)| {
+            let state = step.origin("state")?;
+            let same = state.device == origin.device && state.n == origin.n;
+            (same && step.text("state") == Some("selesai"))
+                .then(|| look.step_label(step.text("code").unwrap_or_default()))
+        });
+        let open_return = returned.iter().find(|open| open.visit == id);
+        let line = VisitLine {
+            id,
+            at: time(at_ms),
+            day: own::label(look.definition.working_day(market, at_ms)),
+            outcome: outcome.to_owned(),
+            outcome_label: look.outcome_label(outcome),
+            by: look.person_name(origin.author.0)?,
+            mine: look.is_me(origin.author.0),
+            note: visit.text("note").filter(|_| !withheld).map(str::to_owned),
+            steps: steps.collect(),
+            sent: match open_return {
+                Some(_) => Sent::Returned,
+                None => sent(look, id)?,
+            },
+            void: look.definition.is_void(outcome),
+            return_id: open_return.map(|open| open.id),
+        };
+        lines.push((at_ms, line));
+    }
+    lines.sort_by_key(|(at_ms, line)| (Reverse(*at_ms), line.id));
+    Ok(lines.into_iter().map(|(_, line)| line).collect())
+}
+
+/// Where a visit stands: what another tablet recorded is here because it was sent.
+fn sent(look: &Look<'_>, visit: Uuid) -> Result<Sent> {
+    let open = own::open_touching(look.conn(), &RecordKey::new("visit", visit))?;
+    Ok(match open.as_slice() {
+        [] => Sent::Sent,
+        open if open
+            .iter()
+            .any(|own| own.state != OwnState::Waiting && own.state.is_open()) =>
+        {
+            Sent::Held
+        }
+        _ => Sent::Tablet,
+    })
+}
+
+fn needs(look: &Look<'_>, whole: &Whole) -> Vec<NeedLine> {
+    whole
+        .of_kind("need")
+        .filter_map(|(_, need)| {
+            let code = need.text("code")?;
+            let state = need.text("state").unwrap_or("terbuka");
+            let known = look.definition.need(code);
+            Some(NeedLine {
+                label: known.map_or(Label::same(code), |n| Label::new(&n.label_id, &n.label_en)),
+                state_label: look.code_label("need_states", state),
+                code: code.to_owned(),
+                state: state.to_owned(),
+            })
+        })
+        .collect()
+}
+
+fn consent_lines(look: &Look<'_>, whole: &Whole) -> Vec<ConsentLine> {
+    let given = whole.consents(&look.definition);
+    let purposes = look.definition.code_values("consent_purposes").iter();
+    purposes
+        .filter_map(|purpose| purpose.get("code")?.as_str())
+        .map(|purpose| {
+            let latest = given
+                .iter()
+                .filter(|consent| consent.purposes.contains_key(purpose))
+                .max_by_key(|consent| (consent.at_ms, consent.id));
+            let method = latest.and_then(|latest| {
+                let (_, record) = whole.of_kind("consent").find(|(id, _)| *id == latest.id)?;
+                record.text("method")
+            });
+            ConsentLine {
+                label: look.code_label("consent_purposes", purpose),
+                state: match consent::state(&given, purpose) {
+                    ConsentState::NotAsked => ConsentAnswer::NotAsked,
+                    ConsentState::Yes => ConsentAnswer::Yes,
+                    ConsentState::No => ConsentAnswer::No,
+                },
+                at: latest.map(|consent| time(consent.at_ms)),
+                method: method.map(|code| Coded {
+                    label: look.code_label("consent_methods", code),
+                    code: code.to_owned(),
+                }),
+                purpose: purpose.to_owned(),
+            }
+        })
+        .collect()
+}
+
+fn conflicts(look: &Look<'_>, whole: &Whole) -> Result<Vec<ConflictLine>> {
+    let mut lines = Vec::new();
+    for conflict in trader::conflicts(look.conn(), whole)? {
+        let field = kinds::kind(&conflict.kind).and_then(|kind| kind.field(&conflict.field));
+        let mut lost = Vec::new();
+        for value in conflict.lost {
+            lost.push(LostValue {
+                by: look.person_name(value.by)?,
+                value: value.value,
+                at: time(value.at_ms),
+            });
+        }
+        lines.push(ConflictLine {
+            label: field.map_or(Label::same(&conflict.field), |f| {
+                Label::new(f.label_id, f.label_en)
+            }),
+            kind: conflict.kind,
+            id: conflict.id,
+            field: conflict.field,
+            kept: conflict.kept,
+            lost,
+        });
+    }
+    Ok(lines)
 }

@@ -26,9 +26,9 @@ export interface Failed {
     /** Of `pin_wrong`, `pin_wait`: tries until the next pause, and seconds to wait now. */
     tries_left?: number;
     wait_s?: number;
-    /** Of `possible_duplicate`. */
-    possible_duplicates?: PossibleDuplicate[];
   };
+  /** Of `possible_duplicate`. */
+  possible_duplicates?: PossibleDuplicate[];
 }
 
 /** What the process tells without being asked: server-sent at the bridge, `grebeg` in the window. */
@@ -175,6 +175,7 @@ const REPLIES: &[(&str, &str)] = &[
     ("session", "SessionReply"),
     ("set_pin", "Record<string, never>"),
     ("unlock", "Record<string, never>"),
+    ("clear_pin", "Record<string, never>"),
     ("lock", "Record<string, never>"),
     ("set_settings", "Record<string, never>"),
     ("today", "TodayReply"),

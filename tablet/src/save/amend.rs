@@ -1,10 +1,11 @@
 //! Corrections of a visit: amendments, the answer to a return, and voiding.
 
 use super::act::Actor;
-use super::{act, check, moment, salt, save};
+use super::{act, check, moment, salt, save, visit};
 use crate::error::{Result, TabletError, Unknown};
 use crate::store::{Store, record, view};
 use grebeg_core::change::{ChangeName, Patch};
+use grebeg_core::definition::Definition;
 use grebeg_core::kinds::Roles;
 use grebeg_core::register::Registers;
 use grebeg_core::value::Value;
@@ -28,7 +29,13 @@ pub fn amend(
     let roles = rights(store, id, &actor)?;
     let known = record::shown(&store.conn, "visit", id)?.unwrap_or_default();
     let mut values: Vec<(&str, Value)> = Vec::new();
+    let mut steps = Vec::new();
     for (field, typed) in fields {
+        if let Some(code) = field.strip_prefix("step.") {
+            let trader = known.id("trader").unwrap_or(id);
+            steps.push(step(&definition, trader, code, typed)?);
+            continue;
+        }
         if let Some((map, question)) = field.split_once('.') {
             let value = answer_within(&values, &known, map, question, typed, roles)?;
             values.retain(|(name, _)| *name != map);
@@ -57,6 +64,7 @@ pub fn amend(
     if !values.is_empty() {
         patches.push(Patch::new("visit", id, values));
     }
+    patches.extend(steps);
     if let Some(answered) = answered_return(&store.conn, id, answers)? {
         let fields = [("answered", Value::Bool(true))];
         patches.push(Patch::new("return", answered, fields));
@@ -77,6 +85,24 @@ pub fn undo(store: &mut Store, visit: &str, as_person: Option<&str>) -> Result<C
     let patches = vec![Patch::new("visit", id, [("outcome", value)])];
     let moment = moment(&store.conn)?;
     save(store, actor.person.person_id, moment, salt()?, patches)
+}
+
+/// A step of the visit's trader, done or open again (`step.CODE=selesai`, `=terbuka`, or yes and no).
+fn step(definition: &Definition, trader: Uuid, code: &str, typed: &str) -> Result<Patch> {
+    let unknown = || TabletError::unknown(Unknown::Step, code);
+    definition.step(code).ok_or_else(unknown)?;
+    let state = match typed.trim().to_lowercase().as_str() {
+        "selesai" | "yes" | "ya" | "true" => "selesai",
+        "terbuka" | "no" | "tidak" | "false" => "terbuka",
+        "tidak_perlu" => "tidak_perlu",
+        _ => {
+            return Err(TabletError::bad(
+                code,
+                "takes selesai, terbuka or tidak_perlu",
+            ));
+        }
+    };
+    Ok(visit::step_patch(trader, code, state))
 }
 
 /// One answer of a map (`answers.kemauan=ya`), the others kept.

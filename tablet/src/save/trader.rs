@@ -4,7 +4,8 @@ use super::{act, check, moment, salt, save};
 use crate::error::{PossibleDuplicate, Result, TabletError, Unknown};
 use crate::store::{Store, record, view};
 use grebeg_core::change::{ChangeName, Patch};
-use grebeg_core::id::created_id;
+use grebeg_core::id::{created_id, not_duplicate_id};
+use grebeg_core::kinds::Roles;
 use grebeg_core::rules::duplicates::{self, Candidate};
 use grebeg_core::rules::phone;
 use grebeg_core::value::Value;
@@ -77,6 +78,14 @@ pub fn add(store: &mut Store, action: &AddTrader) -> Result<AddedTrader> {
     if let Some(typed) = action.phone.as_deref().and_then(check::trimmed) {
         fields.extend(phone_fields(typed)?);
     }
+    for (question, answer) in &action.answers {
+        let typed = match answer {
+            serde_json::Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let value = check::typed("trader", question, &typed, actor.role.bit())?;
+        fields.push((question.as_str(), value));
+    }
     let candidate = Candidate::new(
         &market.code,
         name.unwrap_or_default(),
@@ -90,7 +99,11 @@ pub fn add(store: &mut Store, action: &AddTrader) -> Result<AddedTrader> {
     }
     let salt = salt()?;
     let id = created_id(&salt, 0);
-    let patches = vec![Patch::new("trader", id, fields)];
+    let mut patches = vec![Patch::new("trader", id, fields)];
+    // Only a lead may say so for good; from others the pair reaches the lead through the server's own search.
+    if actor.role.bit().has(Roles::LEAD) || actor.role.bit().has(Roles::ADMIN) {
+        patches.extend(action.not_same_as.iter().map(|other| not_same(id, *other)));
+    }
     let moment = moment(&store.conn)?;
     let name = save(store, actor.person.person_id, moment, salt, patches)?;
     Ok(AddedTrader {
@@ -98,6 +111,16 @@ pub fn add(store: &mut Store, action: &AddTrader) -> Result<AddedTrader> {
         name,
         possible_duplicates,
     })
+}
+
+/// That two traders are two people.
+fn not_same(trader: Uuid, other: Uuid) -> Patch {
+    let fields = [
+        ("trader", Value::id(trader)),
+        ("other", Value::id(other)),
+        ("state", Value::Bool(true)),
+    ];
+    Patch::new("not_duplicate", not_duplicate_id(&trader, &other), fields)
 }
 
 /// A phone is kept as typed, and as a number where it is one.
@@ -111,7 +134,7 @@ fn phone_fields(typed: &str) -> Result<Vec<(&'static str, Value)>> {
 }
 
 /// The traders here who may be the same person, the likeliest first.
-fn find_duplicates(conn: &Connection, candidate: &Candidate) -> Result<Vec<PossibleDuplicate>> {
+pub fn find_duplicates(conn: &Connection, candidate: &Candidate) -> Result<Vec<PossibleDuplicate>> {
     let mut statement = conn.prepare_cached(include_str!("../../sql/trader/all_rows.sql"))?;
     let mut rows = statement.query([])?;
     let mut found = Vec::new();

@@ -1,12 +1,12 @@
 //! A visit: the visit itself with the steps, needs and consent that came with it, in one change.
 
-use super::{act, check, consent, moment, salt, save};
+use super::{Moment, act, check, consent, moment, salt, save};
 use crate::error::{Result, TabletError, Unknown};
 use crate::store::facts::{self, Whole};
 use crate::store::{Store, own, view};
 use grebeg_core::change::{ChangeName, Patch};
 use grebeg_core::definition::Definition;
-use grebeg_core::id::{created_id, need_id, step_id};
+use grebeg_core::id::{PersonId, created_id, need_id, step_id};
 use grebeg_core::kinds::Roles;
 use grebeg_core::rules::facts::Answers;
 use grebeg_core::rules::visit_checks::{Oddity, StepTick, VisitContext, VisitDraft, check_visit};
@@ -84,10 +84,46 @@ pub fn record(store: &mut Store, action: &VisitAction) -> Result<SavedVisit> {
         patches.push(consent::patch(&definition, &whole, id, &purposes, "layar")?);
     }
     patches = merge_same_records(patches);
-    let draft = draft(&definition, action, &whole, moment.stamp.ms());
-    let context = context(store, &definition, &whole, &draft, actor.person.person_id.0)?;
-    let warnings = check_visit(
+    let warnings = oddities(
+        store,
         &definition,
+        action,
+        &whole,
+        &moment,
+        actor.person.person_id,
+    )?;
+    let name = save(store, actor.person.person_id, moment, salt, patches)?;
+    Ok(SavedVisit {
+        visit,
+        name,
+        warnings,
+    })
+}
+
+/// What is odd about a visit, before it is saved. Errors: those of [`record`].
+pub fn preview(store: &mut Store, action: &VisitAction, author: PersonId) -> Result<Vec<Oddity>> {
+    let definition = store.definition()?;
+    let trader = view::trader_id(&store.conn, &action.trader)?;
+    let whole = facts::whole(&store.conn, trader)?
+        .ok_or_else(|| TabletError::unknown(Unknown::Trader, &action.trader))?;
+    check_codes(&definition, action)?;
+    visit_patch(action, &whole, Uuid::nil(), Roles::NONE)?;
+    let moment = moment(&store.conn)?;
+    oddities(store, &definition, action, &whole, &moment, author)
+}
+
+fn oddities(
+    store: &Store,
+    definition: &Definition,
+    action: &VisitAction,
+    whole: &Whole,
+    moment: &Moment,
+    author: PersonId,
+) -> Result<Vec<Oddity>> {
+    let draft = draft(definition, action, whole, moment.stamp.ms());
+    let context = context(store, definition, whole, &draft, author.0)?;
+    Ok(check_visit(
+        definition,
         &draft,
         &VisitContext {
             clock_doubtful: moment.doubtful,
@@ -95,17 +131,11 @@ pub fn record(store: &mut Store, action: &VisitAction) -> Result<SavedVisit> {
             commodity: whole.registers.text("commodity").unwrap_or_default(),
             author_times_ms: &context.times_ms,
             author_notes: &context.notes,
-            facts: whole.facts(&definition),
+            facts: whole.facts(definition),
             same_phone_others: context.same_phone_others,
             ..VisitContext::default()
         },
-    );
-    let name = save(store, actor.person.person_id, moment, salt, patches)?;
-    Ok(SavedVisit {
-        visit,
-        name,
-        warnings,
-    })
+    ))
 }
 
 /// The rights of a role over what it creates itself.
@@ -168,7 +198,8 @@ fn visit_patch(action: &VisitAction, whole: &Whole, visit: Uuid, _roles: Roles) 
     Ok(Patch::new("visit", visit, fields))
 }
 
-fn step_patch(trader: Uuid, code: &str, state: &str) -> Patch {
+/// What ticks a step or opens it again.
+pub fn step_patch(trader: Uuid, code: &str, state: &str) -> Patch {
     let fields = [
         ("trader", Value::id(trader)),
         ("code", code.into()),

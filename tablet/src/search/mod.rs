@@ -15,6 +15,7 @@ mod query;
 mod stall;
 #[cfg(test)]
 mod tests;
+pub mod why;
 
 pub use find::find;
 pub use index::{create_schema, put, remove};

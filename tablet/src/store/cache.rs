@@ -1,7 +1,7 @@
 //! The cache for lists and the search: one row a trader, derived from the records and made again whenever they change.
 
 use super::facts::{self, Whole};
-use super::record;
+use super::{own, record, visiting};
 use crate::error::Result;
 use crate::search::{self, SearchRow};
 use grebeg_core::definition::Definition;
@@ -63,6 +63,9 @@ fn refresh_one(conn: &Connection, definition: &Definition, id: Uuid) -> Result<(
         .commodity
         .as_deref()
         .and_then(|code| definition.commodity(code));
+    let visiting = visiting::of(definition, &whole, &facts);
+    let last = visiting.last.as_ref();
+    let appointment = visiting.appointment.as_ref();
     let last_visit_ms = facts.visits.iter().map(|visit| visit.at_ms).max();
     let key: i64 = conn
         .prepare_cached(include_str!("../../sql/trader/put.sql"))?
@@ -71,18 +74,32 @@ fn refresh_one(conn: &Connection, definition: &Definition, id: Uuid) -> Result<(
                 ":id": id,
                 ":market": text("market"),
                 ":name": personal("name"),
+                ":nickname": personal("nickname"),
                 ":stall": text("stall"),
                 ":stall_order": stall_order(text("stall")),
+                ":block": visiting::block(text("stall"), text("block")),
                 ":phone": personal("phone"),
                 ":commodity": text("commodity"),
+                ":goods": facts.commodity.as_deref().unwrap_or_default(),
                 ":stage": stage.code,
                 ":class": priority.class.code(),
                 ":class_order": priority.class as i64,
                 ":score": priority.score,
                 ":why_id": priority.why_id,
                 ":why_en": priority.why_en,
+                ":known": priority.known_yes.join(","),
+                ":lacking": priority.known_no.join(","),
                 ":hidden": hidden,
                 ":last_visit_ms": last_visit_ms,
+                ":visit_ms": last.map(|visit| visit.at_ms),
+                ":visit_day": last.map(|visit| own::label(visit.day)).unwrap_or_default(),
+                ":visit_author": last.map(|visit| visit.author),
+                ":outcome": last.map_or("", |visit| visit.outcome.as_str()),
+                ":met": visiting.met,
+                ":closed": visiting.closed,
+                ":appointment": appointment.map(|a| own::label(a.date)).unwrap_or_default(),
+                ":appointment_at": appointment.map_or("", |a| a.at.as_str()),
+                ":appointment_note": if withheld { "" } else { appointment.map_or("", |a| a.note.as_str()) },
             },
             |row| row.get(0),
         )?;

@@ -194,7 +194,7 @@ pub fn set_moment(conn: &Connection, name: &str, ms: i64) -> Result<()> {
     set(conn, name, &ms.to_be_bytes())
 }
 
-/// A named yes or no: `revoked`, `unknown_device`, `clock_back`.
+/// A named yes or no: `revoked`, `unknown_device`, `clock_back`, `filled` (a first fetch came to its end), `rebuild_lists`.
 pub fn flag(conn: &Connection, name: &str) -> Result<bool> {
     Ok(get(conn, name)?.is_some())
 }
@@ -205,6 +205,15 @@ pub fn set_flag(conn: &Connection, name: &str, on: bool) -> Result<()> {
     } else {
         delete(conn, name)
     }
+}
+
+/// How the pages look on this tablet, as JSON.
+pub fn settings(conn: &Connection) -> Result<Option<String>> {
+    text(conn, "settings")
+}
+
+pub fn set_settings(conn: &Connection, json: &str) -> Result<()> {
+    set(conn, "settings", json.as_bytes())
 }
 
 /// Hash of the last acknowledged change of the device id before this one: the first change of this one follows it.

@@ -1,7 +1,9 @@
 //! The local store: one SQLite file in the tablet's folder, opened by one process at a time.
 
+pub mod batch;
 pub mod cache;
 pub mod definition;
+pub mod draft;
 pub mod facts;
 pub mod fill;
 pub mod meta;
@@ -9,11 +11,13 @@ mod migrate;
 mod open;
 pub mod own;
 pub mod page;
+pub mod pin;
 pub mod record;
 pub mod renumber;
 #[cfg(test)]
 mod tests;
 pub mod view;
+pub mod visiting;
 pub mod wipe;
 pub mod work;
 
@@ -32,6 +36,10 @@ pub struct Store {
     pub conn: Connection,
     pub home: Home,
     definition: Option<Arc<Definition>>,
+    /// Grows with each transaction, so that what was made from the records is known to be old.
+    version: u64,
+    /// The day's list, as long as nothing changes.
+    pub(crate) day_list: Option<Arc<crate::command::DayList>>,
 }
 
 impl Store {
@@ -43,11 +51,36 @@ impl Store {
             Err(TabletError::DiskFull) if home.release_reserve() => open::open_database(&home)?,
             conn => conn?,
         };
-        Ok(Self {
+        let mut store = Self {
             conn,
             home,
             definition: None,
+            version: 0,
+            day_list: None,
+        };
+        match store.fill_new_columns() {
+            // Lists can be made later; what was saved has to be within reach now.
+            Err(TabletError::DiskFull) => {}
+            filled => filled?,
+        }
+        Ok(store)
+    }
+
+    /// After a migration the lists lack what the new columns hold.
+    fn fill_new_columns(&mut self) -> Result<()> {
+        if !meta::flag(&self.conn, "rebuild_lists")? {
+            return Ok(());
+        }
+        let definition = self.definition()?;
+        self.transaction(|tx| {
+            cache::rebuild(tx, &definition)?;
+            meta::set_flag(tx, "rebuild_lists", false)
         })
+    }
+
+    /// Grows whenever something was written.
+    pub fn version(&self) -> u64 {
+        self.version
     }
 
     /// The campaign definition, read once and again after it changed.
@@ -71,6 +104,7 @@ impl Store {
 
     /// One transaction that is durable when it ends well and leaves nothing when it does not.
     pub fn transaction<T>(&mut self, run: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+        self.version += 1;
         let transaction = self
             .conn
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -85,6 +119,7 @@ impl Store {
         run: impl FnOnce(&mut Work<'_>, &Definition) -> Result<T>,
     ) -> Result<T> {
         let before = self.definition()?;
+        self.version += 1;
         let transaction = self
             .conn
             .transaction_with_behavior(TransactionBehavior::Immediate)?;

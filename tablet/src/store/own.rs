@@ -310,6 +310,12 @@ pub fn close_day(conn: &Connection, date: &str) -> Result<()> {
     Ok(())
 }
 
+pub fn reopen_day(conn: &Connection, date: &str) -> Result<()> {
+    conn.prepare_cached(include_str!("../../sql/own/day_reopen.sql"))?
+        .execute(named_params! { ":date": date })?;
+    Ok(())
+}
+
 pub fn days_closed(conn: &Connection) -> Result<Vec<String>> {
     let mut statement = conn.prepare_cached(include_str!("../../sql/own/days_closed.sql"))?;
     let rows = statement.query_map([], |row| row.get(0))?;

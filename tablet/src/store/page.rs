@@ -41,6 +41,7 @@ pub fn apply(store: &mut Store, answer: &Answer, plan: &Plan, contact: Contact) 
         take_page(work, answer)?;
         if !answer.more {
             end_round(work)?;
+            meta::set_flag(work.conn, "filled", true)?;
         }
         applied.records = work.records_written - before;
         meta::set_position(work.conn, Some(&answer.position))?;

@@ -1,6 +1,7 @@
 //! Enrolment: a one-time code becomes a device id and a token, and the first sync follows at once.
 
-use super::{http, problem, tls};
+use super::{Shelf, http, problem, tls};
+use crate::clock::Contact;
 use crate::error::{Result, SyncFault, TabletError};
 use crate::store::meta::{self, Enrolment, Person, Token};
 use crate::store::own::OwnState;
@@ -29,7 +30,17 @@ struct AnswerPerson {
 /// one and all own changes are numbered anew and sent again.
 ///
 /// Errors: `already_enrolled`, `closed` (a spent or unknown code), and those of the line.
-pub fn enrol(store: &mut Store, server: &str, code: &str) -> Result<Enrolment> {
+pub fn enrol(shelf: &mut impl Shelf, server: &str, code: &str) -> Result<Enrolment> {
+    let contact = shelf.with(|store| {
+        before(store)?;
+        meta::contact(&store.conn)
+    })?;
+    let answer = ask(contact, server, code)?;
+    shelf.with(|store| take(store, server, answer))
+}
+
+/// The enrolment that a new one follows. Errors: `already_enrolled`, `revoked`.
+fn before(store: &Store) -> Result<Option<Enrolment>> {
     let before = meta::enrolment(&store.conn)?;
     let unknown_device = meta::flag(&store.conn, "unknown_device")?;
     if before.is_some() && !unknown_device {
@@ -38,7 +49,11 @@ pub fn enrol(store: &mut Store, server: &str, code: &str) -> Result<Enrolment> {
             false => TabletError::AlreadyEnrolled,
         });
     }
-    let answer = ask(store, server, code)?;
+    Ok(before)
+}
+
+fn take(store: &mut Store, server: &str, answer: Answer) -> Result<Enrolment> {
+    let before = before(store)?;
     let enrolment = Enrolment {
         server: server.trim().trim_end_matches('/').to_owned(),
         campaign: answer.campaign_id,
@@ -74,13 +89,13 @@ pub fn enrol(store: &mut Store, server: &str, code: &str) -> Result<Enrolment> {
     Ok(enrolment)
 }
 
-fn ask(store: &Store, server: &str, code: &str) -> Result<Answer> {
+fn ask(contact: Option<Contact>, server: &str, code: &str) -> Result<Answer> {
     let body = serde_json::json!({
         "code": code.trim(),
         "device_name": device_name(),
         "app_version": env!("CARGO_PKG_VERSION"),
     });
-    let client = tls::client(meta::contact(&store.conn)?)?;
+    let client = tls::client(contact)?;
     let received = http::post(
         &client,
         http::Sending {

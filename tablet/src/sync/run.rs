@@ -6,18 +6,20 @@ use crate::clock::{self, Contact};
 use crate::error::{Result, SyncFault, TabletError};
 use crate::store::meta::Token;
 use crate::store::own::{self, OwnState};
-use crate::store::{Store, meta, page, record, renumber, view, wipe};
+use crate::store::{Store, batch, meta, page, record, renumber, view, wipe};
 use grebeg_core::change::ChangeName;
 use grebeg_core::digest::Sum;
+use grebeg_core::id::CampaignId;
 use grebeg_core::stamp::Clocks;
 use grebeg_core::sync::messages::{Answer, PROTOCOL, Request, State};
 use grebeg_core::sync::offer::{self, Ready};
 use grebeg_core::sync::receive::{self, Own};
 use grebeg_core::wire::{COMPACT_TYPE, compact};
-use reqwest::StatusCode;
 use reqwest::blocking::Client;
+use reqwest::{StatusCode, Url};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 /// Requests in one sync; a first fill of a whole campaign takes a few dozen.
 const ROUNDS_MAX: usize = 400;
@@ -52,10 +54,48 @@ pub struct SyncResult {
     pub receipt: Option<String>,
 }
 
+/// How a sync reaches the store: one step at a time, and never while the network is asked.
+pub trait Shelf {
+    fn with<T>(&mut self, step: impl FnOnce(&mut Store) -> T) -> T;
+}
+
+/// The command line's own store: nobody else waits for it.
+impl Shelf for Store {
+    fn with<T>(&mut self, step: impl FnOnce(&mut Store) -> T) -> T {
+        step(self)
+    }
+}
+
+/// A store that saves and screens share.
+impl Shelf for &Mutex<Store> {
+    fn with<T>(&mut self, step: impl FnOnce(&mut Store) -> T) -> T {
+        // A step that panicked left no transaction open; the store is as it was before it.
+        let mut store = self.lock().unwrap_or_else(PoisonError::into_inner);
+        step(&mut store)
+    }
+}
+
 /// What carries a request to the server and an answer back; on a tablet HTTP, in tests a server in memory.
 pub trait Line {
     /// Errors: the documented codes. The answer comes with whether the program is too old for the server.
-    fn carry(&mut self, store: &mut Store, request: &Request) -> Result<Carried>;
+    fn carry(&mut self, request: &Request) -> Result<Carried, Refused>;
+}
+
+/// Why no page came back.
+#[derive(Debug)]
+pub struct Refused {
+    pub error: TabletError,
+    /// Seconds after which a busy server wants to be asked again.
+    pub retry_after_s: Option<i64>,
+}
+
+impl From<TabletError> for Refused {
+    fn from(error: TabletError) -> Self {
+        Self {
+            error,
+            retry_after_s: None,
+        }
+    }
 }
 
 /// What came back, and what it took.
@@ -69,28 +109,45 @@ pub struct Carried {
 
 /// One full exchange, until nothing waits. A locked tablet asks too: the office may have allowed it to hand in, once, what
 /// it still holds. Errors: the documented codes; what waits still waits after each.
-pub fn run(store: &mut Store) -> Result<SyncResult> {
-    store.enrolment()?;
-    let token = meta::token(&store.conn)?.ok_or(TabletError::Locked)?;
-    let client = tls::client(meta::contact(&store.conn)?)?;
-    run_over(store, &mut HttpLine { client, token })
+pub fn run(shelf: &mut impl Shelf) -> Result<SyncResult> {
+    let mut line = shelf.with(|store| {
+        let enrolment = store.enrolment()?;
+        let token = meta::token(&store.conn)?.ok_or(TabletError::Locked)?;
+        Ok::<_, TabletError>(HttpLine {
+            client: tls::client(meta::contact(&store.conn)?)?,
+            url: http::endpoint(&enrolment.server, "/v1/sync")?,
+            campaign: enrolment.campaign,
+            token,
+        })
+    })?;
+    run_over(shelf, &mut line)
 }
 
 /// The same over any line.
-pub fn run_over(store: &mut Store, line: &mut dyn Line) -> Result<SyncResult> {
+pub fn run_over(shelf: &mut impl Shelf, line: &mut dyn Line) -> Result<SyncResult> {
     let mut session = Session {
         line,
         result: SyncResult::default(),
         pushed: BTreeSet::new(),
         forks: 0,
+        repairs: 0,
     };
-    let ended = session.rounds(store);
-    let mut result = session.result;
+    let ended = session.rounds(shelf);
+    let result = session.result;
+    shelf.with(|store| close(store, result, ended))
+}
+
+/// The end of a sync, however it ended.
+fn close(store: &mut Store, mut result: SyncResult, ended: Result<()>) -> Result<SyncResult> {
     if meta::flag(&store.conn, "revoked")? && result.round_trips > 0 {
         // What a rescue took is no longer needed here.
         wipe::lock(store)?;
     }
     ended?;
+    let at_ms = meta::moment(&store.conn, "last_sync")?;
+    if let (Some(at_ms), 1..) = (at_ms, result.pushed) {
+        store.transaction(|tx| batch::add(tx, at_ms, result.pushed, result.same_as_server))?;
+    }
     result.waiting = own::count(&store.conn, OwnState::Waiting)?;
     result.receipt = view::latest_receipt(store)?;
     // Where the WAL stays long the next opening is slow; a full disk may forbid to shorten it now.
@@ -104,6 +161,7 @@ struct Session<'l> {
     result: SyncResult,
     pushed: BTreeSet<ChangeName>,
     forks: usize,
+    repairs: usize,
 }
 
 /// One request as it went out.
@@ -114,53 +172,62 @@ struct Sent {
 }
 
 impl Session<'_> {
-    fn rounds(&mut self, store: &mut Store) -> Result<()> {
-        let mut repairs = 0;
+    fn rounds(&mut self, shelf: &mut impl Shelf) -> Result<()> {
         for _ in 0..ROUNDS_MAX {
-            let sent = prepare(store)?;
-            let carried = self.line.carry(store, &sent.request)?;
-            let contact = contact(&carried.answer, &sent.clocks, &clock::read());
-            self.result.round_trips += 1;
-            self.result.bytes_up += carried.bytes_up;
-            self.result.bytes_down += carried.bytes_down;
-            let (answer, update_needed) = (carried.answer, carried.update_needed);
-            let applied = self.take(store, &sent, &answer, contact)?;
-            if update_needed {
-                return Err(TabletError::sync(
-                    SyncFault::UpdateNeeded,
-                    "the server serves newer programs only",
-                ));
-            }
-            if applied.again {
-                continue;
-            }
-            let locked = meta::flag(&store.conn, "revoked")?;
-            if answer.more && !locked {
-                continue;
-            }
-            let waiting = own::count(&store.conn, OwnState::Waiting)?;
-            if waiting > 0 && !sent.names.is_empty() && !answer.acks.is_empty() {
-                continue;
-            }
-            if locked {
+            let sent = shelf.with(prepare)?;
+            let carried = match self.line.carry(&sent.request) {
+                Ok(carried) => carried,
+                Err(refused) => return Err(shelf.with(|store| note(store, refused))?),
+            };
+            let goes_on = shelf.with(|store| self.round(store, &sent, carried))?;
+            if !goes_on {
                 return Ok(());
-            }
-            match differing(store, answer.digest.as_ref())? {
-                None => return Ok(()),
-                Some(homes) if homes.is_empty() => {
-                    self.result.same_as_server = true;
-                    return Ok(());
-                }
-                Some(homes) => {
-                    if repairs == REPAIRS_MAX {
-                        return Ok(());
-                    }
-                    repairs += 1;
-                    store.work(|work, _| page::refill(work, Some(&homes)))?;
-                }
             }
         }
         Ok(())
+    }
+
+    /// Takes in what one request brought; whether another has to follow.
+    fn round(&mut self, store: &mut Store, sent: &Sent, carried: Carried) -> Result<bool> {
+        let contact = contact(&carried.answer, &sent.clocks, &clock::read());
+        self.result.round_trips += 1;
+        self.result.bytes_up += carried.bytes_up;
+        self.result.bytes_down += carried.bytes_down;
+        let (answer, update_needed) = (carried.answer, carried.update_needed);
+        let applied = self.take(store, sent, &answer, contact)?;
+        if update_needed {
+            return Err(TabletError::sync(
+                SyncFault::UpdateNeeded,
+                "the server serves newer programs only",
+            ));
+        }
+        if applied.again {
+            return Ok(true);
+        }
+        let locked = meta::flag(&store.conn, "revoked")?;
+        if answer.more && !locked {
+            return Ok(true);
+        }
+        let waiting = own::count(&store.conn, OwnState::Waiting)?;
+        if waiting > 0 && !sent.names.is_empty() && !answer.acks.is_empty() {
+            return Ok(true);
+        }
+        if locked {
+            return Ok(false);
+        }
+        match differing(store, answer.digest.as_ref())? {
+            None => Ok(false),
+            Some(homes) if homes.is_empty() => {
+                self.result.same_as_server = true;
+                Ok(false)
+            }
+            Some(_) if self.repairs == REPAIRS_MAX => Ok(false),
+            Some(homes) => {
+                self.repairs += 1;
+                store.work(|work, _| page::refill(work, Some(&homes)))?;
+                Ok(true)
+            }
+        }
     }
 
     /// Checks and applies an answer.
@@ -221,13 +288,14 @@ impl Session<'_> {
 struct HttpLine {
     client: Client,
     token: Token,
+    url: Url,
+    campaign: CampaignId,
 }
 
 impl Line for HttpLine {
-    fn carry(&mut self, store: &mut Store, request: &Request) -> Result<Carried> {
-        let enrolment = store.enrolment()?;
+    fn carry(&mut self, request: &Request) -> Result<Carried, Refused> {
         let sending = Sending {
-            url: http::endpoint(&enrolment.server, "/v1/sync")?,
+            url: self.url.clone(),
             content_type: COMPACT_TYPE,
             token: Some(&self.token),
             body: compact::write_request(request),
@@ -236,7 +304,7 @@ impl Line for HttpLine {
         let update_needed = received.status == StatusCode::UPGRADE_REQUIRED;
         let is_ours = received.content_type.starts_with(COMPACT_TYPE);
         if is_ours && (update_needed || received.status == StatusCode::OK) {
-            let answer = compact::read_answer(&received.body, enrolment.campaign);
+            let answer = compact::read_answer(&received.body, self.campaign);
             let answer = answer
                 .map_err(|error| TabletError::sync(SyncFault::NotOurServer, error.to_string()))?;
             return Ok(Carried {
@@ -246,7 +314,7 @@ impl Line for HttpLine {
                 bytes_down: received.bytes_down,
             });
         }
-        Err(refused(store, &received)?)
+        Err(refused(&received))
     }
 }
 
@@ -320,8 +388,8 @@ fn differing(store: &Store, theirs: Option<&BTreeMap<String, Sum>>) -> Result<Op
     Ok(Some(differing.map(|(home, _)| home.clone()).collect()))
 }
 
-/// What an answer that is no page means, and what it does to this tablet.
-fn refused(store: &mut Store, received: &Received) -> Result<TabletError> {
+/// What an answer that is no page means.
+fn refused(received: &Received) -> Refused {
     let code = problem::code_of(&received.content_type, &received.body);
     let is_success = received.status.is_success();
     let error = if is_success {
@@ -330,6 +398,18 @@ fn refused(store: &mut Store, received: &Received) -> Result<TabletError> {
     } else {
         problem::of_status(received.status, code.as_deref())
     };
+    Refused {
+        error,
+        retry_after_s: received.retry_after_s,
+    }
+}
+
+/// What a refusal does to this tablet; gives its error back.
+fn note(store: &mut Store, refused: Refused) -> Result<TabletError> {
+    let Refused {
+        error,
+        retry_after_s,
+    } = refused;
     if let TabletError::Sync { fault, .. } = &error {
         match fault {
             SyncFault::Revoked if !meta::flag(&store.conn, "revoked")? => wipe::lock(store)?,
@@ -337,7 +417,7 @@ fn refused(store: &mut Store, received: &Received) -> Result<TabletError> {
                 store.transaction(|tx| meta::set_flag(tx, "unknown_device", true))?
             }
             SyncFault::ServerBusy => {
-                let wait_ms = received.retry_after_s.unwrap_or(0).clamp(0, 86_400) * 1_000;
+                let wait_ms = retry_after_s.unwrap_or(0).clamp(0, 86_400) * 1_000;
                 let until = clock::read().wall_ms.saturating_add(wait_ms);
                 store.transaction(|tx| meta::set_moment(tx, "not_before", until))?;
             }

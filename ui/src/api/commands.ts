@@ -17,9 +17,9 @@ export interface Failed {
     /** Of `pin_wrong`, `pin_wait`: tries until the next pause, and seconds to wait now. */
     tries_left?: number;
     wait_s?: number;
-    /** Of `possible_duplicate`. */
-    possible_duplicates?: PossibleDuplicate[];
   };
+  /** Of `possible_duplicate`. */
+  possible_duplicates?: PossibleDuplicate[];
 }
 
 /** What the process tells without being asked: server-sent at the bridge, `grebeg` in the window. */
@@ -487,7 +487,7 @@ export type ReturnedVisit = { visit_id: string, return_id: string, trader: strin
 export type DayReply = { date: string, receipt: string | null, recorded: number, counted: number, waiting: number, held_back: number, set_aside: number, };
 
 /** What a tablet can be asked to do. */
-export type Command = { "command": "enrol", server: string, code: string, } | { "command": "sync" } | { "command": "status" } | { "command": "traders" } & TradersQuery | { "command": "trader", id: string, } | { "command": "add_trader" } & AddTrader | { "command": "set_trader", id: string, fields: Array<[string, string]>, as?: string | null, } | { "command": "visit" } & VisitAction | { "command": "consent", trader: string, purpose: string, answer: boolean, method?: string | null, as?: string | null, } | { "command": "amend", visit: string, fields: Array<[string, string]>, answers?: string | null, as?: string | null, } | { "command": "undo", visit: string, as?: string | null, } | { "command": "returned" } | { "command": "outbox" } | { "command": "close_day", date?: string | null, } | { "command": "digest" } | { "command": "doctor", repair: boolean, } | { "command": "session" } | { "command": "set_pin", person: Id, pin: string, } | { "command": "unlock", person: Id, pin: string, } | { "command": "lock" } | { "command": "set_settings" } & SettingsChange | { "command": "today" } & TodayQuery | { "command": "today_rows" } & RowsQuery | { "command": "search" } & SearchQuery | { "command": "trader_page", id: string, } | { "command": "visit_sheet", trader: string,
+export type Command = { "command": "enrol", server: string, code: string, } | { "command": "sync" } | { "command": "status" } | { "command": "traders" } & TradersQuery | { "command": "trader", id: string, } | { "command": "add_trader" } & AddTrader | { "command": "set_trader", id: string, fields: Array<[string, string]>, as?: string | null, } | { "command": "visit" } & VisitAction | { "command": "consent", trader: string, purpose: string, answer: boolean, method?: string | null, as?: string | null, } | { "command": "amend", visit: string, fields: Array<[string, string]>, answers?: string | null, as?: string | null, } | { "command": "undo", visit: string, as?: string | null, } | { "command": "returned" } | { "command": "outbox" } | { "command": "close_day", date?: string | null, } | { "command": "digest" } | { "command": "doctor", repair: boolean, } | { "command": "session" } | { "command": "set_pin", person: Id, pin: string, } | { "command": "unlock", person: Id, pin: string, } | { "command": "clear_pin", person: Id, } | { "command": "lock" } | { "command": "set_settings" } & SettingsChange | { "command": "today" } & TodayQuery | { "command": "today_rows" } & RowsQuery | { "command": "search" } & SearchQuery | { "command": "trader_page", id: string, } | { "command": "visit_sheet", trader: string,
 /** The visit that is to be corrected. */
 visit?: string | null, } | { "command": "check_visit", action: VisitAction, } | { "command": "save_draft", trader: string, draft: unknown, } | { "command": "new_trader_form", market?: string | null, stall?: string | null, } | { "command": "check_duplicates" } & Typed | { "command": "send_box" } | { "command": "day_page", date?: string | null, } | { "command": "reopen_day", date?: string | null, } | { "command": "returned_page", return_id: string, };
 
@@ -512,6 +512,7 @@ export interface Replies {
   session: SessionReply;
   set_pin: Record<string, never>;
   unlock: Record<string, never>;
+  clear_pin: Record<string, never>;
   lock: Record<string, never>;
   set_settings: Record<string, never>;
   today: TodayReply;

@@ -3,7 +3,7 @@
 use crate::error::{Result, SyncFault, TabletError};
 use crate::store::Store;
 use crate::store::meta::{self, Enrolment, Person, Token};
-use crate::sync::{Carried, Line, SyncResult, run_over};
+use crate::sync::{Carried, Line, Refused, SyncResult, run_over};
 use grebeg_core::change::Patch;
 use grebeg_core::definition::builtin;
 use grebeg_core::id::{CampaignId, DeviceId, PersonId};
@@ -238,12 +238,12 @@ impl Office {
 }
 
 impl Line for Office {
-    fn carry(&mut self, _store: &mut Store, request: &Request) -> Result<Carried> {
+    fn carry(&mut self, request: &Request) -> Result<Carried, Refused> {
         self.requests.push(request.clone());
         let mut answer = self.answer(request);
         if self.lose_answers > 0 {
             self.lose_answers -= 1;
-            return Err(TabletError::sync(SyncFault::Cut, "lost on the way"));
+            return Err(TabletError::sync(SyncFault::Cut, "lost on the way").into());
         }
         if let Some(tamper) = self.tamper {
             tamper(&mut answer);

@@ -312,17 +312,15 @@ struct CutAfter<'o> {
 impl crate::sync::Line for CutAfter<'_> {
     fn carry(
         &mut self,
-        store: &mut crate::store::Store,
         request: &grebeg_core::sync::messages::Request,
-    ) -> crate::error::Result<crate::sync::Carried> {
+    ) -> Result<crate::sync::Carried, crate::sync::Refused> {
         if self.pages == 0 {
-            return Err(crate::error::TabletError::sync(
-                crate::error::SyncFault::Offline,
-                "cut",
-            ));
+            return Err(
+                crate::error::TabletError::sync(crate::error::SyncFault::Offline, "cut").into(),
+            );
         }
         self.pages -= 1;
-        self.office.carry(store, request)
+        self.office.carry(request)
     }
 }
 

@@ -1,0 +1,1 @@
+select body from draft where person = :person and trader = :trader

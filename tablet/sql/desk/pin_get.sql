@@ -1,0 +1,3 @@
+select hash, wrong, wait_ms, boot, mono_ms
+from pin
+where person = :person

@@ -1,0 +1,1 @@
+delete from day_closed where date = :date

@@ -1,0 +1,1 @@
+select name, stall from trader_row where id = :id
