@@ -62,7 +62,8 @@ pub struct Who {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(test, derive(ts_rs::TS))]
-pub enum Sent {
+#[cfg_attr(test, ts(rename = "Sent"))]
+pub enum SentState {
     /// Only here so far.
     Tablet,
     Sent,

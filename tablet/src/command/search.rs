@@ -156,7 +156,7 @@ pub fn search(look: &mut Look<'_>, query: &SearchQuery) -> Result<SearchReply> {
             hit_of(look, &list, line, matched)?,
         ));
     }
-    hits.sort_by(|a, b| (a.0, a.1, a.2).cmp(&(b.0, b.1, b.2)));
+    hits.sort_by_key(|hit| (hit.0, hit.1, hit.2));
     Ok(SearchReply {
         total_traders,
         hits: hits.into_iter().map(|(.., hit)| hit).collect(),

@@ -1,7 +1,7 @@
 //! `trader_page`: one trader, with the way it has come and what is open.
 
 use super::look::{self, Look};
-use super::parts::{Coded, Label, MarketName, Sent};
+use super::parts::{Coded, Label, MarketName, SentState};
 use super::today::{self, Tile};
 use super::trader;
 use crate::error::{Result, TabletError, Unknown};
@@ -128,7 +128,7 @@ pub struct VisitLine {
     pub mine: bool,
     pub note: Option<String>,
     pub steps: Vec<Label>,
-    pub sent: Sent,
+    pub sent: SentState,
     pub void: bool,
     /// The open return of this visit, where the person can answer it.
     #[cfg_attr(test, ts(type = "Id | null"))]
@@ -411,7 +411,7 @@ fn visits(look: &Look<'_>, whole: &Whole, withheld: bool) -> Result<Vec<VisitLin
             note: visit.text("note").filter(|_| !withheld).map(str::to_owned),
             steps: steps.collect(),
             sent: match open_return {
-                Some(_) => Sent::Returned,
+                Some(_) => SentState::Returned,
                 None => sent(look, id)?,
             },
             void: look.definition.is_void(outcome),
@@ -424,17 +424,17 @@ fn visits(look: &Look<'_>, whole: &Whole, withheld: bool) -> Result<Vec<VisitLin
 }
 
 /// Where a visit stands: what another tablet recorded is here because it was sent.
-fn sent(look: &Look<'_>, visit: Uuid) -> Result<Sent> {
+fn sent(look: &Look<'_>, visit: Uuid) -> Result<SentState> {
     let open = own::open_touching(look.conn(), &RecordKey::new("visit", visit))?;
     Ok(match open.as_slice() {
-        [] => Sent::Sent,
+        [] => SentState::Sent,
         open if open
             .iter()
             .any(|own| own.state != OwnState::Waiting && own.state.is_open()) =>
         {
-            Sent::Held
+            SentState::Held
         }
-        _ => Sent::Tablet,
+        _ => SentState::Tablet,
     })
 }
 

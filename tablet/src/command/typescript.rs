@@ -47,7 +47,7 @@ fn declarations(config: &Config) -> Vec<String> {
         parts::Coded,
         parts::MarketName,
         parts::Who,
-        parts::Sent,
+        parts::SentState,
         parts::SyncPhase,
         parts::SyncState,
         status::ClockReply,

@@ -2,6 +2,7 @@
 
 use super::fold::{Piece, is_honorific, number, pieces, spelling};
 use super::{near, phone, stall};
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 /// Shortest word in which one wrong letter is forgiven at its beginning; see [`near`].
@@ -35,6 +36,8 @@ pub struct Why {
     pub text: String,
     /// [from, to) in UTF-16 units of `text`.
     pub marks: Vec<(u32, u32)>,
+    /// Words of the query that were found here.
+    words: usize,
 }
 
 /// The texts of a trader, as lists show them.
@@ -124,15 +127,16 @@ impl Question {
         found.extend(
             goods
                 .filter_map(|goods| self.words_in(Field::Goods, goods))
-                .min_by_key(|why| why.fit),
+                .min_by_key(|why| (Reverse(why.words), why.fit)),
         );
-        found.sort_by_key(|why| (why.fit, why.field));
+        found.sort_by_key(|why| (Reverse(why.words), why.fit, why.field));
         found
     }
 
     fn words_in(&self, field: Field, text: &str) -> Option<Why> {
         let tokens = tokens(text);
         let mut fit = None;
+        let mut words = 0;
         let mut marks: Vec<(u32, u32)> = Vec::new();
         for word in &self.words {
             let best = tokens
@@ -141,6 +145,7 @@ impl Question {
                 .min_by_key(|(fit, _)| *fit);
             if let Some((one, token)) = best {
                 fit = fit.max(Some(one));
+                words += 1;
                 let typed = u32::try_from(word.text.encode_utf16().count()).unwrap_or(0);
                 let to = match one {
                     // Letters with accents fold one to one, so what was typed is as long as what it marks.
@@ -157,6 +162,7 @@ impl Question {
             fit: fit?,
             text: text.to_owned(),
             marks,
+            words,
         })
     }
 
@@ -164,11 +170,12 @@ impl Question {
     fn in_phone(&self, text: &str) -> Option<Why> {
         let number = phone::numbers(text).next()?;
         for digits in &self.digits {
-            let wanted = phone::national(digits);
-            if wanted.len() < phone::RUN_DIGITS {
-                continue;
-            }
-            let Some(at) = number.find(wanted) else {
+            let national = phone::national(digits);
+            let found = [digits.as_str(), national].into_iter().find_map(|wanted| {
+                let long = wanted.len() >= phone::RUN_DIGITS;
+                number.find(wanted).filter(|_| long).map(|at| (wanted, at))
+            });
+            let Some((wanted, at)) = found else {
                 continue;
             };
             let to = at + wanted.len();
@@ -183,13 +190,14 @@ impl Question {
             let unit = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
             return Some(Why {
                 field: Field::Phone,
-                fit: if wanted == phone::national(&number) {
+                fit: if national == phone::national(&number) {
                     Fit::Same
                 } else {
                     Fit::Part
                 },
                 text: shown,
                 marks: vec![(unit(at), unit(to))],
+                words: self.words.iter().filter(|word| word.is_number).count(),
             });
         }
         None
@@ -344,7 +352,7 @@ mod tests {
             ("b18", TASMI, Stall, Same, vec!["B", "18"]),
             ("blok b 1", TASMI, Stall, Begins, vec!["B", "18"]),
             ("5501", TASMI, Phone, Part, vec!["5501"]),
-            ("0840 0055 5501", TASMI, Phone, Same, vec!["84000555501"]),
+            ("0840 0055 5501", TASMI, Phone, Same, vec!["084000555501"]),
             ("jambal", TASMI, Goods, Same, vec!["jambal"]),
             ("terasi", TASMI, Goods, Same, vec!["terasi"]),
         ] {

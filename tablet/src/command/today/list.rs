@@ -2,7 +2,7 @@
 
 use super::Group;
 use crate::command::look::{self, Look, OpenReturn};
-use crate::command::parts::Sent;
+use crate::command::parts::SentState;
 use crate::error::Result;
 use crate::store::own::{self, OwnState};
 use grebeg_core::definition::Definition;
@@ -21,7 +21,7 @@ pub struct DayList {
     pub entries: Vec<Entry>,
     /// Labels of blocks in the order in which they are walked.
     pub blocks: Vec<String>,
-    pub sent: HashMap<Uuid, Sent>,
+    pub sent: HashMap<Uuid, SentState>,
     pub returned: BTreeMap<Uuid, OpenReturn>,
 }
 
@@ -219,25 +219,25 @@ fn sent(
     look: &Look<'_>,
     day: &str,
     returned: &BTreeMap<Uuid, OpenReturn>,
-) -> Result<HashMap<Uuid, Sent>> {
+) -> Result<HashMap<Uuid, SentState>> {
     let conn = look.conn();
     let mut sent = HashMap::new();
     for own in own::of_day(conn, day)? {
         if own.state == OwnState::Said(State::Accepted) {
             for trader in look::traders_of(conn, &own.change)? {
-                sent.insert(trader, Sent::Sent);
+                sent.insert(trader, SentState::Sent);
             }
         }
     }
     for own in own::open(conn)? {
         for trader in look::traders_of(conn, &own.change)? {
-            let entry = sent.entry(trader).or_insert(Sent::Tablet);
+            let entry = sent.entry(trader).or_insert(SentState::Tablet);
             *entry = match (*entry, own.state) {
-                (Sent::Held, _) | (_, OwnState::Said(State::HeldBack)) => Sent::Held,
-                _ => Sent::Tablet,
+                (SentState::Held, _) | (_, OwnState::Said(State::HeldBack)) => SentState::Held,
+                _ => SentState::Tablet,
             };
         }
     }
-    sent.extend(returned.keys().map(|trader| (*trader, Sent::Returned)));
+    sent.extend(returned.keys().map(|trader| (*trader, SentState::Returned)));
     Ok(sent)
 }

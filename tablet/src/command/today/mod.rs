@@ -7,7 +7,7 @@ pub use list::DayList;
 pub use row::{Line, TileFacts, row, short_dates, tile};
 
 use super::look::Look;
-use super::parts::{Label, MarketName, Sent};
+use super::parts::{Label, MarketName, SentState};
 use crate::error::Result;
 use crate::store::{draft, meta, own, record};
 use chrono::{NaiveDate, Timelike};
@@ -178,7 +178,7 @@ pub struct TraderRow {
     pub tile: Tile,
     pub reason: Reason,
     pub group: Group,
-    pub sent: Option<Sent>,
+    pub sent: Option<SentState>,
     /// `HH:MM` of an appointment that has a time.
     pub appointment_at: Option<String>,
     /// The return to answer, in the group `returned`.

@@ -3,7 +3,7 @@
 use super::list::DayList;
 use super::{Group, Reason, ReasonIcon, Tile, TraderRow};
 use crate::command::look::{Look, OpenReturn};
-use crate::command::parts::{Label, Sent};
+use crate::command::parts::{Label, SentState};
 use crate::error::Result;
 use crate::store::own;
 use chrono::NaiveDate;
@@ -177,7 +177,7 @@ pub fn row(look: &Look<'_>, list: &DayList, line: Line, group: Group) -> Result<
         layer: layers::layer(&look.definition, &line.stage),
         stage_label: look.stage_label(&line.stage),
         market: look.market_name(&line.market).name,
-        sent: sent.filter(|sent| *sent != Sent::Sent || line.visit_day == day),
+        sent: sent.filter(|sent| *sent != SentState::Sent || line.visit_day == day),
         return_id: returned.map(|open| open.id),
         appointment_at: Some(line.appointment_at).filter(|at| !at.is_empty()),
         id: line.id,
