@@ -20,6 +20,7 @@
 
 pub mod accounts;
 pub mod answer;
+pub mod bridge;
 pub mod chance;
 pub mod client;
 pub mod clock;
@@ -41,6 +42,7 @@ pub mod wait;
 
 pub use accounts::{assert_accounts, assert_agree, assert_in_step, assert_totals};
 pub use answer::{Answer, ValueExt};
+pub use bridge::Bridge;
 pub use chance::Chance;
 pub use client::Client;
 pub use clock::Clock;

@@ -1,7 +1,7 @@
 //! `day_page` and `reopen_day`: a working day with its balance, and its receipt once all of it is sent.
 
 use super::look::{self, Look};
-use super::parts::{Done, Label, MarketName};
+use super::parts::{Done, Label};
 use super::qr;
 use super::today::{self, Line};
 use crate::error::Result;
@@ -19,7 +19,8 @@ use uuid::Uuid;
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct DayPage {
     pub date: String,
-    pub market: MarketName,
+    /// Its name.
+    pub market: String,
     pub closed: bool,
     pub books: Books,
     pub receipt: Option<String>,
@@ -68,7 +69,7 @@ pub fn day_page(look: &mut Look<'_>, date: Option<&str>) -> Result<DayPage> {
     let waiting = own::waiting_of_day(conn, &date)?;
     let received = batch::of_day(conn, &date)?.into_iter().next();
     Ok(DayPage {
-        market: look.market_name(&market),
+        market: look.market_name(&market).name,
         closed: own::days_closed(conn)?.contains(&date),
         books,
         receipt_qr: receipt.as_deref().and_then(qr::code),

@@ -40,8 +40,8 @@ pub struct SearchReply {
 pub struct SearchHit {
     #[serde(flatten)]
     pub row: TraderRow,
-    /// Why it was found, the best reason first; empty for the recent ones.
-    pub matched: Vec<Matched>,
+    /// Why it was found: the best reason; null for the recent ones.
+    pub matched: Option<Matched>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -87,8 +87,6 @@ const HITS_MAX: u32 = 200;
 const FILTERED_MAX: usize = 1_000;
 /// Traders shown before anything is typed.
 const RECENT: usize = 8;
-/// Reasons told of one hit.
-const REASONS_MAX: usize = 2;
 
 /// Errors: `market_unknown`.
 pub fn search(look: &mut Look<'_>, query: &SearchQuery) -> Result<SearchReply> {
@@ -148,7 +146,7 @@ pub fn search(look: &mut Look<'_>, query: &SearchQuery) -> Result<SearchReply> {
             break;
         }
         let matched = matched(look, &question, &line);
-        let best = matched.first().map(|m| (m.how, m.field));
+        let best = matched.as_ref().map(|m| (m.how, m.field));
         hits.push((
             hit.rank,
             best.is_none(),
@@ -182,13 +180,18 @@ fn recent(look: &Look<'_>, list: &DayList, markets: &[String]) -> Result<Vec<Sea
         let line = Line::of_trader(look, trader)?;
         let line = line.filter(|line| markets.contains(&line.market) && !line.hidden);
         if let Some(line) = line {
-            hits.push(hit_of(look, list, line, Vec::new())?);
+            hits.push(hit_of(look, list, line, None)?);
         }
     }
     Ok(hits)
 }
 
-fn hit_of(look: &Look<'_>, list: &DayList, line: Line, matched: Vec<Matched>) -> Result<SearchHit> {
+fn hit_of(
+    look: &Look<'_>,
+    list: &DayList,
+    line: Line,
+    matched: Option<Matched>,
+) -> Result<SearchHit> {
     let day = crate::store::own::label(look.day_in(&line.market));
     let group = line.group(&day, list.returned.contains_key(&line.id));
     Ok(SearchHit {
@@ -197,7 +200,7 @@ fn hit_of(look: &Look<'_>, list: &DayList, line: Line, matched: Vec<Matched>) ->
     })
 }
 
-fn matched(look: &Look<'_>, question: &Question, line: &Line) -> Vec<Matched> {
+fn matched(look: &Look<'_>, question: &Question, line: &Line) -> Option<Matched> {
     let label = look.definition.commodity(&line.goods);
     let texts = Texts {
         name: &line.name,
@@ -209,25 +212,23 @@ fn matched(look: &Look<'_>, question: &Question, line: &Line) -> Vec<Matched> {
             label.map_or("", |group| group.label_id.as_str()),
         ],
     };
-    let reasons = question.why(&texts).into_iter().take(REASONS_MAX);
-    reasons
-        .map(|why| Matched {
-            field: match why.field {
-                Field::Name => MatchedField::Name,
-                Field::Nickname => MatchedField::Nickname,
-                Field::Stall => MatchedField::Stall,
-                Field::Phone => MatchedField::Phone,
-                Field::Goods => MatchedField::Goods,
-            },
-            how: match why.fit {
-                Fit::Same => How::Same,
-                Fit::Begins => How::Begins,
-                Fit::Part => How::Part,
-                Fit::SimilarSound => How::SimilarSound,
-                Fit::OneLetter => How::OneLetter,
-            },
-            text: why.text,
-            marks: why.marks,
-        })
-        .collect()
+    let why = question.why(&texts).into_iter().next()?;
+    Some(Matched {
+        field: match why.field {
+            Field::Name => MatchedField::Name,
+            Field::Nickname => MatchedField::Nickname,
+            Field::Stall => MatchedField::Stall,
+            Field::Phone => MatchedField::Phone,
+            Field::Goods => MatchedField::Goods,
+        },
+        how: match why.fit {
+            Fit::Same => How::Same,
+            Fit::Begins => How::Begins,
+            Fit::Part => How::Part,
+            Fit::SimilarSound => How::SimilarSound,
+            Fit::OneLetter => How::OneLetter,
+        },
+        text: why.text,
+        marks: why.marks,
+    })
 }

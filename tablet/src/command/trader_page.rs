@@ -1,7 +1,7 @@
 //! `trader_page`: one trader, with the way it has come and what is open.
 
 use super::look::{self, Look};
-use super::parts::{Coded, Label, MarketName, SentState};
+use super::parts::{Label, MarketName, SentState};
 use super::today::{self, Tile};
 use super::trader;
 use crate::error::{Result, TabletError, Unknown};
@@ -160,7 +160,8 @@ pub struct ConsentLine {
     pub label: Label,
     pub state: ConsentAnswer,
     pub at: Option<String>,
-    pub method: Option<Coded>,
+    pub method: Option<String>,
+    pub method_label: Option<Label>,
 }
 
 /// A field that two people filled in at once.
@@ -477,10 +478,8 @@ fn consent_lines(look: &Look<'_>, whole: &Whole) -> Vec<ConsentLine> {
                     ConsentState::No => ConsentAnswer::No,
                 },
                 at: latest.map(|consent| time(consent.at_ms)),
-                method: method.map(|code| Coded {
-                    label: look.code_label("consent_methods", code),
-                    code: code.to_owned(),
-                }),
+                method_label: method.map(|code| look.code_label("consent_methods", code)),
+                method: method.map(str::to_owned),
                 purpose: purpose.to_owned(),
             }
         })

@@ -194,8 +194,8 @@ text: string,
 marks: [number, number][], };
 
 export type SearchHit = {
-/** Why it was found, the best reason first; empty for the recent ones. */
-matched: Array<Matched>, id: Id, name: string | null, stall: string,
+/** Why it was found: the best reason; null for the recent ones. */
+matched: Matched | null, id: Id, name: string | null, stall: string,
 /** The goods as typed. */
 goods: string | null,
 /** The goods group that they belong to. */
@@ -244,7 +244,7 @@ export type NeedLine = { code: string, label: Label, state: string, state_label:
 
 export type ConsentAnswer = "not_asked" | "yes" | "no";
 
-export type ConsentLine = { purpose: string, label: Label, state: ConsentAnswer, at: string | null, method: Coded | null, };
+export type ConsentLine = { purpose: string, label: Label, state: ConsentAnswer, at: string | null, method: string | null, method_label: Label | null, };
 
 export type LostValue = { value: unknown, at: string, by: string | null, };
 
@@ -407,7 +407,9 @@ export type TomorrowLine = { trader: Id,
 /** `HH:MM` */
 at: string | null, name: string | null, stall: string, what: Label, };
 
-export type DayPage = { date: string, market: MarketName, closed: boolean, books: Books, receipt: string | null,
+export type DayPage = { date: string,
+/** Its name. */
+market: string, closed: boolean, books: Books, receipt: string | null,
 /** The receipt as a QR code, row by row; true is dark. */
 receipt_qr: Array<Array<boolean>> | null,
 /** When the server took the last of this day. */
