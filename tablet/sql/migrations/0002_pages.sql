@@ -49,6 +49,12 @@ alter table trader_row add column closed integer not null default 0;
 alter table trader_row add column appointment text not null default '';
 alter table trader_row add column appointment_at text not null default '';
 alter table trader_row add column appointment_note text not null default '';
+-- Serves: the day's list and the list by stall, in the order in which a market is walked, from the index alone.
+drop index trader_row_stall;
+create index trader_row_stall on trader_row (
+  hidden, market, stall_order, id, block, class_order, score, visit_ms, visit_day, outcome, closed, appointment,
+  appointment_at
+);
 -- Serves: appointments of a day.
 create index trader_row_appointment on trader_row (appointment) where appointment <> '';
 insert into meta (key, value)
