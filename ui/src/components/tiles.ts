@@ -12,7 +12,7 @@ import TrendingUp from "@lucide/svelte/icons/trending-up";
 import UserCheck from "@lucide/svelte/icons/user-check";
 import Users from "@lucide/svelte/icons/users";
 import CalendarClock from "@lucide/svelte/icons/calendar-clock";
-import CircleHelp from "@lucide/svelte/icons/circle-help";
+import CircleHelp from "@lucide/svelte/icons/circle-question-mark";
 import Clock from "@lucide/svelte/icons/clock";
 import CornerUpLeft from "@lucide/svelte/icons/corner-up-left";
 import GraduationCap from "@lucide/svelte/icons/graduation-cap";

@@ -1,2 +1,0 @@
-/** A word of the campaign definition in both languages. */
-export type Label = { id: string; en: string };
