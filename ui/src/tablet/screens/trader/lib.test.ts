@@ -9,12 +9,13 @@ test("two stages of one layer are one capsule with the name of the further one t
   assert.deepEqual(layers.map((l) => [l.layer, l.label.id, l.reached]), [[1, "terdata", true], [2, "bersedia", true], [3, "dilatih", false]]);
   assert.equal(layersOf([stage("dikunjungi", 2, true), stage("bersedia", 2, false)])[0]?.label.id, "dikunjungi");
 });
-const channel = (code: string, begun: boolean, steps: string[] = []) =>
-  ({ code, begun, on: true, steps: steps.map((step) => ({ code: step })) }) as unknown as ChannelSteps;
+const channel = (code: string, begun: boolean, steps: string[] = ["open"], done = false) =>
+  ({ code, begun, on: true, steps: steps.map((step) => ({ code: step, done, optional: false })) }) as unknown as ChannelSteps;
 test("the channel with the next step is shown at first", () => {
   const all = [channel("prep", false, ["prep.hp"]), channel("shopee", true), channel("wa", false, ["wa.akun"])];
   assert.equal(firstChannel(all, "wa.akun")?.code, "wa");
   assert.equal(firstChannel(all, null)?.code, "shopee");
+  assert.equal(firstChannel([channel("prep", true, ["prep.hp"], true), channel("wa", false)], null)?.code, "wa");
 });
 test("begun channels and the chosen one stand as tabs, in their order", () => {
   const all = [channel("prep", false), channel("shopee", true), channel("wa", false), channel("gofood", false)];

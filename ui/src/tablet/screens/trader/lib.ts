@@ -19,7 +19,8 @@ export function firstChannel(channels: ChannelSteps[], nextStep: string | null):
   const selling = channels.filter((channel) => channel.on && channel.code !== "latih");
   return (
     selling.find((channel) => channel.steps.some((step) => step.code === nextStep)) ??
-    selling.find((channel) => channel.begun) ??
+    selling.find((channel) => channel.begun && channel.steps.some((step) => !step.done && !step.optional)) ??
+    selling.find((channel) => channel.steps.some((step) => !step.done && !step.optional)) ??
     selling[0] ??
     channels[0] ??
     null
