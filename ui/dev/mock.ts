@@ -161,7 +161,7 @@ export class MockTablet {
       if (from >= 0) matched.push({ field: "name", how: one.name.length === from + query.length ? "same" : "begins", text: one.name, marks: [[from, from + query.length]] });
       if (query && one.stall.toLowerCase().replace("-", "") === stall) matched.push({ field: "stall", how: "same", text: one.stall, marks: [[0, one.stall.length]] });
       if (/^\d{4,}$/.test(query) && one.phone.includes(query)) matched.push({ field: "phone", how: "part", text: `…${query}…`, marks: [[1, 1 + query.length]] });
-      if (matched.length > 0 || (!query && hits.length < 8)) hits.push({ ...this.row(one), matched });
+      if (matched.length > 0 || (!query && hits.length < 8)) hits.push({ ...this.row(one), matched: matched[0] ?? null });
       if (hits.length >= (args.limit ?? 50)) break;
     }
     return { total_traders: this.traders.length, hits, more: hits.length >= (args.limit ?? 50) };
@@ -174,7 +174,7 @@ export class MockTablet {
     const goods = GOODS[one.goods]!;
     const reply: S.TraderPage = { id: one.id, name: one.name, nickname: null, stall: one.stall, market: { code: "KNM", name: "Kanoman" }, phone: one.phone, phone_typed: null, goods: goods[2], goods_label: L(goods[1]), stage: { code, label: L(id, en), layer }, tile: one.tile,
       stages: STAGES.map(([c, i, e, l], n) => ({ code: c, label: L(i, e), layer: l, reached: n <= stage, at: n <= stage ? "2019-08-01" : null })), anonymous: false, withheld: false, erased: false, withdrawn: false, channels: this.channels(one), visits: one.visits, needs: one.group === "janji" ? [{ code: "kuota", label: L("Kuota internet", "Data package"), state: "terbuka", state_label: L("Terbuka", "Open") }] : [],
-      consent: [{ purpose: "pendampingan", label: L("Pendampingan", "Assistance"), state: one.consent, at: one.consent === "not_asked" ? null : at("09:00", "2019-08-01"), method: one.consent === "not_asked" ? null : { code: "suara", label: L("Lisan", "Spoken") } }],
+      consent: [{ purpose: "pendampingan", label: L("Pendampingan", "Assistance"), state: one.consent, at: one.consent === "not_asked" ? null : at("09:00", "2019-08-01"), method: one.consent === "not_asked" ? null : "suara", method_label: one.consent === "not_asked" ? null : L("Lisan", "Spoken") }],
       conflicts: one.group === "janji" ? [{ kind: "trader", id: one.id, field: "phone", label: L("Nomor HP", "Phone"), kept: "0812 2140 7731", lost: [{ value: "0812 2140 7713", at: at("08:12"), by: "Aris" }] }] : [], appointment: one.appointment ? { date: DATE, at: one.appointment, note: null } : null, next_step: "tokopedia.3", shown_under: null, has_draft: this.drafts.has(one.id) };
     return reply;
   }
@@ -228,7 +228,7 @@ export class MockTablet {
   do_day_page(): S.DayPage {
     const qr = Array.from({ length: 25 }, (_, y) => Array.from({ length: 25 }, (_, x) => { const inEye = (cx: number, cy: number) => { const d = Math.max(Math.abs(x - cx), Math.abs(y - cy)); return d <= 3 ? d !== 2 : d === 4 ? false : null; }; for (const [cx, cy] of [[3, 3], [21, 3], [3, 21]] as const) { const eye = inEye(cx, cy); if (eye !== null) return eye; } return (x * 7 + y * 13 + x * y) % 3 === 0; }));
     const sent = this.scenario.done || this.waiting.length === 0;
-    return { date: DATE, market: { code: "KNM", name: "Pasar Kanoman" }, closed: this.closed, books: sent ? { recorded: 24, counted: 24, waiting: 0, held_back: 0, set_aside: 0 } : this.books(), receipt: sent ? "7Q4K0824" : null, receipt_qr: sent ? qr : null, received_at: sent ? at("16:48") : null, visits: 24, taught: 6, target: 6, listed: 3, new_traders: 2,
+    return { date: DATE, market: "Pasar Kanoman", closed: this.closed, books: sent ? { recorded: 24, counted: 24, waiting: 0, held_back: 0, set_aside: 0 } : this.books(), receipt: sent ? "7Q4K0824" : null, receipt_qr: sent ? qr : null, received_at: sent ? at("16:48") : null, visits: 24, taught: 6, target: 6, listed: 3, new_traders: 2,
       tomorrow: this.traders.slice(3, 6).map((one, i) => ({ trader: one.id, at: ["08:30", "10:00", "13:00"][i] ?? null, name: one.name, stall: one.stall, what: L(["Atur pengiriman", "Saat sepi", "Foto produk"][i] ?? "") })), waiting: sent ? 0 : this.waiting.length, lead: "Bu Dewi", person: "Wasih" };
   }
   do_close_day() { this.closed = true; return { date: DATE, receipt: null, ...this.books() }; }

@@ -15,8 +15,8 @@ const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? 
 const SIZES = { "": [800, 1280], "-8": [600, 960], "-datar": [1280, 800], "-hp": [390, 844] };
 const open = (hash, scenario = "x=1") => ({ hash, scenario });
 const SHOTS = {
-  today: open("#/today"), search: { ...open("#/search"), act: async (page) => { await page.fill("input", "bu s"); } }, trader: open("#/today/trader/t6"), visit: { ...open("#/today/visit/t6"), act: async (page) => { await page.click(".outcome >> nth=0"); } },
-  outbox: open("#/outbox"), returned: open("#/outbox/returned/r1"), day: open("#/today/day", "done=true,evening=true"), daywait: open("#/today/day"), plan: open("#/plan"), new: { ...open("#/search/new"), act: async (page) => { await page.fill("input >> nth=0", "B-07"); await page.fill("input >> nth=1", "Bu Tasmi"); } },
+  today: open("#/today"), search: { ...open("#/search"), act: async (page) => { await page.keyboard.type("bu s"); } }, trader: open("#/today/trader/t6"), visit: { ...open("#/today/visit/t6"), act: async (page) => { await page.click(".outcome >> nth=0"); } },
+  outbox: open("#/outbox"), returned: open("#/outbox/returned/r1"), day: open("#/today/day", "done=true,evening=true"), daywait: open("#/today/day"), plan: open("#/plan"), new: { ...open("#/search/new"), act: async (page) => { await page.fill(".detail input >> nth=0", "B-07"); await page.fill(".detail input >> nth=1", "Bu Tasmi"); } },
   enrol: { ...open("#/", "enrolled=false"), act: async (page) => { await page.keyboard.press("Tab"); await page.fill("input >> nth=0", "KNM7Q4"); } }, unlock: { ...open("#/", "unlocked=false"), act: async (page) => { await page.keyboard.type("27"); } },
   empty: open("#/today", "empty=true"), filling: open("#/today", "filling=true"), done: open("#/today", "done=true,evening=true"), long: open("#/today", "long=true"), revoked: open("#/", "revoked=true"), settings: { ...open("#/today"), act: async (page) => { await page.click(".who, .me"); } },
   saved: { ...open("#/today/visit/t8"), act: async (page) => { await page.click(".outcome >> nth=2"); await page.waitForSelector(".snack"); } }, full: { ...open("#/today/visit/t6", "full=true"), act: async (page) => { await page.click(".outcome >> nth=0"); await page.click("footer button"); await page.waitForSelector("[role=alert]"); } },
@@ -31,6 +31,7 @@ for (const [name, shot] of Object.entries(SHOTS)) {
     const [width, height] = SIZES[size];
     const context = await browser.newContext({ viewport: { width, height }, hasTouch: true, isMobile: true, locale: "id-ID", timezoneId: "Asia/Jakarta" });
     const page = await context.newPage();
+    page.setDefaultTimeout(5000);
     const said = [];
     page.on("console", (message) => { if (["error", "warning"].includes(message.type())) said.push(message.text()); });
     page.on("pageerror", (error) => said.push(String(error)));
@@ -39,10 +40,10 @@ for (const [name, shot] of Object.entries(SHOTS)) {
     await page.goto(`${base}/${shot.scenario},theme=${theme}${lang},n=${name}${size}/tablet.html${shot.hash}`);
     await page.waitForSelector("body[data-ready]");
     await page.waitForTimeout(350);
-    if (shot.act) { await shot.act(page); await page.waitForTimeout(500); }
+    if (shot.act) { await shot.act(page).catch((error) => said.push(`act ${String(error).split("\n")[0]}`)); await page.waitForTimeout(500); }
     await page.screenshot({ path: `${out}/${name}${size}${theme === "light" ? "" : `-${theme}`}.png` });
     if (process.env.AXE) {
-      await page.evaluate(`(() => { const module = undefined; const exports = undefined; ${"" /* axe is given to the page by the debugger, past its content policy */} })()`);
+      // Axe is given to the page by the debugger, past its content policy.
       const client = await context.newCDPSession(page);
       await client.send("Runtime.evaluate", { expression: axeSource });
       const found = await page.evaluate(async () => (await window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })).violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 130) + " // " + (n.any[0]?.message ?? n.failureSummary ?? "").slice(0, 160)).join(" | ")}`));

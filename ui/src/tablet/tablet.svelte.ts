@@ -81,7 +81,7 @@ export class Tablet {
       return await this.client.invoke(command, args);
     } catch (thrown) {
       const failure = asFailure(thrown);
-      if (["screen_locked", "person_locked", "not_unlocked", "locked", "revoked"].includes(failure.code)) void this.refresh();
+      if (["unlock_needed", "revoked", "not_enrolled"].includes(failure.code)) void this.refresh();
       throw failure;
     }
   }

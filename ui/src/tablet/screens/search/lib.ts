@@ -18,11 +18,11 @@ export function pieces(text: string, marks: [number, number][]): Piece[] {
   return out;
 }
 
-/** The best reason of a hit, and the marks that belong on the name. */
+/** The reason of a hit, and the marks that belong on the name. */
 export function shown(hit: Hit): { best: Matched | null; name: Piece[] } {
-  const best = hit.matched[0] ?? null;
-  const onName = hit.matched.find((match) => match.field === "name" && match.text === hit.name);
-  return { best, name: pieces(hit.name ?? "", onName?.marks ?? []) };
+  const best = hit.matched;
+  const onName = best?.field === "name" && best.text === hit.name;
+  return { best, name: pieces(hit.name ?? "", onName ? best.marks : []) };
 }
 
 /** Why a hit was found, in words; what matched is cut out so that it can be marked. */
