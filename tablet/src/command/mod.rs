@@ -18,6 +18,8 @@ mod send_box;
 mod session;
 mod settings;
 mod status;
+#[cfg(test)]
+mod tests;
 mod today;
 mod trader;
 mod trader_page;

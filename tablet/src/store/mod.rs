@@ -15,7 +15,7 @@ pub mod pin;
 pub mod record;
 pub mod renumber;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub mod view;
 pub mod visiting;
 pub mod wipe;

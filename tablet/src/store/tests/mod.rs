@@ -2,5 +2,5 @@
 
 mod books;
 mod keys;
-mod office;
+pub mod office;
 mod stories;
