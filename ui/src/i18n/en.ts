@@ -94,7 +94,7 @@ export const en: Dictionary = {
   plan: { title: "List by stall", sub: (n) => `${n} stalls · the drawn plan comes later`, list: "Stalls of this block" },
   trader: {
     journey: "The way to selling online", stageOf: (n) => `stage ${n} of 7`, steps: "Steps", channels: "Channels", history: "History", noHistory: "No visit yet.",
-    record: "Record a visit", appointment: "Appointment", call: "Call", chat: "WhatsApp", notYet: "Not yet", optional: "can be skipped", notNeeded: "Not needed", tick: (step) => `Record ${step}`,
+    record: "Record a visit", appointment: "Appointment", call: "Call", chat: "WhatsApp", notYet: "Not yet", optional: "can be skipped", notNeeded: "Not needed", tick: "Record",
     by: (who, when) => `${who} · ${when}`, appointmentAt: (when) => `appointment ${when}`, needs: "Needs",
     consent: "Agreed to be recorded", consentNo: "Did not agree to be recorded", consentAsk: "May we record your details for this programme? You can withdraw any time.",
     consentSub: (when, method) => `${when}${method ? `, ${method}` : ""} · can be withdrawn any time`, consentChange: "Change", consentYes: "Agrees", consentNoButton: "Does not agree",
@@ -142,7 +142,7 @@ export const en: Dictionary = {
     recorded: "recorded", noReceipt: "No receipt code yet", noReceiptSub: "Nothing was recorded today.",
   },
   settings: {
-    title: "Settings", switch: "Switch person", switchSub: "Lock, then choose another name", theme: "Screen", light: "Light", dark: "Dark", sun: "Sun", sunOn: "Sun screen", language: "Language", left: "Left hand", leftSub: "Buttons on the left side", closeDay: "Close the day", open: (name) => `Settings, ${name}`,
+    title: "Settings", switch: "Switch person", switchSub: "Lock, then choose another name", theme: "Screen", light: "Light", dark: "Dark", sun: "Sun", sunOn: "Sun screen", language: "Language", left: "Left hand", leftSub: "Buttons on the left side", closeDay: "Close the day",
     failed: "The setting was not saved.",
   },
   problem: {

@@ -91,7 +91,7 @@ export const id = {
   plan: { title: "Daftar per kios", sub: (n: string) => `${n} kios · denah gambar menyusul`, list: "Kios di blok ini" },
   trader: {
     journey: "Perjalanan jualan online", stageOf: (n: number) => `tahap ${n} dari 7`, steps: "Langkah", channels: "Kanal", history: "Riwayat", noHistory: "Belum ada kunjungan.",
-    record: "Catat kunjungan", appointment: "Janji", call: "Telepon", chat: "WhatsApp", notYet: "Belum", optional: "boleh dilewati", notNeeded: "Tidak perlu", tick: (step: string) => `Catat ${step}`,
+    record: "Catat kunjungan", appointment: "Janji", call: "Telepon", chat: "WhatsApp", notYet: "Belum", optional: "boleh dilewati", notNeeded: "Tidak perlu", tick: "Catat",
     by: (who: string, when: string) => `${who} · ${when}`, appointmentAt: (when: string) => `janji ${when}`, needs: "Kebutuhan",
     consent: "Setuju datanya dicatat", consentNo: "Tidak setuju datanya dicatat", consentAsk: "Boleh data Ibu/Bapak dicatat untuk program ini? Boleh ditarik kapan saja.",
     consentSub: (when: string, method: string) => `${when}${method ? `, ${method}` : ""} · boleh ditarik kapan saja`, consentChange: "Ubah", consentYes: "Setuju", consentNoButton: "Tidak setuju",
@@ -139,7 +139,7 @@ export const id = {
     recorded: "dicatat", noReceipt: "Belum ada kode terima", noReceiptSub: "Tidak ada catatan hari ini.",
   },
   settings: {
-    title: "Pengaturan", switch: "Ganti orang", switchSub: "Kunci, lalu pilih nama lain", theme: "Layar", light: "Terang", dark: "Gelap", sun: "Matahari", sunOn: "Layar matahari", language: "Bahasa", left: "Tangan kiri", leftSub: "Tombol di sisi kiri", closeDay: "Tutup hari", open: (name: string) => `Pengaturan, ${name}`,
+    title: "Pengaturan", switch: "Ganti orang", switchSub: "Kunci, lalu pilih nama lain", theme: "Layar", light: "Terang", dark: "Gelap", sun: "Matahari", sunOn: "Layar matahari", language: "Bahasa", left: "Tangan kiri", leftSub: "Tombol di sisi kiri", closeDay: "Tutup hari",
     failed: "Pengaturan belum tersimpan.",
   },
   problem: {
