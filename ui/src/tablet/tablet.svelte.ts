@@ -164,7 +164,11 @@ export class Tablet {
 
   private hear(event: TabletEvent): void {
     if (event.event === "locked") void this.refresh();
-    else if (event.event === "changed") this.news += 1;
+    else if (event.event === "changed") {
+      // While the markets are fetched for the first time, and while nobody is at the tablet, nothing can move under a finger.
+      if (!this.session?.active || !this.session.first_fill_complete) this.changed();
+      else this.news += 1;
+    }
     else {
       const ended = this.sync.state === "sending" && event.state !== "sending";
       this.sync = event;
