@@ -60,7 +60,7 @@ export class MockTablet {
   }
 
   private invent() {
-    const names = JSON.parse(readFileSync(process.env["GREBEG_NAMES"] ?? "/work/shared/domain/names.json", "utf8")) as Names;
+    const names = JSON.parse(readFileSync(new URL("../../core/definition/cirebon-2019/names.json", import.meta.url), "utf8")) as Names;
     let seed = 42;
     const random = (n: number) => { seed = (seed * 1103515245 + 12345) % 2147483648; return seed % n; };
     const count = this.scenario.empty ? 0 : this.scenario.traders;
