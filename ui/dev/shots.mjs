@@ -31,6 +31,7 @@ for (const [name, shot] of Object.entries(SHOTS)) {
     const [width, height] = SIZES[size];
     const context = await browser.newContext({ viewport: { width, height }, hasTouch: true, isMobile: true, locale: "id-ID", timezoneId: "Asia/Jakarta" });
     const page = await context.newPage();
+    if (process.env.FONT) await (await context.newCDPSession(page)).send("Page.setFontSizes", { fontSizes: { standard: Number(process.env.FONT) } });
     page.setDefaultTimeout(5000);
     const said = [];
     page.on("console", (message) => { if (["error", "warning"].includes(message.type()) && !message.text().includes("422")) said.push(message.text()); });

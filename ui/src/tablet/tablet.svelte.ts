@@ -65,11 +65,12 @@ export class Tablet {
   async refresh(): Promise<void> {
     try {
       const session = await this.client.invoke("session", {});
+      localStorage.setItem(REMEMBERED, JSON.stringify(session.settings));
+      // First the words and colours, then the page, so that nothing moves when it appears.
+      await applySettings(session.settings);
       this.session = session;
       this.sync = session.sync;
       this.failure = null;
-      localStorage.setItem(REMEMBERED, JSON.stringify(session.settings));
-      await applySettings(session.settings);
     } catch (thrown) {
       this.failure = asFailure(thrown);
     }
