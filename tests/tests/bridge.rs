@@ -447,3 +447,53 @@ fn settings_are_the_tablet_s_and_stay() {
         json!({ "theme": "sun", "lang": "en", "left_hand": true })
     );
 }
+
+#[test]
+fn a_returned_visit_is_shown_with_its_words_and_a_correction_closes_it() {
+    let office = office(5);
+    let (_tablet, bridge) = at_work(&office, 5);
+    let trader = tablet_trader(&bridge, 1);
+    let saved = bridge.invoke(visit(&trader, "mengajar"));
+    bridge.invoke(json!({ "command": "sync" }));
+    bridge.until("it is sent", |s| {
+        s["unsent"] == 0 && s["sync"]["state"] == "idle"
+    });
+    let id = saved["visit_id"].text();
+    let why = "<img src=x onerror=alert(1)> Tulis siapa yang diajari";
+    let fields = ["--field", "note", "--field", "step.prep.hp"];
+    let mut args = vec!["review", "return", id, "--why", why];
+    args.extend(fields);
+    let returned = office.json(&args);
+    bridge.invoke(json!({ "command": "sync" }));
+    wait::until("the return is here", || {
+        let send_box = bridge.invoke(json!({ "command": "send_box" }));
+        (!send_box["fix"].list().is_empty()).then_some(())
+    });
+    let row = rows(&bridge, 0, 1).remove(0);
+    assert_eq!(
+        (&row["group"], &row["reason"]["detail"]["id"]),
+        (&json!("returned"), &json!(why))
+    );
+    let page = bridge.invoke(json!({ "command": "returned_page", "return_id": row["return_id"] }));
+    assert_eq!(page["return_id"], returned["return_id"]);
+    assert_eq!(page["reason_text"], why);
+    let kinds: Vec<&Value> = page["fields"].list().iter().map(|f| &f["kind"]).collect();
+    assert_eq!(kinds, ["text", "step"]);
+    bridge.invoke(json!({
+        "command": "amend", "visit": id, "answers": row["return_id"],
+        "fields": [["note", "Rokayah sendiri"], ["step.prep.hp", "selesai"]],
+    }));
+    assert_eq!(rows(&bridge, 0, 1)[0]["group"], "lain");
+    bridge.invoke(json!({ "command": "sync" }));
+    bridge.until("the correction is sent", |s| {
+        s["unsent"] == 0 && s["sync"]["same_as_server"] == true
+    });
+    let answered = office
+        .record("return", row["return_id"].text())
+        .expect("a return");
+    assert_eq!(answered["answered"], true);
+    assert_eq!(
+        office.record("visit", id).expect("a visit")["note"],
+        "Rokayah sendiri"
+    );
+}
