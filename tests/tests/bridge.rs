@@ -119,7 +119,10 @@ fn a_page_enrols_finds_records_undoes_and_sends() {
     let send_box = bridge.invoke(json!({ "command": "send_box" }));
     assert_eq!(send_box["books_today"]["counted"], 1, "{send_box}");
     assert_eq!(send_box["books_today"]["set_aside"], 1);
-    assert_eq!(send_box["sent_today"][0]["count"], 3);
+    // The background may have been quicker with some of them.
+    let batches = send_box["sent_today"].list().iter();
+    let sent: u64 = batches.map(|batch| batch["count"].number()).sum();
+    assert_eq!(sent, 3, "{send_box}");
     let day = bridge.invoke(json!({ "command": "day_page" }));
     assert_eq!((&day["taught"], &day["waiting"]), (&json!(1), &json!(0)));
     assert!(

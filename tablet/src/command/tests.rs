@@ -408,3 +408,77 @@ fn commands_of_the_desk_do_nothing_without_one() {
         "unlock_needed"
     );
 }
+
+#[test]
+fn who_asked_not_to_be_visited_is_in_no_list_from_the_next_day_on() {
+    let (mut office, mut tablet, traders) = ready(3);
+    visit(&mut tablet, traders[0], "menolak_tetap", json!({}));
+    visit(&mut tablet, traders[1], "menolak", json!({}));
+    tablet.sync(&mut office);
+    office.now_ms += 86_400_000;
+    tablet.sync(&mut office);
+    assert_eq!(
+        day(&mut tablet),
+        pairs([("lain", "Pedagang 3"), ("lain", "Pedagang 2")])
+    );
+    let found = ask(
+        &mut tablet,
+        json!({ "command": "search", "query": "pedagang 1" }),
+    );
+    assert_eq!(found["hits"][0]["tile"], "menolak");
+}
+
+#[test]
+fn an_appointment_ends_when_the_trader_is_met_before_it_and_not_when_the_stall_was_closed() {
+    let (_, mut tablet, traders) = ready(2);
+    let later = (today_date(&mut tablet) + chrono::Days::new(3)).to_string();
+    for trader in &traders {
+        visit(
+            &mut tablet,
+            *trader,
+            "diminta_kembali",
+            json!({ "follow_up_date": later }),
+        );
+    }
+    visit(&mut tablet, traders[0], "tutup", json!({}));
+    visit(&mut tablet, traders[1], "mengajar", json!({}));
+    let mut appointment = |trader: Uuid| {
+        ask(
+            &mut tablet,
+            json!({ "command": "trader_page", "id": trader }),
+        )["appointment"]
+            .clone()
+    };
+    assert_eq!(appointment(traders[0])["date"], later.as_str());
+    assert_eq!(appointment(traders[1]), Json::Null);
+}
+
+#[test]
+fn a_return_is_shown_to_the_author_of_the_visit_only() {
+    let (mut office, mut tablet, traders) = ready(1);
+    let returned = visit(&mut tablet, traders[0], "mengajar", json!({}));
+    tablet.sync(&mut office);
+    let fields = [("visit", Value::id(returned.parse().expect("an id")))];
+    office.write(vec![Patch::new("return", Uuid::from_u128(77), fields)]);
+    tablet.sync(&mut office);
+    let other = PersonId(Uuid::from_u128(12));
+    let mut people = tablet.store.enrolment().expect("an enrolment").people;
+    let author = people[0].person_id;
+    people.push(Person {
+        person_id: other,
+        name: "Rudi".into(),
+        role: "canvasser".into(),
+    });
+    let set = |tx: &rusqlite::Transaction<'_>| crate::store::meta::set_people(tx, &people);
+    tablet.store.transaction(set).expect("people");
+    let mut as_seen_by = |person| {
+        let viewer = Viewer {
+            person: Some(person),
+            ..Viewer::default()
+        };
+        let reply = run_for(&mut tablet.store, Command::SendBox, &viewer).expect("a send box");
+        serde_json::to_value(reply).expect("a reply")["fix"].clone()
+    };
+    assert_eq!(as_seen_by(author)[0]["kind"], "returned");
+    assert_eq!(as_seen_by(other), json!([]));
+}
