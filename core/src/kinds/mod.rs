@@ -133,6 +133,8 @@ pub struct FieldSpec {
     pub name: &'static str,
     pub field_type: FieldType,
     pub merge: MergeRule,
+    /// The field beside which this one is written: another form of the same value, decided with it.
+    pub beside: Option<&'static str>,
     pub personal: Personal,
     /// Who may write it when the record is created, and who later.
     pub create: Roles,
@@ -160,6 +162,16 @@ impl KindSpec {
     pub fn field(&self, name: &str) -> Option<&'static FieldSpec> {
         self.fields.iter().find(|field| field.name == name)
     }
+}
+
+/// Fields of `kind` that are written beside `main`.
+pub fn companions(kind_name: &str, main: &str) -> impl Iterator<Item = &'static str> {
+    let fields = kind(kind_name).map_or(&[][..], |k| k.fields);
+    let main = main.to_owned();
+    fields
+        .iter()
+        .filter(move |f| f.beside == Some(main.as_str()))
+        .map(|f| f.name)
 }
 
 /// Whether `field` of `kind` holds a person's data; fields that this program does not know are not.

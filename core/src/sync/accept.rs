@@ -125,7 +125,9 @@ fn note_conflicts<S: Store>(
         let alone = spec.is_some_and(|s| {
             s.merge != kinds::MergeRule::Latest || erased && s.personal != Personal::No
         });
-        if alone {
+        // Two forms of one value are one question.
+        let main = spec.and_then(|s| patch.value(s.beside?));
+        if alone || main.is_some_and(|main| !main.is_null()) {
             continue;
         }
         let new = Register {

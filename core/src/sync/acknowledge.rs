@@ -183,7 +183,8 @@ pub(super) fn placed<S: Store>(
     moment: Moment,
     change: &Change,
 ) -> Result<Stamp, S::Error> {
-    let seen = seen_seq(store, change.seen.or(moment.read))?;
+    // Only what the change itself says: a client that does not say what it had seen may have read on since it was made.
+    let seen = seen_seq(store, change.seen)?;
     let seen_at_ms = store.commit_ms_at(seen)?;
     let previous = previous_stamp(store, change)?;
     let placing = Placing {

@@ -115,6 +115,8 @@ pub struct Request {
     pub changes: Vec<Offered>,
     /// Largest `n` of `device` that the tablet believes acknowledged.
     pub acked_n: u64,
+    /// Homes that are asked for anew because their digest was not the server's.
+    pub repaired: u64,
 }
 
 /// What became of a change.

@@ -45,6 +45,7 @@ pub fn request(ready: Ready) -> (Request, Vec<ChangeName>) {
         reports,
         changes,
         acked_n: ready.acked_n,
+        repaired: 0,
     };
     (request, names)
 }

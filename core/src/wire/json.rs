@@ -110,6 +110,7 @@ pub fn read_request(bytes: &[u8]) -> Result<Request, WireError> {
         reports,
         changes,
         acked_n: 0,
+        repaired: 0,
     })
 }
 

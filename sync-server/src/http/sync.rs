@@ -4,6 +4,7 @@ use super::body;
 use super::problem::Problem;
 use super::{App, Counters};
 use crate::office::scope::scope_of;
+use crate::office::tablets::SYNC_REPAIR;
 use crate::store::rows::{EnrolmentRow, ReportRow};
 use crate::store::sqlite::{SqliteDirectory, SqliteStore, StoreError};
 use crate::store::{Directory, Registry};
@@ -14,6 +15,7 @@ use axum::http::{HeaderMap, HeaderValue, Request as HttpRequest, StatusCode, hea
 use axum::response::{IntoResponse, Response};
 use grebeg_core::change::ChangeName;
 use grebeg_core::limits;
+use grebeg_core::stamp::Contact;
 use grebeg_core::sync::access::Sender;
 use grebeg_core::sync::acknowledge::{Moment, take};
 use grebeg_core::sync::messages::{Ack, Answer, PROTOCOL_MIN, Position, Request, State};
@@ -48,6 +50,9 @@ async fn exchange(app: &App, request: HttpRequest<Body>) -> Result<Response, Pro
     let request = form.read(&bytes)?;
     check_device(app, &enrolment, &request).await?;
     let old = request.protocol < PROTOCOL_MIN;
+    app.counters
+        .homes_repaired
+        .fetch_add(request.repaired, Ordering::Relaxed);
     let answer = answer(app, enrolment, request, form.echo).await?;
     count(&app.counters, &answer, bytes_in);
     let mut response = form.write(&answer.0, answer.1);
@@ -325,10 +330,21 @@ fn receive(
         server: false,
         rescue: enrolment.revoked_ms.is_some(),
     };
+    let contact = Contact {
+        server_ms: head.last_ms,
+        clocks: request.clocks,
+    };
+    let holds = enrolment
+        .contact
+        .is_none_or(|before| before.mono_holds_until(&contact));
     let moment = Moment {
         server_ms: head.last_ms,
         wall_ms: turn.wall_ms(),
-        clocks: request.clocks,
+        clocks: if holds {
+            request.clocks
+        } else {
+            request.clocks.wall_only()
+        },
         read: request.position.as_ref().map(Position::read_so_far),
     };
     let acks = take(&mut store, &sender, moment, &request.changes)?;
@@ -343,6 +359,10 @@ fn receive(
             at_ms: head.last_ms,
         })?;
     }
-    store.enrolment_seen(enrolment.enrolment, head.last_ms)?;
+    if request.repaired > 0 {
+        let (who, detail) = (request.device.to_string(), request.repaired.to_string());
+        store.audit(head.last_ms, &who, SYNC_REPAIR, &detail)?;
+    }
+    store.enrolment_seen(enrolment.enrolment, &contact)?;
     Ok(acks)
 }

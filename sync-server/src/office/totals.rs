@@ -117,7 +117,7 @@ pub fn totals(desk: &mut Desk<'_>, question: Question) -> Result<Totals, OfficeE
     };
     let snapshot = Snapshot::take(desk, question.as_of_ms.map(|_| seq))?;
     let mut totals = Totals {
-        as_of_ms: desk.store.commit_ms_at(seq)?,
+        as_of_ms: desk.store.known_ms(at_ms)?,
         ..Totals::default()
     };
     for market in definition.markets().iter().filter(|m| m.switched_on) {

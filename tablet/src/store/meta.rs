@@ -1,10 +1,9 @@
 //! What the tablet knows about itself, each thing under a key of its own.
 
-use crate::clock::Contact;
 use crate::error::Result;
 use grebeg_core::codec::{DecodeError, Reader, Writer};
 use grebeg_core::id::{CampaignId, DeviceId, PersonId};
-use grebeg_core::stamp::{Clocks, Stamp};
+use grebeg_core::stamp::{Clocks, Contact, Stamp};
 use grebeg_core::sync::messages::Position;
 use rusqlite::{Connection, OptionalExtension, named_params};
 use serde::{Deserialize, Serialize};
@@ -172,7 +171,18 @@ pub fn contact(conn: &Connection) -> Result<Option<Contact>> {
     }))
 }
 
-pub fn set_contact(conn: &Connection, contact: &Contact) -> Result<()> {
+/// Keeps the contact; without its monotonic clock in a boot in which that clock was seen not to run on.
+pub fn set_contact(conn: &Connection, exchange: &Contact) -> Result<()> {
+    const STOPS: &str = "boot_mono_stops";
+    let boot = exchange.clocks.boot.map(|boot| boot as i64);
+    let holds = contact(conn)?.is_none_or(|before| before.mono_holds_until(exchange));
+    if !holds && let Some(boot) = boot {
+        set_moment(conn, STOPS, boot)?;
+    }
+    let mut contact = *exchange;
+    if !holds || boot.is_some() && number(conn, STOPS)? == boot {
+        contact.clocks = contact.clocks.wall_only();
+    }
     let mut out = Writer::new();
     out.signed(contact.server_ms);
     out.signed(contact.clocks.wall_ms);

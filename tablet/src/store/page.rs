@@ -3,7 +3,6 @@
 use super::own::{self, OwnState};
 use super::work::Work;
 use super::{Store, fill, meta, record};
-use crate::clock::Contact;
 use crate::error::Result;
 use grebeg_core::codec::Writer;
 use grebeg_core::definition::Definition;
@@ -11,7 +10,7 @@ use grebeg_core::kinds;
 use grebeg_core::kinds::HomeRule;
 use grebeg_core::merge;
 use grebeg_core::register::{RecordKey, Registers};
-use grebeg_core::stamp::Stamp;
+use grebeg_core::stamp::{Contact, Stamp};
 use grebeg_core::sync::messages::{
     Ack, Answer, CAMPAIGN_HOME, Position, SentConflict, SentRecord, State,
 };

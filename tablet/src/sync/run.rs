@@ -2,14 +2,14 @@
 
 use super::http::{self, Received, Sending};
 use super::{problem, reports, tls};
-use crate::clock::{self, Contact};
+use crate::clock;
 use crate::error::{Result, SyncFault, TabletError};
 use crate::store::meta::Token;
 use crate::store::own::{self, OwnState};
 use crate::store::{Store, meta, page, record, renumber, view, wipe};
 use grebeg_core::change::ChangeName;
 use grebeg_core::digest::Sum;
-use grebeg_core::stamp::Clocks;
+use grebeg_core::stamp::{Clocks, Contact};
 use grebeg_core::sync::messages::{Answer, PROTOCOL, Request, State};
 use grebeg_core::sync::offer::{self, Ready};
 use grebeg_core::sync::receive::{self, Own};
@@ -47,6 +47,8 @@ pub struct SyncResult {
     pub round_trips: u64,
     pub waiting: u64,
     pub same_as_server: bool,
+    /// Homes that were not the server's and were read anew; never more than 0 unless something is broken.
+    pub repaired: u64,
     pub receipt: Option<String>,
 }
 
@@ -114,8 +116,10 @@ struct Sent {
 impl Session<'_> {
     fn rounds(&mut self, store: &mut Store) -> Result<()> {
         let mut repairs = 0;
+        let mut repaired = 0;
         for _ in 0..ROUNDS_MAX {
-            let sent = prepare(store)?;
+            let mut sent = prepare(store)?;
+            sent.request.repaired = std::mem::take(&mut repaired);
             let carried = self.line.carry(store, &sent.request)?;
             let contact = contact(&carried.answer, &sent.clocks, &clock::read());
             self.result.round_trips += 1;
@@ -154,6 +158,8 @@ impl Session<'_> {
                         return Ok(());
                     }
                     repairs += 1;
+                    repaired = homes.len() as u64;
+                    self.result.repaired += repaired;
                     store.work(|work, _| page::refill(work, Some(&homes)))?;
                 }
             }

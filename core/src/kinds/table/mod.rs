@@ -35,6 +35,7 @@ const fn f(
         name,
         field_type,
         merge: Latest,
+        beside: None,
         personal: Personal::No,
         create: who,
         amend: who,
@@ -52,6 +53,11 @@ impl FieldSpec {
     const fn once(mut self) -> Self {
         self.merge = Once;
         self.amend = NONE;
+        self
+    }
+
+    const fn beside(mut self, main: &'static str) -> Self {
+        self.beside = Some(main);
         self
     }
 

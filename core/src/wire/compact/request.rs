@@ -11,11 +11,27 @@ use crate::wire::{WireError, pack, unpack};
 /// A tablet's requests are small: the best level costs milliseconds and saves bytes on a bad line.
 const LEVEL: i32 = 19;
 
+/// Parts that a request need not have, as bits of one byte.
+const SUCCEEDS: u8 = 1;
+const POSITION: u8 = 2;
+const REPAIRED: u8 = 4;
+
 pub fn write_request(request: &Request) -> Vec<u8> {
     let mut out = Writer::new();
     out.varint(u64::from(request.protocol));
     out.uuid(&request.device.0);
-    out.byte(u8::from(request.succeeds.is_some()) | u8::from(request.position.is_some()) << 1);
+    let flags = [
+        (request.succeeds.is_some(), SUCCEEDS),
+        (request.position.is_some(), POSITION),
+        (request.repaired > 0, REPAIRED),
+    ];
+    out.byte(
+        flags
+            .iter()
+            .filter(|(set, _)| *set)
+            .map(|(_, bit)| bit)
+            .sum(),
+    );
     if let Some(before) = &request.succeeds {
         out.uuid(&before.0);
     }
@@ -24,6 +40,9 @@ pub fn write_request(request: &Request) -> Vec<u8> {
     }
     write_clocks(&mut out, &request.clocks);
     out.varint(request.acked_n);
+    if request.repaired > 0 {
+        out.varint(request.repaired);
+    }
     out.varint(request.reports.len() as u64);
     for report in &request.reports {
         out.text(&report.date);
@@ -52,21 +71,26 @@ fn read_body(body: &[u8]) -> Result<Request, DecodeError> {
         .map_err(|_| DecodeError::Invalid("a protocol of this number"))?;
     let device = DeviceId(input.uuid()?);
     let flags = input.byte()?;
-    if flags > 3 {
+    if flags > SUCCEEDS + POSITION + REPAIRED {
         return Err(DecodeError::Invalid("a request of this form"));
     }
-    let succeeds = if flags & 1 != 0 {
+    let succeeds = if flags & SUCCEEDS != 0 {
         Some(DeviceId(input.uuid()?))
     } else {
         None
     };
-    let position = if flags & 2 != 0 {
+    let position = if flags & POSITION != 0 {
         Some(Position::read(&mut input)?)
     } else {
         None
     };
     let clocks = read_clocks(&mut input)?;
     let acked_n = input.varint()?;
+    let repaired = if flags & REPAIRED != 0 {
+        input.varint()?
+    } else {
+        0
+    };
     let mut reports = Vec::new();
     for _ in 0..input.count("reports", limits::REPORTS_MAX)? {
         let mut report = Report {
@@ -98,5 +122,6 @@ fn read_body(body: &[u8]) -> Result<Request, DecodeError> {
         reports,
         changes,
         acked_n,
+        repaired,
     })
 }

@@ -103,6 +103,7 @@ fn request_with(changes: Vec<Change>) -> Request {
         reports: Vec::new(),
         changes: changes.into_iter().map(Offered::Whole).collect(),
         acked_n: 3,
+        repaired: 2,
     }
 }
 
