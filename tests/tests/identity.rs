@@ -347,6 +347,23 @@ fn an_erasure_and_a_revocation_outlive_a_restore_from_an_older_backup() {
 }
 
 #[test]
+fn a_late_change_about_an_erased_trader_is_stripped_also_where_it_is_held_back() {
+    let mut office = kanoman(2);
+    let mut client = Client::canvasser(&office, "Ade Nugraha", "KNM");
+    let trader = office.traders("KNM")[0].clone();
+    let late = client.change(json!([
+        patch("trader", &trader, json!({ "name": "Sumirah Pekalangan" })),
+        patch("trader", &trader, json!({ "target": 1 })),
+    ]));
+    office.json(&["erase", "--trader", &trader, "--why", "permintaan sendiri"]);
+    let answer = client.sync(std::slice::from_ref(&late));
+    assert_eq!(ack(&answer, &late), "held_back: field-not-allowed");
+    office.stop();
+    let found = found_in(office.data(), "Sumirah Pekalangan");
+    assert!(found.is_empty(), "{found:?}");
+}
+
+#[test]
 fn a_patch_of_a_person_by_name_never_revives_an_erased_trader() {
     let office = kanoman(1);
     let mut client = Client::canvasser(&office, "Ade Nugraha", "KNM");

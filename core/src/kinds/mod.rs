@@ -77,8 +77,10 @@ impl Role {
 pub enum HomeRule {
     /// All of the campaign.
     Campaign,
-    /// The market named by its own field `market`; the campaign where that is unset.
+    /// The market named by its own field `market`, which its creation has to name.
     OwnMarket,
+    /// The market named by its own field `market`; the campaign where that is unset.
+    MarketOrCampaign,
     /// Wherever the trader named by its field `trader` is.
     Trader,
     /// Wherever the trader of the visit named by its field `visit` is.

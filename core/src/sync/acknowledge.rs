@@ -6,13 +6,14 @@ use super::messages::{Ack, HeldReason, Offered, State};
 use super::settle;
 use super::store::{Filed, FiledVisit, Head, Store};
 use crate::change::{Change, ChangeName, Hash, Patch, Seen};
-use crate::id::PersonId;
+use crate::id::{PersonId, nameless_visit_id};
 use crate::kinds::{self, Personal};
 use crate::limits;
 use crate::merge::ERASED;
 use crate::register::RecordKey;
 use crate::stamp::{Clocks, Placing, Stamp, place};
 use crate::value::Value;
+use crate::wire::json::glimpse;
 use sha2::{Digest, Sha256};
 
 /// The moment and the clocks of the exchange.
@@ -223,7 +224,13 @@ fn file_held<S: Store>(
     filed.in_chain = in_chain;
     filed.reason = Some(reason);
     match offer {
-        Offered::Damaged { bytes, .. } => filed.bytes = bytes.clone(),
+        Offered::Damaged { name, bytes } => {
+            let mut seen = glimpse(*name, bytes, moment.clocks);
+            seen.stamp = placed(store, moment, &seen)?;
+            describe(store, &mut filed, &seen)?;
+            filed.content_hash = hash;
+            filed.bytes = bytes.clone();
+        }
         Offered::Whole(change) => {
             let mut change = change.clone();
             filed.given_stamp = change.stamp;
@@ -375,7 +382,7 @@ pub(super) fn describe<S: Store>(
     filed.stamp = change.stamp;
     filed.content_hash = change.content_hash();
     filed.bytes = change.to_bytes();
-    filed.author = Some(change.author);
+    filed.author = Some(change.author).filter(|author| !author.0.is_nil());
     filed.touches = change
         .patches
         .iter()
@@ -383,7 +390,10 @@ pub(super) fn describe<S: Store>(
         .collect();
     filed.touches.sort();
     filed.touches.dedup();
-    for patch in change.patches.iter().filter(|p| p.kind == "visit") {
+    for (number, patch) in change.patches.iter().enumerate() {
+        if patch.kind != "visit" {
+            continue;
+        }
         // Only its creation names the trader; a name that is no id is still a visit that somebody recorded.
         let Some(named) = patch.value("trader") else {
             continue;
@@ -401,8 +411,12 @@ pub(super) fn describe<S: Store>(
                 stored.map_or_else(String::new, |s| s.home)
             }
         };
+        let visit = match patch.is_nameless() {
+            true => nameless_visit_id(&change.device, change.n, number),
+            false => patch.id,
+        };
         filed.visit = Some(FiledVisit {
-            visit: patch.id,
+            visit,
             trader,
             market,
         });

@@ -280,8 +280,11 @@ async fn answer(
                 &scope,
                 enrolment.enrolment,
                 position.as_ref(),
-                &own,
-                limits::PAGE_RECORDS_MAX,
+                pull::Telling {
+                    page_records: limits::PAGE_RECORDS_MAX,
+                    own: &own,
+                    simple: echo,
+                },
             )?;
             let head = store.head()?;
             let mut answer = Answer {

@@ -181,6 +181,8 @@ impl Session<'_> {
             offered: &sent.names,
             last_n: own::last(&store.conn, device)?.map_or(0, |(n, _)| n),
             acked_n: sent.request.acked_n,
+            position: sent.request.position.as_ref(),
+            server_ms: meta::contact(&store.conn)?.map_or(i64::MIN, |c| c.server_ms),
         };
         let plan = receive::plan(answer, &own)
             .map_err(|refused| TabletError::sync(SyncFault::NotOurServer, refused.to_string()))?;

@@ -98,7 +98,7 @@ pub const KINDS: &[KindSpec] = &[
     KindSpec { name: "partner", home: HomeRule::Campaign, read: FIELD, fields: PARTNER },
     KindSpec { name: "stall", home: HomeRule::OwnMarket, read: FIELD, fields: STALL },
     KindSpec { name: "trader", home: HomeRule::OwnMarket, read: FIELD, fields: TRADER },
-    KindSpec { name: "class", home: HomeRule::OwnMarket, read: FIELD, fields: CLASS },
+    KindSpec { name: "class", home: HomeRule::MarketOrCampaign, read: FIELD, fields: CLASS },
     KindSpec { name: "assignment", home: HomeRule::OwnMarket, read: FIELD, fields: ASSIGNMENT },
     KindSpec { name: "visit", home: HomeRule::Trader, read: FIELD, fields: VISIT },
     KindSpec { name: "step", home: HomeRule::Trader, read: FIELD, fields: STEP },

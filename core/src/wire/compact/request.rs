@@ -6,6 +6,7 @@ use crate::codec::{DecodeError, Reader, Writer};
 use crate::id::{DeviceId, PersonId};
 use crate::limits;
 use crate::sync::messages::{Position, Report, ReportPart, Request};
+use crate::wire::json::is_date;
 use crate::wire::{WireError, pack, unpack};
 
 /// A tablet's requests are small: the best level costs milliseconds and saves bytes on a bad line.
@@ -65,6 +66,15 @@ pub fn read_request(message: &[u8]) -> Result<Request, WireError> {
     Ok(read_body(&body)?)
 }
 
+/// A number of visits that a tablet can have.
+fn visits(input: &mut Reader<'_>) -> Result<u64, DecodeError> {
+    let number = input.varint()?;
+    match number <= limits::REPORT_VISITS_MAX {
+        true => Ok(number),
+        false => Err(DecodeError::Invalid("a report of so many visits")),
+    }
+}
+
 fn read_body(body: &[u8]) -> Result<Request, DecodeError> {
     let mut input = Reader::new(body);
     let protocol = u32::try_from(input.varint()?)
@@ -95,18 +105,24 @@ fn read_body(body: &[u8]) -> Result<Request, DecodeError> {
     for _ in 0..input.count("reports", limits::REPORTS_MAX)? {
         let mut report = Report {
             date: input.text()?.to_owned(),
-            recorded: input.varint()?,
-            waiting: input.varint()?,
+            recorded: visits(&mut input)?,
+            waiting: visits(&mut input)?,
             closed: input.byte()? != 0,
             by: Vec::new(),
         };
-        for _ in 0..input.count("parts of a report", 1_000)? {
+        if !is_date(&report.date) {
+            return Err(DecodeError::Invalid("a report of this day"));
+        }
+        for _ in 0..input.count("parts of a report", limits::REPORT_PARTS_MAX)? {
             let market = input.text()?.to_owned();
+            if market.len() > limits::TEXT_CHARS_MAX {
+                return Err(DecodeError::Invalid("a market of this name"));
+            }
             let author = PersonId(input.uuid()?);
             report.by.push(ReportPart {
                 market,
                 author,
-                waiting: input.varint()?,
+                waiting: visits(&mut input)?,
             });
         }
         reports.push(report);
