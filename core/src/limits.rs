@@ -16,6 +16,8 @@ pub const TABLET_CHANGE_PATCHES_MAX: usize = 200;
 pub const CHANGE_BYTES_MAX: usize = 1 << 20;
 /// Changes in one request.
 pub const REQUEST_CHANGES_MAX: usize = 500;
+/// Changes of others in one request that a tablet offers back after a restore.
+pub const RECOVERED_CHANGES_MAX: usize = 200;
 /// Bytes of a request or an answer on the wire.
 pub const WIRE_BYTES_MAX: usize = 1 << 20;
 /// Bytes of an answer on the wire that a tablet takes.

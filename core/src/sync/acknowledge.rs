@@ -3,6 +3,7 @@
 use super::accept::{Accepted, accept};
 use super::access::{Judgement, Sender, judge, seen_seq};
 use super::messages::{Ack, HeldReason, Offered, State};
+use super::recovered::supersede_recovered;
 use super::settle;
 use super::store::{Filed, FiledVisit, Head, Store};
 use crate::change::{Change, ChangeName, Hash, Patch, Seen};
@@ -77,12 +78,9 @@ fn take_one<S: Store>(
         None => false,
     };
     // What another tablet sent in this one's name is no answer to this one.
-    let known = filed.iter().find(|f| {
-        f.hash == hash
-            && !(own_device
-                && f.reason == Some(HeldReason::DeviceMismatch)
-                && f.state == State::HeldBack)
-    });
+    let known = filed
+        .iter()
+        .find(|f| f.hash == hash && !(own_device && f.reason.is_some_and(HeldReason::is_anothers)));
     if let Some(known) = known {
         return Ok(Some(present_state(known, given_stamp)));
     }
@@ -246,6 +244,20 @@ fn file_held<S: Store>(
     Ok(present_state(&filed, filed.given_stamp))
 }
 
+/// Files what another tablet held of a change that this server has lost.
+pub(super) fn file_recovered<S: Store>(
+    store: &mut S,
+    moment: Moment,
+    mut change: Change,
+) -> Result<(), S::Error> {
+    let mut filed = blank(change.name(), change.hash(), change.stamp, moment.server_ms);
+    filed.in_chain = false;
+    filed.reason = Some(HeldReason::Recovered);
+    redact_erased(store, &mut change)?;
+    describe(store, &mut filed, &change)?;
+    store.file(&filed, moment.server_ms, None, "")
+}
+
 /// How an accepted change is filed where it is not simply the sender's next.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Filing<'a> {
@@ -279,6 +291,8 @@ pub(super) fn accept_and_file<S: Store>(
     filed.seq = head.seq;
     if let Some(held) = filing.held {
         filed.in_chain = held.in_chain;
+        // Why it once was: it tells for ever whose sending it was.
+        filed.reason = held.reason;
         filed.received_ms = held.received_ms;
         filed.settled_seq = head.seq;
     }
@@ -322,6 +336,7 @@ fn follow_up<S: Store>(store: &mut S, filed: &Filed, accepted: Accepted) -> Resu
         redact_filed(store, key)?;
     }
     settle::supersede_forks(store, filed)?;
+    supersede_recovered(store, filed)?;
     settle::release_waiting(store, &accepted.created)?;
     if !accepted.erase.is_empty() {
         // No personal value is in it, so nothing has to be guarded by chance.

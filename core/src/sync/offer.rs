@@ -46,6 +46,7 @@ pub fn request(ready: Ready) -> (Request, Vec<ChangeName>) {
         changes,
         acked_n: ready.acked_n,
         repaired: 0,
+        recovered: Vec::new(),
     };
     (request, names)
 }

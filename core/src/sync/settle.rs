@@ -76,7 +76,7 @@ pub fn discard<S: Store>(
     settle_as(store, filed, State::Discarded, by, why).map(Ok)
 }
 
-fn settle_as<S: Store>(
+pub(super) fn settle_as<S: Store>(
     store: &mut S,
     filed: &Filed,
     state: State,

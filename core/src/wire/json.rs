@@ -119,6 +119,7 @@ pub fn read_request(bytes: &[u8]) -> Result<Request, WireError> {
         changes,
         acked_n: 0,
         repaired: 0,
+        recovered: Vec::new(),
     })
 }
 

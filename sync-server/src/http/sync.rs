@@ -20,6 +20,7 @@ use grebeg_core::sync::access::Sender;
 use grebeg_core::sync::acknowledge::{Moment, take};
 use grebeg_core::sync::messages::{Ack, Answer, PROTOCOL_MIN, Position, Request, State};
 use grebeg_core::sync::pull;
+use grebeg_core::sync::recovered::take_recovered;
 use grebeg_core::sync::store::{DeviceRow, Store};
 use grebeg_core::wire::{COMPACT_TYPE, WireError, compact, json};
 use sha2::{Digest, Sha256};
@@ -351,6 +352,9 @@ fn receive(
         read: request.position.as_ref().map(Position::read_so_far),
     };
     let acks = take(&mut store, &sender, moment, &request.changes)?;
+    if !sender.rescue {
+        take_recovered(&mut store, moment, &request.recovered)?;
+    }
     for report in &request.reports {
         store.add_report(&ReportRow {
             enrolment: enrolment.enrolment,

@@ -1,6 +1,7 @@
 //! What the tablet knows about itself, each thing under a key of its own.
 
 use crate::error::Result;
+use grebeg_core::change::Change;
 use grebeg_core::codec::{DecodeError, Reader, Writer};
 use grebeg_core::id::{CampaignId, DeviceId, PersonId};
 use grebeg_core::stamp::{Clocks, Contact, Stamp};
@@ -191,6 +192,25 @@ pub fn set_contact(conn: &Connection, exchange: &Contact) -> Result<()> {
     out.varint(contact.clocks.boot.unwrap_or(0));
     out.signed(contact.clocks.mono_ms.unwrap_or(0));
     set(conn, "contact", &out.bytes)
+}
+
+/// What a restored server lacks of others' changes, until it was offered back.
+pub fn recovered(conn: &Connection) -> Result<Vec<Change>> {
+    let bytes = get(conn, "recovered")?.unwrap_or_default();
+    let mut input = Reader::new(&bytes);
+    let mut changes = Vec::new();
+    while input.remaining() > 0 {
+        changes.push(Change::read(&mut input)?);
+    }
+    Ok(changes)
+}
+
+pub fn set_recovered(conn: &Connection, changes: &[Change]) -> Result<()> {
+    if changes.is_empty() {
+        return delete(conn, "recovered");
+    }
+    let bytes: Vec<u8> = changes.iter().flat_map(Change::to_bytes).collect();
+    set(conn, "recovered", &bytes)
 }
 
 /// A named moment in Unix milliseconds: `last_sync`, `last_save_wall`, `not_before`.

@@ -4,6 +4,7 @@ use super::own::{self, OwnState};
 use super::work::Work;
 use super::{Store, fill, meta, record};
 use crate::error::Result;
+use grebeg_core::change::ChangeName;
 use grebeg_core::codec::Writer;
 use grebeg_core::definition::Definition;
 use grebeg_core::kinds;
@@ -15,9 +16,13 @@ use grebeg_core::sync::messages::{
     Ack, Answer, CAMPAIGN_HOME, Position, SentConflict, SentRecord, State,
 };
 use grebeg_core::sync::receive::Plan;
+use grebeg_core::sync::recovered::Lost;
 use rusqlite::named_params;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
+
+/// The server was restored, and this round of pages is the first of its new epoch.
+const NEW_EPOCH: &str = "new_epoch";
 
 /// What a page did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -37,9 +42,14 @@ pub fn apply(store: &mut Store, answer: &Answer, plan: &Plan, contact: Contact) 
             send_again(work, after)?;
         }
         let before = work.records_written;
+        let epoch = meta::position(work.conn)?.map(|position| position.epoch);
+        if epoch.is_some_and(|epoch| epoch != answer.epoch) {
+            meta::set_flag(work.conn, NEW_EPOCH, true)?;
+        }
         take_page(work, answer)?;
         if !answer.more {
             end_round(work)?;
+            meta::set_flag(work.conn, NEW_EPOCH, false)?;
         }
         applied.records = work.records_written - before;
         meta::set_position(work.conn, Some(&answer.position))?;
@@ -233,7 +243,10 @@ fn take_conflicts(work: &mut Work<'_>, conflicts: &[SentConflict]) -> Result<()>
 /// What was filled takes the place of what was shown, in the transaction that completes it.
 fn complete_fill(work: &mut Work<'_>, home: &str) -> Result<()> {
     let filled = fill::of_home(work.conn, home)?;
-    let mut gone: std::collections::BTreeSet<RecordKey> =
+    if meta::flag(work.conn, NEW_EPOCH)? {
+        keep_lost(work, home, &filled)?;
+    }
+    let mut gone: BTreeSet<RecordKey> =
         record::keys_of_home(work.conn, home)?.into_iter().collect();
     for (key, mut row) in filled {
         gone.remove(&key);
@@ -250,6 +263,28 @@ fn complete_fill(work: &mut Work<'_>, home: &str) -> Result<()> {
     row.filling = false;
     row.shown = true;
     Ok(())
+}
+
+/// What a fill in a new epoch takes away was lost with the restore, where it is others': it is offered back.
+fn keep_lost(work: &Work<'_>, home: &str, filled: &[(RecordKey, fill::FillRow)]) -> Result<()> {
+    let now: BTreeMap<&RecordKey, &Registers> =
+        filled.iter().map(|(k, row)| (k, &row.registers)).collect();
+    let own: BTreeSet<ChangeName> = own::all(work.conn)?
+        .iter()
+        .map(|own| own.change.name())
+        .collect();
+    let mut lost = Lost::default();
+    for key in record::keys_of_home(work.conn, home)? {
+        let row = record::get(work.conn, &key)?;
+        if let Some(held) = row.and_then(|row| row.confirmed) {
+            lost.add(&key, &held, now.get(&key).copied(), |name| {
+                own.contains(&name)
+            });
+        }
+    }
+    let mut kept = meta::recovered(work.conn)?;
+    kept.extend(lost.into_changes());
+    meta::set_recovered(work.conn, &kept)
 }
 
 /// The people who share this tablet, as their records name them now.

@@ -9,6 +9,7 @@ use crate::store::own::{self, OwnState};
 use crate::store::{Store, meta, page, record, renumber, view, wipe};
 use grebeg_core::change::ChangeName;
 use grebeg_core::digest::Sum;
+use grebeg_core::limits;
 use grebeg_core::stamp::{Clocks, Contact};
 use grebeg_core::sync::messages::{Answer, PROTOCOL, Request, State};
 use grebeg_core::sync::offer::{self, Ready};
@@ -127,13 +128,14 @@ impl Session<'_> {
             self.result.bytes_down += carried.bytes_down;
             let (answer, update_needed) = (carried.answer, carried.update_needed);
             let applied = self.take(store, &sent, &answer, contact)?;
+            offered_back(store, &sent.request)?;
             if update_needed {
                 return Err(TabletError::sync(
                     SyncFault::UpdateNeeded,
                     "the server serves newer programs only",
                 ));
             }
-            if applied.again {
+            if applied.again || !meta::recovered(&store.conn)?.is_empty() {
                 continue;
             }
             let locked = meta::flag(&store.conn, "revoked")?;
@@ -283,14 +285,26 @@ fn prepare(store: &mut Store) -> Result<Sent> {
         waiting,
     };
     let (mut request, names) = offer::request(ready);
+    request.recovered = meta::recovered(conn)?;
+    request.recovered.truncate(limits::RECOVERED_CHANGES_MAX);
     request.reports = reports::of(conn, &definition, &names)?;
     request.reports.sort_by(|a, b| b.date.cmp(&a.date));
-    request.reports.truncate(grebeg_core::limits::REPORTS_MAX);
+    request.reports.truncate(limits::REPORTS_MAX);
     Ok(Sent {
         request,
         names,
         clocks,
     })
+}
+
+/// What was offered back has arrived; whatever became of it is the office's to decide.
+fn offered_back(store: &mut Store, request: &Request) -> Result<()> {
+    if request.recovered.is_empty() {
+        return Ok(());
+    }
+    let mut kept = meta::recovered(&store.conn)?;
+    kept.retain(|change| !request.recovered.contains(change));
+    store.transaction(|tx| meta::set_recovered(tx, &kept))
 }
 
 /// The server's time and the tablet's at the middle of the exchange.

@@ -5,7 +5,7 @@ use crate::change::{read_clocks, write_clocks};
 use crate::codec::{DecodeError, Reader, Writer};
 use crate::id::{DeviceId, PersonId};
 use crate::limits;
-use crate::sync::messages::{Position, Report, ReportPart, Request};
+use crate::sync::messages::{Offered, Position, Report, ReportPart, Request};
 use crate::wire::json::is_date;
 use crate::wire::{WireError, pack, unpack};
 
@@ -16,6 +16,7 @@ const LEVEL: i32 = 19;
 const SUCCEEDS: u8 = 1;
 const POSITION: u8 = 2;
 const REPAIRED: u8 = 4;
+const RECOVERED: u8 = 8;
 
 pub fn write_request(request: &Request) -> Vec<u8> {
     let mut out = Writer::new();
@@ -25,6 +26,7 @@ pub fn write_request(request: &Request) -> Vec<u8> {
         (request.succeeds.is_some(), SUCCEEDS),
         (request.position.is_some(), POSITION),
         (request.repaired > 0, REPAIRED),
+        (!request.recovered.is_empty(), RECOVERED),
     ];
     out.byte(
         flags
@@ -58,6 +60,15 @@ pub fn write_request(request: &Request) -> Vec<u8> {
         }
     }
     changes::write(&mut out, &request.changes);
+    if !request.recovered.is_empty() {
+        let recovered: Vec<Offered> = request
+            .recovered
+            .iter()
+            .cloned()
+            .map(Offered::Whole)
+            .collect();
+        changes::write(&mut out, &recovered);
+    }
     pack(&out.bytes, LEVEL)
 }
 
@@ -81,7 +92,7 @@ fn read_body(body: &[u8]) -> Result<Request, DecodeError> {
         .map_err(|_| DecodeError::Invalid("a protocol of this number"))?;
     let device = DeviceId(input.uuid()?);
     let flags = input.byte()?;
-    if flags > SUCCEEDS + POSITION + REPAIRED {
+    if flags > SUCCEEDS + POSITION + REPAIRED + RECOVERED {
         return Err(DecodeError::Invalid("a request of this form"));
     }
     let succeeds = if flags & SUCCEEDS != 0 {
@@ -128,6 +139,15 @@ fn read_body(body: &[u8]) -> Result<Request, DecodeError> {
         reports.push(report);
     }
     let changes = changes::read(&mut input)?;
+    let mut recovered = Vec::new();
+    if flags & RECOVERED != 0 {
+        for offered in changes::read(&mut input)? {
+            let Offered::Whole(change) = offered else {
+                return Err(DecodeError::Invalid("a recovered change of this form"));
+            };
+            recovered.push(change);
+        }
+    }
     input.end()?;
     Ok(Request {
         protocol,
@@ -139,5 +159,6 @@ fn read_body(body: &[u8]) -> Result<Request, DecodeError> {
         changes,
         acked_n,
         repaired,
+        recovered,
     })
 }

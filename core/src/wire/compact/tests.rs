@@ -104,6 +104,7 @@ fn request_with(changes: Vec<Change>) -> Request {
         changes: changes.into_iter().map(Offered::Whole).collect(),
         acked_n: 3,
         repaired: 2,
+        recovered: Vec::new(),
     }
 }
 

@@ -62,6 +62,7 @@ impl Sender {
             changes,
             acked_n: self.acked_n,
             repaired: 0,
+            recovered: Vec::new(),
         })
     }
 
