@@ -365,6 +365,83 @@ fn a_late_change_about_an_erased_trader_is_stripped_also_where_it_is_held_back()
 }
 
 #[test]
+fn work_sent_under_an_earlier_device_id_comes_back_after_a_restore() {
+    let mut office = kanoman(4);
+    let tablet = office.canvasser("Ade Nugraha", "KNM");
+    let trader = |n: usize| tablet.trader_named(&people::name(n));
+    let traders = [trader(1), trader(2), trader(3), trader(4)];
+    tablet.visit(&traders[0], "mengajar");
+    tablet.settle();
+    let file = backup(&office);
+    tablet.visit(&traders[1], "mengajar");
+    tablet.settle();
+    let copy = tablet.copied();
+    copy.visit(&traders[2], "tutup");
+    copy.settle();
+    tablet.visit(&traders[3], "tutup");
+    tablet.settle();
+    assert_ne!(
+        tablet.device_now(),
+        tablet.device,
+        "the copy has used its number"
+    );
+    assert_eq!(office.totals()["counted"], 4);
+    restore(&mut office, &file);
+    for _ in 0..2 {
+        tablet.settle();
+        copy.settle();
+    }
+    let totals = assert_totals(&office);
+    assert_eq!(
+        (totals["counted"].number(), totals["recorded"].number()),
+        (4, 4)
+    );
+    for tablet in [&tablet, &copy] {
+        assert_in_step(tablet, &office);
+    }
+}
+
+#[test]
+fn what_was_decided_after_the_backup_is_open_again_on_both_sides() {
+    let mut office = kanoman(3);
+    let tablet = office.canvasser("Ade Nugraha", "KNM");
+    let role = |role: &str| {
+        let field = format!("role={role}");
+        office.json(&[
+            "record",
+            "set",
+            "person",
+            tablet.person(),
+            &field,
+            "--why",
+            "uji",
+        ]);
+    };
+    for n in 1..=2 {
+        tablet.visit(&tablet.trader_named(&people::name(n)), "tutup");
+    }
+    role("viewer");
+    tablet.sync();
+    role("canvasser");
+    assert_eq!(assert_accounts(&tablet)["held_back"], 2);
+    let file = backup(&office);
+    let ids: Vec<String> = office.held().iter().map(|h| id_text(&h["id"])).collect();
+    office.json(&["held", "accept", &ids[0]]);
+    office.json(&["held", "discard", &ids[1], "--why", "bukan pasarnya"]);
+    tablet.settle();
+    let visits = assert_accounts(&tablet);
+    assert_eq!(
+        (visits["counted"].number(), visits["set_aside"].number()),
+        (1, 1)
+    );
+    restore(&mut office, &file);
+    tablet.settle();
+    assert_eq!(assert_accounts(&tablet)["held_back"], 2);
+    assert_agree(&office, &[&tablet]);
+    assert_in_step(&tablet, &office);
+}
+
+#[test]
 fn what_only_another_tablet_still_has_after_a_lost_server_waits_for_one_press_by_an_admin() {
     let mut office = kanoman(3);
     let gone = office.canvasser("Ade Nugraha", "KNM");

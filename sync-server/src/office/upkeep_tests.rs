@@ -2,7 +2,9 @@
 
 use super::test_office::{MARKET, Office, Tablet, trader, visit};
 use super::verify::{Report, verify};
-use super::{backup, definition_file, doctor, erasure, forever, held, record_edit, restore, tablets};
+use super::{
+    backup, definition_file, doctor, erasure, forever, held, record_edit, restore, tablets,
+};
 use crate::clock;
 use crate::data_dir::DataDir;
 use crate::store::Registry;

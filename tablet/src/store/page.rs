@@ -1,8 +1,8 @@
 //! Carrying out one page of an answer: acknowledgements, records, what left, conflicts and the position, in one transaction.
 
-use super::own::{self, OwnState};
+use super::own::{self, OwnChange, OwnState};
 use super::work::Work;
-use super::{Store, fill, meta, record};
+use super::{Store, fill, meta, record, renumber};
 use crate::error::Result;
 use grebeg_core::change::ChangeName;
 use grebeg_core::codec::Writer;
@@ -28,6 +28,8 @@ const NEW_EPOCH: &str = "new_epoch";
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Applied {
     pub records: u64,
+    /// The server was restored since the last answer: everything is sent again.
+    pub new_epoch: bool,
 }
 
 /// Applies a checked answer. `contact`: the clocks of the exchange.
@@ -38,13 +40,21 @@ pub fn apply(store: &mut Store, answer: &Answer, plan: &Plan, contact: Contact) 
         for ack in plan.acks.iter().chain(&plan.settled) {
             acknowledge(work, definition, ack)?;
         }
-        if let Some(after) = plan.send_again_after {
-            send_again(work, after)?;
-        }
         let before = work.records_written;
         let epoch = meta::position(work.conn)?.map(|position| position.epoch);
-        if epoch.is_some_and(|epoch| epoch != answer.epoch) {
+        applied.new_epoch = epoch.is_some_and(|epoch| epoch != answer.epoch);
+        if applied.new_epoch {
             meta::set_flag(work.conn, NEW_EPOCH, true)?;
+            // Under whatever device id, and also what was decided since the backup: a name that is known there is answered
+            // with what is known of it.
+            send_again(work, |own| {
+                own.state != OwnState::Said(State::Superseded) && !own.is_forked()
+            })?;
+        } else if let Some(after) = plan.send_again_after {
+            let device = meta::enrolment(work.conn)?.map(|enrolment| enrolment.device);
+            send_again(work, |own| {
+                Some(own.change.device) == device && own.change.n > after
+            })?;
         }
         take_page(work, answer)?;
         if !answer.more {
@@ -52,6 +62,9 @@ pub fn apply(store: &mut Store, answer: &Answer, plan: &Plan, contact: Contact) 
             meta::set_flag(work.conn, NEW_EPOCH, false)?;
         }
         applied.records = work.records_written - before;
+        if plan.forked {
+            renumber::fork(work, definition)?;
+        }
         meta::set_position(work.conn, Some(&answer.position))?;
         refresh_people(work)?;
         move_clock(work, answer)?;
@@ -97,13 +110,10 @@ fn acknowledge(work: &mut Work<'_>, definition: &Definition, ack: &Ack) -> Resul
     Ok(())
 }
 
-/// The server holds less than it once acknowledged: what came after that waits again, under its present stamps.
-fn send_again(work: &mut Work<'_>, after: u64) -> Result<()> {
-    let Some(enrolment) = meta::enrolment(work.conn)? else {
-        return Ok(());
-    };
+/// The server holds less than it once acknowledged: the chosen changes wait again, under their present stamps.
+fn send_again(work: &mut Work<'_>, chosen: impl Fn(&OwnChange) -> bool) -> Result<()> {
     for mut own in own::all(work.conn)? {
-        if own.change.device != enrolment.device || own.change.n <= after {
+        if !chosen(&own) {
             continue;
         }
         own.state = OwnState::Waiting;

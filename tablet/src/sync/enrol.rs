@@ -39,6 +39,13 @@ pub fn enrol(store: &mut Store, server: &str, code: &str) -> Result<Enrolment> {
         });
     }
     let answer = ask(store, server, code)?;
+    // What was recorded in one campaign means nothing in another.
+    if before
+        .as_ref()
+        .is_some_and(|b| b.campaign != answer.campaign_id)
+    {
+        return Err(TabletError::CodeRefused("other_campaign".into()));
+    }
     let enrolment = Enrolment {
         server: server.trim().trim_end_matches('/').to_owned(),
         campaign: answer.campaign_id,

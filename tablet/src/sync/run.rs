@@ -6,7 +6,7 @@ use crate::clock;
 use crate::error::{Result, SyncFault, TabletError};
 use crate::store::meta::Token;
 use crate::store::own::{self, OwnState};
-use crate::store::{Store, meta, page, record, renumber, view, wipe};
+use crate::store::{Store, meta, page, record, view, wipe};
 use grebeg_core::change::ChangeName;
 use grebeg_core::digest::Sum;
 use grebeg_core::limits;
@@ -188,7 +188,7 @@ impl Session<'_> {
         };
         let plan = receive::plan(answer, &own)
             .map_err(|refused| TabletError::sync(SyncFault::NotOurServer, refused.to_string()))?;
-        match page::apply(store, answer, &plan, contact) {
+        let applied = match page::apply(store, answer, &plan, contact) {
             // The reserve is for this: what waits can be acknowledged even on a full disk.
             Err(TabletError::DiskFull) if store.home.release_reserve() => {
                 page::apply(store, answer, &plan, contact)?
@@ -196,13 +196,10 @@ impl Session<'_> {
             applied => applied?,
         };
         self.count(sent, answer);
-        let forks = plan.forked && self.forks < FORKS_MAX;
-        if forks {
-            self.forks += 1;
-            renumber::fork(store)?;
-        }
+        self.forks += usize::from(plan.forked);
+        let forks = plan.forked && self.forks <= FORKS_MAX;
         Ok(Taken {
-            again: forks || plan.send_again_after.is_some(),
+            again: forks || applied.new_epoch || plan.send_again_after.is_some(),
         })
     }
 
@@ -268,9 +265,9 @@ fn prepare(store: &mut Store) -> Result<Sent> {
     let enrolment = store.enrolment()?;
     let definition = store.definition()?;
     let conn = &store.conn;
+    // Also those of an earlier device id: a restored server may have lost them.
     let waiting: Vec<_> = own::in_state(conn, OwnState::Waiting)?
         .into_iter()
-        .filter(|own| own.change.device == enrolment.device)
         .map(|own| (own.change, own.size))
         .collect();
     let clocks = clock::read();
