@@ -80,6 +80,11 @@ impl Patch {
     pub fn value(&self, field: &str) -> Option<&Value> {
         self.fields.get(field)?.value()
     }
+
+    /// Whether it names no record: what stands for the id is none, or is the id of nothing.
+    pub fn is_nameless(&self) -> bool {
+        self.bad_id.is_some() || self.id.is_nil()
+    }
 }
 
 /// One action of one person. ARCHITECTURE.md says where it goes from here.

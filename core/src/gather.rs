@@ -46,15 +46,17 @@ pub fn facts<'r>(
     facts
 }
 
-/// The goods group: as a person chose it, else as the goods' words say.
+/// The goods group: as a person chose it, unless the goods' words were written later; then as these say.
 pub fn commodity(definition: &Definition, trader: &Registers) -> Option<String> {
-    let chosen = trader.text("commodity_code").map(str::to_owned);
-    chosen.or_else(|| {
-        trader
-            .text("commodity")
-            .and_then(|words| definition.commodity_of(words))
-            .map(str::to_owned)
-    })
+    let said = |field: &str| {
+        let origin = trader.0.get(field)?.origin;
+        Some((origin.stamp, origin.device))
+    };
+    let chosen = trader
+        .text("commodity_code")
+        .filter(|_| said("commodity_code") >= said("commodity"));
+    let code = chosen.or_else(|| definition.commodity_of(trader.text("commodity")?));
+    code.map(str::to_owned)
 }
 
 /// When a visit took place: a typed time, else the (corrected) stamp of its creation. Unix milliseconds.

@@ -60,13 +60,23 @@ impl CampaignId {
 }
 
 /// Id of a trader's step: two canvassers who tick the same box make one record.
+///
+/// UUIDv5 of the trader's id and the code, so that anybody who writes a client can derive it.
 pub fn step_id(trader: &Uuid, step_code: &str) -> Uuid {
-    derive(trader, &["step", step_code])
+    Uuid::new_v5(trader, step_code.as_bytes())
 }
 
-/// Id of a trader's need tag.
+/// Id of a trader's need tag, in the same way; it is of another kind than a step with the same code.
 pub fn need_id(trader: &Uuid, need_code: &str) -> Uuid {
-    derive(trader, &["need", need_code])
+    Uuid::new_v5(trader, need_code.as_bytes())
+}
+
+/// Under which a visit is counted whose own id is none: one for each patch of each change.
+pub fn nameless_visit_id(device: &DeviceId, n: u64, patch: usize) -> Uuid {
+    derive(
+        &device.0,
+        &["visit without an id", &n.to_string(), &patch.to_string()],
+    )
 }
 
 /// Id of a visit's review: one verdict for each visit, the latest holds.
@@ -127,9 +137,14 @@ mod tests {
             campaign.register_trader("operator", "17"),
             campaign.register_trader("operato", "r17")
         );
-        assert_ne!(
-            step_id(&Uuid::from_u128(1), "x"),
-            need_id(&Uuid::from_u128(1), "x")
+        // By anybody's library: uuid5(namespace = trader, name = code).
+        assert_eq!(
+            step_id(
+                &uuid::uuid!("6ba7b810-9dad-11d1-80b4-00c04fd430c8"),
+                "prep.hp"
+            )
+            .to_string(),
+            "78b8ec6f-8fe0-5288-b2db-ed8b2c7631d2"
         );
         assert_eq!(created_id(&[3; 16], 0).get_version_num(), 8);
     }

@@ -16,6 +16,8 @@ pub const TABLET_CHANGE_PATCHES_MAX: usize = 200;
 pub const CHANGE_BYTES_MAX: usize = 1 << 20;
 /// Changes in one request.
 pub const REQUEST_CHANGES_MAX: usize = 500;
+/// Changes of others in one request that a tablet offers back after a restore.
+pub const RECOVERED_CHANGES_MAX: usize = 200;
 /// Bytes of a request or an answer on the wire.
 pub const WIRE_BYTES_MAX: usize = 1 << 20;
 /// Bytes of an answer on the wire that a tablet takes.
@@ -24,6 +26,8 @@ pub const ANSWER_WIRE_BYTES_MAX: usize = 4 << 20;
 pub const UNPACKED_BYTES_MAX: usize = 8 << 20;
 /// Bytes of an answer after unpacking that a tablet takes.
 pub const ANSWER_UNPACKED_BYTES_MAX: usize = 32 << 20;
+/// Bytes of an answer's records once the names of all their fields are spelt out, about.
+pub const ANSWER_SPELT_OUT_BYTES_MAX: usize = 128 << 20;
 /// Depth of lists and maps inside a value or a JSON body.
 pub const DEPTH_MAX: usize = 16;
 /// Records in one page of an answer.
@@ -32,6 +36,10 @@ pub const PAGE_RECORDS_MAX: usize = 4_000;
 pub const PAGE_RECORDS_TAKEN_MAX: usize = 50_000;
 /// Days that a tablet reports about in one request.
 pub const REPORTS_MAX: usize = 120;
+/// Visits that a tablet may report of one day, and waiting ones of one market and author.
+pub const REPORT_VISITS_MAX: u64 = 1_000_000;
+/// Parts of a tablet's report of one day: its people in their markets.
+pub const REPORT_PARTS_MAX: usize = 1_000;
 /// Distance of a stamp from its place on the server's time line that is still believed, in milliseconds.
 pub const STAMP_TOLERANCE_MS: i64 = 60_000;
 /// People who share one tablet.

@@ -88,6 +88,46 @@ pub struct Clocks {
     pub mono_ms: Option<i64>,
 }
 
+impl Clocks {
+    /// The wall clock alone, where the monotonic clock cannot be trusted.
+    pub fn wall_only(self) -> Self {
+        Self {
+            boot: None,
+            mono_ms: None,
+            ..self
+        }
+    }
+}
+
+/// One exchange: what the server's clock and the tablet's said at the same moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Contact {
+    /// The server's time, Unix milliseconds.
+    pub server_ms: i64,
+    pub clocks: Clocks,
+}
+
+impl Contact {
+    /// Tablet minus server, in milliseconds; positive: the tablet is ahead.
+    pub fn offset_ms(&self) -> i64 {
+        self.clocks.wall_ms.saturating_sub(self.server_ms)
+    }
+
+    /// Whether the tablet's monotonic clock ran as the server's did from this contact to a later one. On some tablets it
+    /// stands still while they sleep; such a clock can place nothing. Contacts of two boots say nothing against it.
+    pub fn mono_holds_until(&self, later: &Self) -> bool {
+        let (Some(then), Some(boot)) = (self.clocks.boot, later.clocks.boot) else {
+            return true;
+        };
+        let (Some(from), Some(to)) = (self.clocks.mono_ms, later.clocks.mono_ms) else {
+            return true;
+        };
+        let by_server = later.server_ms.saturating_sub(self.server_ms);
+        let by_mono = to.saturating_sub(from);
+        then != boot || by_server.abs_diff(by_mono) <= limits::STAMP_TOLERANCE_MS.unsigned_abs()
+    }
+}
+
 /// What the server knows when it places a change on its own time line; all Unix milliseconds of the server.
 #[derive(Debug, Clone, Copy)]
 pub struct Placing {
@@ -194,6 +234,33 @@ mod tests {
         assert_eq!(
             place(Stamp::at_ms(20_000), clocks, &placing(0, request)),
             Stamp::at_ms(970_000)
+        );
+    }
+
+    #[test]
+    fn a_monotonic_clock_that_stood_still_places_nothing() {
+        let at = |server_ms, boot, mono_ms| Contact {
+            server_ms,
+            clocks: Clocks {
+                wall_ms: server_ms,
+                boot: Some(boot),
+                mono_ms: Some(mono_ms),
+            },
+        };
+        let before = at(1_000_000, 7, 500_000);
+        assert!(before.mono_holds_until(&at(5_000_000, 7, 4_530_000)));
+        assert!(!before.mono_holds_until(&at(5_000_000, 7, 600_000)));
+        assert!(!before.mono_holds_until(&at(i64::MAX, 7, i64::MIN)));
+        assert!(before.mono_holds_until(&at(5_000_000, 8, 10)));
+        let request = at(1_000_000, 7, 600_000).clocks.wall_only();
+        let clocks = Clocks {
+            wall_ms: 400_000,
+            boot: Some(7),
+            mono_ms: Some(599_000),
+        };
+        assert_eq!(
+            place(Stamp::at_ms(990_000), clocks, &placing(0, request)),
+            Stamp::at_ms(400_000)
         );
     }
 

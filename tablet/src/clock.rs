@@ -1,7 +1,7 @@
 //! The tablet's clocks: the wall clock as it reads, the time since boot, and the corrected time that follows from both.
 
 use grebeg_core::limits::STAMP_TOLERANCE_MS;
-use grebeg_core::stamp::Clocks;
+use grebeg_core::stamp::{Clocks, Contact};
 use sha2::{Digest, Sha256};
 use std::sync::OnceLock;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -61,33 +61,19 @@ fn kernel_uptime_ms() -> Option<i64> {
     Some((seconds * 1_000.0) as i64)
 }
 
-/// The last exchange with the server: what the server's clock and the tablet's said at the same moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Contact {
-    pub server_ms: i64,
-    pub clocks: Clocks,
-}
-
-impl Contact {
-    /// Tablet minus server, in milliseconds; positive: the tablet is ahead.
-    pub fn offset_ms(&self) -> i64 {
-        self.clocks.wall_ms.saturating_sub(self.server_ms)
-    }
-
-    /// The corrected time of a reading: within the boot of the contact by the monotonic clock, else by the offset.
-    pub fn corrected_ms(&self, now: &Clocks) -> i64 {
-        match (self.clocks.boot, self.clocks.mono_ms, now.boot, now.mono_ms) {
-            (Some(then), Some(start), Some(boot), Some(mono)) if then == boot && mono >= start => {
-                self.server_ms.saturating_add(mono - start)
-            }
-            _ => now.wall_ms.saturating_sub(self.offset_ms()),
-        }
-    }
-}
-
 /// The corrected time of a reading; the wall clock itself before the first contact.
 pub fn corrected_ms(contact: Option<&Contact>, now: &Clocks) -> i64 {
-    contact.map_or(now.wall_ms, |contact| contact.corrected_ms(now))
+    let Some(contact) = contact else {
+        return now.wall_ms;
+    };
+    let then = &contact.clocks;
+    // Within the boot of the contact the monotonic clock tells how long ago it was, else the wall clock has to.
+    match (then.boot, then.mono_ms, now.boot, now.mono_ms) {
+        (Some(then), Some(start), Some(boot), Some(mono)) if then == boot && mono >= start => {
+            contact.server_ms.saturating_add(mono - start)
+        }
+        _ => now.wall_ms.saturating_sub(contact.offset_ms()),
+    }
 }
 
 /// Whether a reading is so far from the corrected time that a person should be told.
@@ -115,8 +101,14 @@ mod tests {
             clocks: clocks(1_005_000, 1, 100),
         };
         assert_eq!(contact.offset_ms(), 5_000);
-        assert_eq!(contact.corrected_ms(&clocks(99_000_000, 1, 700)), 1_000_600);
-        assert_eq!(contact.corrected_ms(&clocks(1_010_000, 2, 50)), 1_005_000);
+        assert_eq!(
+            corrected_ms(Some(&contact), &clocks(99_000_000, 1, 700)),
+            1_000_600
+        );
+        assert_eq!(
+            corrected_ms(Some(&contact), &clocks(1_010_000, 2, 50)),
+            1_005_000
+        );
         assert!(is_doubtful(Some(&contact), &clocks(99_000_000, 1, 700)));
         assert!(!is_doubtful(Some(&contact), &clocks(1_006_000, 1, 700)));
     }
@@ -127,8 +119,8 @@ mod tests {
             server_ms: i64::MAX,
             clocks: clocks(i64::MIN, 1, 0),
         };
-        let _ = contact.corrected_ms(&clocks(i64::MAX, 2, i64::MAX));
-        let _ = contact.corrected_ms(&clocks(i64::MIN, 1, i64::MAX));
+        let _ = corrected_ms(Some(&contact), &clocks(i64::MAX, 2, i64::MAX));
+        let _ = corrected_ms(Some(&contact), &clocks(i64::MIN, 1, i64::MAX));
         assert!(read().mono_ms.is_some());
     }
 }

@@ -118,11 +118,21 @@ impl Tablet {
     /// A sync that must succeed. Follows the tablet to a new device id, should it take one.
     #[track_caller]
     pub fn sync(&self) -> Value {
-        self.json(&["sync"])
+        self.try_sync().ok().json()
     }
 
-    /// A sync that may fail.
+    /// A sync that may fail. One that succeeds has not had to mend anything: a repair would hide a fault of the stream.
+    #[track_caller]
     pub fn try_sync(&self) -> Answer {
+        let answer = self.sync_with_repair();
+        if answer.exit == Some(0) {
+            assert_eq!(answer.json()["repaired"], 0, "{answer}");
+        }
+        answer
+    }
+
+    /// A sync of a tablet that may have to be mended.
+    pub fn sync_with_repair(&self) -> Answer {
         self.ask(&["sync"])
     }
 

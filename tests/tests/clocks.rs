@@ -1,8 +1,13 @@
 //! A wrong clock hurts nobody: neither 2011 nor 2099 wins or loses for ever, and shown times are right.
 
+use serde_json::json;
 use whole_system_tests::answer::ValueExt;
+use whole_system_tests::chance::fresh_id;
+use whole_system_tests::client::{ack, now_ms, patch};
 use whole_system_tests::times::{assert_now, millis, year};
-use whole_system_tests::{Clock, Office, Register, Tablet, assert_agree, assert_in_step, people};
+use whole_system_tests::{
+    Client, Clock, Office, Register, Tablet, assert_agree, assert_in_step, people,
+};
 
 fn with_clock(office: &Office, name: &str, clock: Clock) -> Tablet {
     let person = office.person(name, "canvasser", "KNM");
@@ -157,4 +162,69 @@ fn a_clock_that_is_wrong_in_both_ways_can_still_sync() {
         assert_now(&office.record("visit", &visit).expect("sent")["at"]);
         assert_in_step(&tablet, &office);
     }
+}
+
+#[test]
+fn a_client_that_says_2099_neither_wins_for_ever_nor_moves_the_servers_clock() {
+    let office = Office::new();
+    office.import(&Register::of("KNM", 1, 2));
+    let mut far = Client::canvasser(&office, "Ade Nugraha", "KNM");
+    let mut right = Client::canvasser(&office, "Ani Lestari", "KNM");
+    let trader = office.traders("KNM")[0].clone();
+    let stall = |stall: &str| json!([patch("trader", &trader, json!({ "stall": stall }))]);
+    let liar = far.change_at(4_070_908_800_000, stall("2099"));
+    let answer = far.sync(std::slice::from_ref(&liar));
+    assert_eq!(ack(&answer, &liar), "restamped");
+    right.pull();
+    let honest = right.change(stall("sekarang"));
+    right.sync(std::slice::from_ref(&honest));
+    assert_eq!(
+        office.record("trader", &trader).expect("there")["stall"],
+        "sekarang"
+    );
+    assert_now(&right.pull()["server_time"]);
+}
+
+#[test]
+fn work_of_hours_ago_stays_where_it_was_although_its_client_has_read_since() {
+    let office = Office::new();
+    office.import(&Register::of("KNM", 1, 2));
+    let mut client = Client::canvasser(&office, "Ade Nugraha", "KNM");
+    let trader = office.traders("KNM")[0].clone();
+    let earlier = now_ms() - 3 * 3_600_000;
+    let visit = fresh_id();
+    let fields = json!({ "trader": trader, "outcome": "tutup" });
+    let change = client.change_at(earlier, json!([patch("visit", &visit, fields)]));
+    let answer = client.sync(std::slice::from_ref(&change));
+    assert_eq!(ack(&answer, &change), "accepted");
+    let at = millis(office.record("visit", &visit).expect("there")["at"].text());
+    assert_eq!(at, earlier as i64);
+}
+
+/// Days played in minutes: the server and the tablet are of one mind about the time, and the monotonic clock, which counts
+/// the minutes, is the odd one out.
+#[test]
+fn a_monotonic_clock_that_does_not_run_with_the_server_places_nothing() {
+    let office = Office::new();
+    office.import(&Register::of("KNM", 1, 2));
+    let mut client = Client::canvasser(&office, "Ade Nugraha", "KNM");
+    let trader = office.traders("KNM")[0].clone();
+    let body = |client: &Client, mono: u64, changes: &[serde_json::Value]| {
+        let mut body = client.body(changes);
+        body["boot"] = json!("satu");
+        body["mono_ms"] = json!(mono);
+        body
+    };
+    assert_eq!(client.post(&body(&client, 900_000_000, &[])).status, 200);
+    let hour_ago = now_ms() - 3_600_000;
+    let visit = fresh_id();
+    let fields = json!({ "trader": trader, "outcome": "tutup" });
+    let mut change = client.change_at(hour_ago, json!([patch("visit", &visit, fields)]));
+    change["boot"] = json!("satu");
+    change["mono_ms"] = json!(1_999_000_000);
+    // Eighteen days by that clock since the last contact a moment ago.
+    let reply = client.post(&body(&client, 2_500_000_000, std::slice::from_ref(&change)));
+    assert_eq!(ack(&reply.json(), &change), "accepted");
+    let at = millis(office.record("visit", &visit).expect("there")["at"].text());
+    assert_eq!(at, hour_ago as i64);
 }

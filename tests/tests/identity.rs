@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use whole_system_tests::answer::ValueExt;
 use whole_system_tests::client::{ack, patch};
 use whole_system_tests::office::CAMPAIGN;
+use whole_system_tests::office_desk::id_text;
 use whole_system_tests::{
     Client, Office, Register, Tablet, assert_accounts, assert_agree, assert_in_step, assert_totals,
     people,
@@ -344,6 +345,186 @@ fn an_erasure_and_a_revocation_outlive_a_restore_from_an_older_backup() {
     );
     gone.try_sync().fails_with("revoked");
     assert_in_step(&tablet, &office);
+}
+
+#[test]
+fn a_late_change_about_an_erased_trader_is_stripped_also_where_it_is_held_back() {
+    let mut office = kanoman(2);
+    let mut client = Client::canvasser(&office, "Ade Nugraha", "KNM");
+    let trader = office.traders("KNM")[0].clone();
+    let late = client.change(json!([
+        patch("trader", &trader, json!({ "name": "Sumirah Pekalangan" })),
+        patch("trader", &trader, json!({ "target": 1 })),
+    ]));
+    office.json(&["erase", "--trader", &trader, "--why", "permintaan sendiri"]);
+    let answer = client.sync(std::slice::from_ref(&late));
+    assert_eq!(ack(&answer, &late), "held_back: field-not-allowed");
+    office.stop();
+    let found = found_in(office.data(), "Sumirah Pekalangan");
+    assert!(found.is_empty(), "{found:?}");
+}
+
+#[test]
+fn work_sent_under_an_earlier_device_id_comes_back_after_a_restore() {
+    let mut office = kanoman(4);
+    let tablet = office.canvasser("Ade Nugraha", "KNM");
+    let trader = |n: usize| tablet.trader_named(&people::name(n));
+    let traders = [trader(1), trader(2), trader(3), trader(4)];
+    tablet.visit(&traders[0], "mengajar");
+    tablet.settle();
+    let file = backup(&office);
+    tablet.visit(&traders[1], "mengajar");
+    tablet.settle();
+    let copy = tablet.copied();
+    copy.visit(&traders[2], "tutup");
+    copy.settle();
+    tablet.visit(&traders[3], "tutup");
+    tablet.settle();
+    assert_ne!(
+        tablet.device_now(),
+        tablet.device,
+        "the copy has used its number"
+    );
+    assert_eq!(office.totals()["counted"], 4);
+    restore(&mut office, &file);
+    for _ in 0..2 {
+        tablet.settle();
+        copy.settle();
+    }
+    let totals = assert_totals(&office);
+    assert_eq!(
+        (totals["counted"].number(), totals["recorded"].number()),
+        (4, 4)
+    );
+    for tablet in [&tablet, &copy] {
+        assert_in_step(tablet, &office);
+    }
+}
+
+#[test]
+fn what_was_decided_after_the_backup_is_open_again_on_both_sides() {
+    let mut office = kanoman(3);
+    let tablet = office.canvasser("Ade Nugraha", "KNM");
+    let role = |role: &str| {
+        let field = format!("role={role}");
+        office.json(&[
+            "record",
+            "set",
+            "person",
+            tablet.person(),
+            &field,
+            "--why",
+            "uji",
+        ]);
+    };
+    for n in 1..=2 {
+        tablet.visit(&tablet.trader_named(&people::name(n)), "tutup");
+    }
+    role("viewer");
+    tablet.sync();
+    role("canvasser");
+    assert_eq!(assert_accounts(&tablet)["held_back"], 2);
+    let file = backup(&office);
+    let ids: Vec<String> = office.held().iter().map(|h| id_text(&h["id"])).collect();
+    office.json(&["held", "accept", &ids[0]]);
+    office.json(&["held", "discard", &ids[1], "--why", "bukan pasarnya"]);
+    tablet.settle();
+    let visits = assert_accounts(&tablet);
+    assert_eq!(
+        (visits["counted"].number(), visits["set_aside"].number()),
+        (1, 1)
+    );
+    restore(&mut office, &file);
+    tablet.settle();
+    assert_eq!(assert_accounts(&tablet)["held_back"], 2);
+    assert_agree(&office, &[&tablet]);
+    assert_in_step(&tablet, &office);
+}
+
+#[test]
+fn what_only_another_tablet_still_has_after_a_lost_server_waits_for_one_press_by_an_admin() {
+    let mut office = kanoman(3);
+    let gone = office.canvasser("Ade Nugraha", "KNM");
+    let left = office.canvasser("Ani Lestari", "KNM");
+    let lead = office.person("Fajar Hidayat", "lead", "KNM");
+    let [first, second, third] =
+        [1, 2, 3].map(|n| (people::name(n), left.trader_named(&people::name(n))));
+    let file = backup(&office);
+    let visit = gone.visit_with(&first.1, "mengajar", &["--step", "prep.hp"])["visit_id"].clone();
+    gone.set(&second.1, &["stall=BARU"]);
+    gone.settle();
+    office.json(&["erase", "--trader", &third.1, "--why", "permintaan sendiri"]);
+    left.settle();
+
+    // The whole folder is lost, with all that was kept beside the store; only an older backup is left.
+    office.stop();
+    std::fs::remove_dir_all(office.data()).expect("the folder goes");
+    office.json(&["restore", "--from", file.to_str().expect("a plain path")]);
+    office.serve();
+    left.settle();
+    let held = office.held();
+    assert!(
+        held.iter().all(|h| h["reason"] == "recovered") && held.len() >= 3,
+        "{held:?}"
+    );
+    assert_eq!(
+        assert_totals(&office)["held_back"],
+        1,
+        "the visit is seen, and not counted yet"
+    );
+    let id = id_text(&held[0]["id"]);
+    office
+        .ask(&["held", "accept", &id, "--as", &lead])
+        .fails_with("not_allowed");
+
+    office.json(&["held", "accept", "--recovered"]);
+    assert_eq!(
+        office.record("trader", &second.1).expect("there")["stall"],
+        "BARU"
+    );
+    assert_eq!(
+        office.record("trader", &third.1).expect("there")["erased"],
+        true
+    );
+    assert!(!office.dump().contains(&third.0), "an erasure stays one");
+    assert!(office.record("visit", visit.text()).is_some());
+    assert_eq!(assert_totals(&office)["counted"], 1);
+    left.settle();
+    assert_in_step(&left, &office);
+
+    // The tablet that had it all comes back: the same changes, once.
+    gone.settle();
+    left.settle();
+    for tablet in [&gone, &left] {
+        assert_in_step(tablet, &office);
+    }
+    assert_eq!(assert_agree(&office, &[&gone, &left])["counted"], 1);
+    let held = office.held();
+    assert!(held.is_empty(), "{held:?}");
+    assert_eq!(office.json(&["verify"])["ok"], true);
+}
+
+#[test]
+fn what_was_offered_back_is_superseded_when_its_own_tablet_brings_it() {
+    let mut office = kanoman(2);
+    let author = office.canvasser("Ade Nugraha", "KNM");
+    let other = office.canvasser("Ani Lestari", "KNM");
+    let trader = other.trader_named(&people::name(1));
+    let file = backup(&office);
+    author.visit(&trader, "mengajar");
+    author.settle();
+    other.settle();
+    restore(&mut office, &file);
+    other.settle();
+    assert_eq!(assert_totals(&office)["held_back"], 1);
+    author.settle();
+    let totals = assert_totals(&office);
+    assert_eq!(
+        (totals["counted"].number(), totals["held_back"].number()),
+        (1, 0)
+    );
+    other.settle();
+    assert_in_step(&other, &office);
 }
 
 #[test]

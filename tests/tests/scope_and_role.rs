@@ -353,3 +353,137 @@ fn a_bad_token_is_refused_before_the_body_is_read() {
         assert_eq!(reply.refusal(), 401, "{token:?}");
     }
 }
+
+#[test]
+fn a_field_of_a_trader_who_is_not_there_waits_for_the_trader_and_nobody_else_sees_it() {
+    let mut case = case();
+    let mut other = Client::canvasser(&case.office, "Ani Lestari", "PGI");
+    let fresh = fresh_id();
+    let phone = case.client.set(
+        &fresh,
+        json!({ "name": "Wastari", "phone": "+6284000990001" }),
+    );
+    let answer = case.client.sync(std::slice::from_ref(&phone));
+    assert_eq!(ack(&answer, &phone), "held_back: out-of-scope");
+    other.pull();
+    assert!(
+        other.record("trader", &fresh).is_none(),
+        "it is nobody's market"
+    );
+    assert!(case.office.record("trader", &fresh).is_none());
+
+    let created = case.client.set(
+        &fresh,
+        json!({ "name": "Wastari", "market": "KNM", "stall": "C 9" }),
+    );
+    let answer = case.client.sync(std::slice::from_ref(&created));
+    assert_eq!(ack(&answer, &created), "accepted");
+    let record = case.office.record("trader", &fresh).expect("there");
+    assert_eq!(
+        record["phone"], "+6284000990001",
+        "what waited came with it"
+    );
+    assert_eq!(case.office.held().len(), 0);
+}
+
+#[test]
+fn what_hangs_on_a_held_trader_is_not_let_in_by_a_field_of_that_trader() {
+    let mut case = case();
+    let fresh = fresh_id();
+    let new = case
+        .client
+        .set(&fresh, json!({ "market": "KNM", "name": "n".repeat(201) }));
+    let (_, visit) = case.client.visit(&fresh, "tutup");
+    let touched = case.client.set(&fresh, json!({ "stall": "2" }));
+    let answer = case
+        .client
+        .sync(&[new.clone(), visit.clone(), touched.clone()]);
+    assert_eq!(ack(&answer, &new), "held_back: too-long");
+    for change in [&visit, &touched] {
+        assert_eq!(ack(&answer, change), "held_back: depends-on-held");
+    }
+    let totals = assert_totals(&case.office);
+    assert_eq!(
+        (totals["counted"].number(), totals["held_back"].number()),
+        (0, 1)
+    );
+}
+
+#[test]
+fn a_visit_is_counted_where_its_trader_is_whatever_the_tablet_claims() {
+    let mut case = case();
+    for claimed in ["PGI", "<b>", "*"] {
+        let fields = json!({ "trader": case.mine[0], "outcome": "tutup", "market": claimed });
+        let visit = case
+            .client
+            .change(json!([patch("visit", &fresh_id(), fields)]));
+        let answer = case.client.sync(std::slice::from_ref(&visit));
+        assert_eq!(ack(&answer, &visit), "held_back: out-of-scope", "{claimed}");
+    }
+    assert_eq!(
+        assert_totals(&case.office)["by_market"]["PGI"]["counted"],
+        0
+    );
+}
+
+#[test]
+fn visits_whose_ids_or_bodies_are_damaged_are_counted_as_held_back() {
+    let mut case = case();
+    let trader = case.mine[0].clone();
+    let fields = json!({ "trader": trader, "outcome": "tutup" });
+    let nil = "00000000-0000-0000-0000-000000000000";
+    let mut changes: Vec<Value> = ["", "x", nil]
+        .iter()
+        .map(|id| {
+            case.client
+                .change(json!([patch("visit", id, fields.clone())]))
+        })
+        .collect();
+    for damaged in ["author", "seen"] {
+        let (_, mut visit) = case.client.visit(&trader, "tutup");
+        visit[damaged] = json!(["?"]);
+        changes.push(visit);
+    }
+    let answer = case.client.sync(&changes);
+    for change in &changes {
+        assert_eq!(ack(&answer, change), "held_back: bad-id", "{change}");
+    }
+    let totals = assert_totals(&case.office);
+    assert_eq!(
+        (totals["recorded"].number(), totals["held_back"].number()),
+        (5, 5)
+    );
+    let id = id_text(&case.office.held()[0]["id"]);
+    case.office
+        .json(&["held", "discard", &id, "--why", "tidak terbaca"]);
+    let totals = assert_totals(&case.office);
+    assert_eq!(
+        (totals["held_back"].number(), totals["set_aside"].number()),
+        (4, 1)
+    );
+    assert_eq!(case.office.json(&["verify"])["ok"], true);
+}
+
+#[test]
+fn a_simple_client_hears_what_left_its_scope_and_every_open_question_each_time() {
+    let case = case();
+    let person = case.office.person("Ani Lestari", "canvasser", "KNM");
+    let mut client = Client::enrol(&case.office, &[&person]);
+    client.pull();
+    let mut rival = case.client;
+    let stall = client.set(&case.mine[0], json!({ "stall": "A 1" }));
+    let other = rival.set(&case.mine[0], json!({ "stall": "A 2" }));
+    client.sync(&[stall]);
+    rival.sync(&[other]);
+    for _ in 0..2 {
+        let conflicts = client.pull()["conflicts"].clone();
+        assert_eq!(conflicts.list().len(), 1, "{conflicts}");
+    }
+    assert_eq!(client.count("trader"), 4);
+    case.office.give_markets(&person, "PGI");
+    client.pull();
+    for id in &case.mine {
+        assert!(client.record("trader", id).is_none(), "Kanoman has left");
+    }
+    assert_eq!(client.count("trader"), 4, "Pasar Pagi has come");
+}

@@ -77,8 +77,10 @@ impl Role {
 pub enum HomeRule {
     /// All of the campaign.
     Campaign,
-    /// The market named by its own field `market`; the campaign where that is unset.
+    /// The market named by its own field `market`, which its creation has to name.
     OwnMarket,
+    /// The market named by its own field `market`; the campaign where that is unset.
+    MarketOrCampaign,
     /// Wherever the trader named by its field `trader` is.
     Trader,
     /// Wherever the trader of the visit named by its field `visit` is.
@@ -133,6 +135,8 @@ pub struct FieldSpec {
     pub name: &'static str,
     pub field_type: FieldType,
     pub merge: MergeRule,
+    /// The field beside which this one is written: another form of the same value, decided with it.
+    pub beside: Option<&'static str>,
     pub personal: Personal,
     /// Who may write it when the record is created, and who later.
     pub create: Roles,
@@ -160,6 +164,16 @@ impl KindSpec {
     pub fn field(&self, name: &str) -> Option<&'static FieldSpec> {
         self.fields.iter().find(|field| field.name == name)
     }
+}
+
+/// Fields of `kind` that are written beside `main`.
+pub fn companions(kind_name: &str, main: &str) -> impl Iterator<Item = &'static str> {
+    let fields = kind(kind_name).map_or(&[][..], |k| k.fields);
+    let main = main.to_owned();
+    fields
+        .iter()
+        .filter(move |f| f.beside == Some(main.as_str()))
+        .map(|f| f.name)
 }
 
 /// Whether `field` of `kind` holds a person's data; fields that this program does not know are not.

@@ -80,8 +80,8 @@ fn different_fields_both_stay() {
 #[test]
 fn an_erasure_beats_personal_values_before_and_after() {
     check(
-        "100 A name=Ani stall=3\n 50 B erased=true\n 900 A name=Ani phone=1 stall=4",
-        "erased=true by B stall=4 by A",
+        "100 A name=Ani market=KNM\n 50 B erased=true\n 900 A name=Ani phone=1 stall=4 market=PGI",
+        "erased=true by B market=PGI by A",
     );
 }
 

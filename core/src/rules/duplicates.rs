@@ -78,9 +78,10 @@ pub fn score(a: &Candidate, b: &Candidate) -> Option<Match> {
     };
     let close = likeness >= CLOSE_MIN;
     if same_phone {
-        found.add(60, "same_phone");
+        // Enough by itself: one number under two names is a family or a mistake, and a person tells which.
+        found.add(i32::from(OFFER_MIN), "same_phone");
         if !same_market {
-            found.add(-5, "other_market");
+            found.add(0, "other_market");
         }
     }
     if same_stall {
@@ -92,10 +93,9 @@ pub fn score(a: &Candidate, b: &Candidate) -> Option<Match> {
         PARTLY_MIN.. => found.add(20, "partly_same_name"),
         _ if unnamed => found.add(if same_stall { 20 } else { 5 }, "no_name"),
         // Families share a phone and a stall: told, but as a weak sign.
-        _ => found.add(
-            if same_phone && same_stall { -15 } else { -5 },
-            "other_name",
-        ),
+        _ if same_phone && same_stall => found.add(-15, "other_name"),
+        _ if same_phone => found.add(0, "other_name"),
+        _ => found.add(-5, "other_name"),
     }
     if close && !same_stall && same_market {
         // A name of two parts says more than a first name, which dozens in a market share.

@@ -195,6 +195,18 @@ fn a_match_says_why() {
             "other_name",
         ),
         (
+            "KNM|Carsa|B 12|0812-0000-0123|",
+            "KNM|Runtah Lestari|C 40|+62 812 0000 0123|",
+            true,
+            "same_phone",
+        ),
+        (
+            "KNM|Carsa|B 12|081200000123|",
+            "PGI|Runtah Lestari|C 40|081200000123|",
+            true,
+            "other_name",
+        ),
+        (
             "KNM|Siti Aminah|B 12||",
             "PGI|Siti Aminah|B 12||",
             false,

@@ -16,6 +16,8 @@ pub struct Name {
     pub parts: Vec<String>,
     /// For each part, the letters that occur in it as bits: a quick no before counting edits.
     letters: Vec<u32>,
+    /// The parts that hold a number, sorted.
+    numbers: Vec<String>,
 }
 
 /// The form for comparing of a name.
@@ -43,7 +45,13 @@ pub fn parse(name: &str) -> Name {
             .collect();
     }
     let letters = parts.iter().map(|part| letters_of(part)).collect();
-    Name { parts, letters }
+    let mut numbers: Vec<String> = parts.iter().filter(|p| is_numbered(p)).cloned().collect();
+    numbers.sort();
+    Name {
+        parts,
+        letters,
+        numbers,
+    }
 }
 
 /// The form for comparing as one text, parts separated by a space.
@@ -71,7 +79,7 @@ impl Name {
         } else {
             (other, self)
         };
-        if short.parts.is_empty() {
+        if short.parts.is_empty() || self.numbered_otherwise(other) {
             return 0;
         }
         // Of equally long names both ways are tried, so that the answer does not depend on the order.
@@ -81,6 +89,11 @@ impl Name {
         } else {
             one
         }
+    }
+
+    /// Whether both names hold numbers, and not the same: "Toko 11" is not "Toko 12".
+    fn numbered_otherwise(&self, other: &Self) -> bool {
+        !self.numbers.is_empty() && !other.numbers.is_empty() && self.numbers != other.numbers
     }
 
     fn matched(&self, long: &Self) -> u32 {
@@ -113,6 +126,11 @@ impl Name {
             .min(3);
         (points / weight.max(1)).saturating_sub(12 * missing)
     }
+}
+
+/// Whether a part of a name is or holds a number.
+pub fn is_numbered(part: &str) -> bool {
+    part.contains(|c: char| c.is_ascii_digit())
 }
 
 fn part_likeness(a: &str, a_letters: u32, b: &str, b_letters: u32) -> u32 {
@@ -218,6 +236,10 @@ fn letters_of(part: &str) -> u32 {
 
 /// Folds spellings that stand for the same sound: `oe`/`u`/`o`, `dj`/`j`/`z`, `tj`/`c`, `ch`/`kh`/`h`, `f`/`v`/`p`, …
 fn fold(word: &str) -> String {
+    if is_numbered(word) {
+        // A number has no spelling.
+        return word.trim_start_matches('0').to_owned();
+    }
     let word = match word {
         "m" | "moh" | "muh" | "moch" | "mochamad" | "mohamad" | "mohammad" | "muhamad"
         | "muhammad" => return "muhamad".to_owned(),

@@ -125,7 +125,9 @@ fn note_conflicts<S: Store>(
         let alone = spec.is_some_and(|s| {
             s.merge != kinds::MergeRule::Latest || erased && s.personal != Personal::No
         });
-        if alone {
+        // Two forms of one value are one question.
+        let main = spec.and_then(|s| patch.value(s.beside?));
+        if alone || main.is_some_and(|main| !main.is_null()) {
             continue;
         }
         let new = Register {
@@ -194,12 +196,19 @@ pub fn home_of<S: Store>(
     Ok(
         match kinds::kind(kind).map_or(HomeRule::Campaign, |k| k.home) {
             HomeRule::Campaign => campaign(),
-            HomeRule::OwnMarket => (
+            HomeRule::OwnMarket | HomeRule::MarketOrCampaign => (
                 registers.text("market").unwrap_or(CAMPAIGN_HOME).to_owned(),
                 None,
             ),
             HomeRule::Trader => match registers.id("trader") {
-                None => campaign(),
+                // A name on a class's list, of somebody who is not known yet.
+                None => match registers.id("class") {
+                    None => campaign(),
+                    Some(class) => (
+                        home_or_campaign(store, RecordKey::new("class", class))?,
+                        None,
+                    ),
+                },
                 Some(trader) => (
                     home_or_campaign(store, RecordKey::new("trader", trader))?,
                     Some(trader),

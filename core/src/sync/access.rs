@@ -89,10 +89,10 @@ pub fn judge<S: Store>(
     let Some(role) = role else {
         return hold(HeldReason::FieldNotAllowed);
     };
-    if role != Role::Admin && campaign_closed(store)? {
+    let seq = seen_seq(store, seen)?;
+    if role != Role::Admin && closing_seen(store, seq)? {
         return hold(HeldReason::AfterClosing);
     }
-    let seq = seen_seq(store, seen)?;
     let markets = if role == Role::Admin {
         None
     } else {
@@ -135,7 +135,7 @@ fn fault_of_form(change: &Change, sender: &Sender) -> Option<HeldReason> {
     let Some(specs) = specs else {
         return Some(HeldReason::UnknownKind);
     };
-    if change.patches.iter().any(|p| p.bad_id.is_some()) {
+    if change.patches.iter().any(Patch::is_nameless) {
         return Some(HeldReason::BadId);
     }
     for (patch, spec) in change.patches.iter().zip(specs) {
@@ -169,11 +169,14 @@ pub fn role_of<S: Store>(store: &mut S, person: PersonId) -> Result<Option<Role>
     Ok(record.and_then(|r| Role::parse(r.registers.text("role")?)))
 }
 
-fn campaign_closed<S: Store>(store: &mut S) -> Result<bool, S::Error> {
+/// Whether the campaign is closed and the author's tablet had heard of it: what it recorded before is work like any other.
+fn closing_seen<S: Store>(store: &mut S, seq: u64) -> Result<bool, S::Error> {
     let id = store.head()?.campaign.0;
-    Ok(store
-        .record(&RecordKey::new("campaign", id))?
-        .is_some_and(|r| r.registers.flag("closed")))
+    let campaign = store.record(&RecordKey::new("campaign", id))?;
+    Ok(campaign.is_some_and(|r| {
+        let closed = r.registers.0.get("closed");
+        r.registers.flag("closed") && closed.is_some_and(|closed| closed.seq <= seq)
+    }))
 }
 
 /// Whether a role writes any field of a kind.
@@ -336,6 +339,14 @@ impl<S: Store> Visitor<'_, S> {
                 Err(missing) => return Ok(Some(self.missing(missing)?)),
             },
         };
+        // Where a visit was is where its trader was: what is counted for a market does not rest on a claim.
+        if patch.kind == "visit"
+            && existing.is_none()
+            && let Some(claimed) = patch.value("market").and_then(Value::as_text)
+            && !homes.iter().any(|home| home == claimed)
+        {
+            return Ok(Some(HeldReason::OutOfScope));
+        }
         let Some(markets) = &self.markets else {
             return Ok(None);
         };
@@ -353,7 +364,8 @@ impl<S: Store> Visitor<'_, S> {
         let (Some(markets), Some(target)) = (&self.markets, target) else {
             return false;
         };
-        spec.home == HomeRule::OwnMarket && !markets.iter().any(|held| held == target)
+        let by_market = matches!(spec.home, HomeRule::OwnMarket | HomeRule::MarketOrCampaign);
+        by_market && !markets.iter().any(|held| held == target)
     }
 
     /// Homes of a record that is about to be created; the record that it hangs on when that is not there.
@@ -365,12 +377,22 @@ impl<S: Store> Visitor<'_, S> {
         let named = |field: &str| patch.value(field).and_then(Value::as_id);
         match spec.home {
             HomeRule::Campaign => Ok(Ok(vec![CAMPAIGN_HOME.to_owned()])),
-            HomeRule::OwnMarket => {
+            HomeRule::OwnMarket | HomeRule::MarketOrCampaign => {
                 let market = patch.value("market").and_then(Value::as_text);
-                Ok(Ok(vec![market.unwrap_or(CAMPAIGN_HOME).to_owned()]))
+                match market {
+                    Some(market) => Ok(Ok(vec![market.to_owned()])),
+                    None if spec.home == HomeRule::MarketOrCampaign => {
+                        Ok(Ok(vec![CAMPAIGN_HOME.to_owned()]))
+                    }
+                    // A change of a record that is not here (yet): it would be seen by everybody.
+                    None => Ok(Err(RecordKey::new(&patch.kind, patch.id))),
+                }
             }
             HomeRule::Trader => match named("trader") {
-                None if patch.kind == "attendance" => Ok(Ok(vec![CAMPAIGN_HOME.to_owned()])),
+                None if patch.kind == "attendance" => match named("class") {
+                    Some(class) => self.homes_of(RecordKey::new("class", class)),
+                    None => Ok(Err(RecordKey::new("class", Uuid::nil()))),
+                },
                 None => Ok(Err(RecordKey::new("trader", Uuid::nil()))),
                 Some(trader) => self.homes_of(RecordKey::new("trader", trader)),
             },

@@ -3,16 +3,18 @@
 use super::accept::{Accepted, accept};
 use super::access::{Judgement, Sender, judge, seen_seq};
 use super::messages::{Ack, HeldReason, Offered, State};
+use super::recovered::supersede_recovered;
 use super::settle;
 use super::store::{Filed, FiledVisit, Head, Store};
 use crate::change::{Change, ChangeName, Hash, Patch, Seen};
-use crate::id::PersonId;
+use crate::id::{PersonId, nameless_visit_id};
 use crate::kinds::{self, Personal};
 use crate::limits;
 use crate::merge::ERASED;
 use crate::register::RecordKey;
 use crate::stamp::{Clocks, Placing, Stamp, place};
 use crate::value::Value;
+use crate::wire::json::glimpse;
 use sha2::{Digest, Sha256};
 
 /// The moment and the clocks of the exchange.
@@ -76,12 +78,9 @@ fn take_one<S: Store>(
         None => false,
     };
     // What another tablet sent in this one's name is no answer to this one.
-    let known = filed.iter().find(|f| {
-        f.hash == hash
-            && !(own_device
-                && f.reason == Some(HeldReason::DeviceMismatch)
-                && f.state == State::HeldBack)
-    });
+    let known = filed
+        .iter()
+        .find(|f| f.hash == hash && !(own_device && f.reason.is_some_and(HeldReason::is_anothers)));
     if let Some(known) = known {
         return Ok(Some(present_state(known, given_stamp)));
     }
@@ -183,7 +182,8 @@ pub(super) fn placed<S: Store>(
     moment: Moment,
     change: &Change,
 ) -> Result<Stamp, S::Error> {
-    let seen = seen_seq(store, change.seen.or(moment.read))?;
+    // Only what the change itself says: a client that does not say what it had seen may have read on since it was made.
+    let seen = seen_seq(store, change.seen)?;
     let seen_at_ms = store.commit_ms_at(seen)?;
     let previous = previous_stamp(store, change)?;
     let placing = Placing {
@@ -222,7 +222,13 @@ fn file_held<S: Store>(
     filed.in_chain = in_chain;
     filed.reason = Some(reason);
     match offer {
-        Offered::Damaged { bytes, .. } => filed.bytes = bytes.clone(),
+        Offered::Damaged { name, bytes } => {
+            let mut seen = glimpse(*name, bytes, moment.clocks);
+            seen.stamp = placed(store, moment, &seen)?;
+            describe(store, &mut filed, &seen)?;
+            filed.content_hash = hash;
+            filed.bytes = bytes.clone();
+        }
         Offered::Whole(change) => {
             let mut change = change.clone();
             filed.given_stamp = change.stamp;
@@ -236,6 +242,20 @@ fn file_held<S: Store>(
         store.set_waits_for(&filed, waits_for)?;
     }
     Ok(present_state(&filed, filed.given_stamp))
+}
+
+/// Files what another tablet held of a change that this server has lost.
+pub(super) fn file_recovered<S: Store>(
+    store: &mut S,
+    moment: Moment,
+    mut change: Change,
+) -> Result<(), S::Error> {
+    let mut filed = blank(change.name(), change.hash(), change.stamp, moment.server_ms);
+    filed.in_chain = false;
+    filed.reason = Some(HeldReason::Recovered);
+    redact_erased(store, &mut change)?;
+    describe(store, &mut filed, &change)?;
+    store.file(&filed, moment.server_ms, None, "")
 }
 
 /// How an accepted change is filed where it is not simply the sender's next.
@@ -271,6 +291,8 @@ pub(super) fn accept_and_file<S: Store>(
     filed.seq = head.seq;
     if let Some(held) = filing.held {
         filed.in_chain = held.in_chain;
+        // Why it once was: it tells for ever whose sending it was.
+        filed.reason = held.reason;
         filed.received_ms = held.received_ms;
         filed.settled_seq = head.seq;
     }
@@ -314,6 +336,7 @@ fn follow_up<S: Store>(store: &mut S, filed: &Filed, accepted: Accepted) -> Resu
         redact_filed(store, key)?;
     }
     settle::supersede_forks(store, filed)?;
+    supersede_recovered(store, filed)?;
     settle::release_waiting(store, &accepted.created)?;
     if !accepted.erase.is_empty() {
         // No personal value is in it, so nothing has to be guarded by chance.
@@ -374,7 +397,7 @@ pub(super) fn describe<S: Store>(
     filed.stamp = change.stamp;
     filed.content_hash = change.content_hash();
     filed.bytes = change.to_bytes();
-    filed.author = Some(change.author);
+    filed.author = Some(change.author).filter(|author| !author.0.is_nil());
     filed.touches = change
         .patches
         .iter()
@@ -382,7 +405,10 @@ pub(super) fn describe<S: Store>(
         .collect();
     filed.touches.sort();
     filed.touches.dedup();
-    for patch in change.patches.iter().filter(|p| p.kind == "visit") {
+    for (number, patch) in change.patches.iter().enumerate() {
+        if patch.kind != "visit" {
+            continue;
+        }
         // Only its creation names the trader; a name that is no id is still a visit that somebody recorded.
         let Some(named) = patch.value("trader") else {
             continue;
@@ -400,8 +426,12 @@ pub(super) fn describe<S: Store>(
                 stored.map_or_else(String::new, |s| s.home)
             }
         };
+        let visit = match patch.is_nameless() {
+            true => nameless_visit_id(&change.device, change.n, number),
+            false => patch.id,
+        };
         filed.visit = Some(FiledVisit {
-            visit: patch.id,
+            visit,
             trader,
             market,
         });

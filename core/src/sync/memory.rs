@@ -1,5 +1,6 @@
 //! The store in memory: for simulation and tests, and the plainest statement of what a store has to do.
 
+use super::messages::HeldReason;
 use super::messages::State;
 use super::store::{DeviceRow, Filed, Head, PastEpoch, Sibling, Store, Stored};
 use crate::change::{ChangeName, Hash};
@@ -292,7 +293,8 @@ impl Store for Memory {
         let settled = self
             .filed
             .values()
-            .filter(|f| f.settled_seq > seq && own.contains(&f.name.device));
+            .filter(|f| f.settled_seq > seq && own.contains(&f.name.device))
+            .filter(|f| !f.reason.is_some_and(HeldReason::is_anothers));
         Ok(settled.cloned().collect())
     }
 

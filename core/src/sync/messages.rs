@@ -115,6 +115,11 @@ pub struct Request {
     pub changes: Vec<Offered>,
     /// Largest `n` of `device` that the tablet believes acknowledged.
     pub acked_n: u64,
+    /// Homes that are asked for anew because their digest was not the server's.
+    pub repaired: u64,
+    /// After a restore: what this tablet holds of others' changes and the server lacks, at most
+    /// [`crate::limits::RECOVERED_CHANGES_MAX`] in one request.
+    pub recovered: Vec<Change>,
 }
 
 /// What became of a change.
@@ -183,6 +188,13 @@ held_reasons! {
     AfterRevocation => "after-revocation",
     Recovered => "recovered",
     AfterClosing => "after-closing",
+}
+
+impl HeldReason {
+    /// Whether the change came from somebody else than the device that it names.
+    pub fn is_anothers(self) -> bool {
+        matches!(self, Self::Recovered | Self::DeviceMismatch)
+    }
 }
 
 /// The answer about one change, by name.

@@ -45,6 +45,8 @@ pub fn request(ready: Ready) -> (Request, Vec<ChangeName>) {
         reports,
         changes,
         acked_n: ready.acked_n,
+        repaired: 0,
+        recovered: Vec::new(),
     };
     (request, names)
 }

@@ -67,23 +67,34 @@ pub struct Page {
     pub digest: Option<BTreeMap<String, Sum>>,
 }
 
+/// What a client wants to be told beside what changed.
+#[derive(Debug, Clone, Copy)]
+pub struct Telling<'a> {
+    /// Records in one page at most.
+    pub page_records: usize,
+    /// See [`page`].
+    pub own: &'a HashSet<ChangeName>,
+    /// A client that keeps no homes: it is told each record of a home that left its scope, and every open conflict each time.
+    pub simple: bool,
+}
+
 /// Reads the next page after `position`, within one read transaction.
 ///
-/// `own`: the sender's changes acknowledged in this very answer; their writes are not sent back, except into a home that
+/// `telling.own`: the sender's changes acknowledged in this very answer; their writes are not sent back, except into a home that
 /// is being filled. The tablet merges them itself once the round is complete, into the records that it then holds.
 pub fn page<S: Store>(
     store: &mut S,
     scope: &Scope,
     enrolment: Uuid,
     position: Option<&Position>,
-    own: &HashSet<ChangeName>,
-    page_records: usize,
+    telling: Telling<'_>,
 ) -> Result<Page, S::Error> {
+    let own = telling.own;
     let head = store.head()?;
     let mut cursors = start(store, &head, scope, position)?;
     let kinds = scope.kinds();
     let mut page = Page::default();
-    let mut room = page_records.clamp(1, limits::PAGE_RECORDS_MAX);
+    let mut room = telling.page_records.clamp(1, limits::PAGE_RECORDS_MAX);
     let campaign_base = cursors.get(CAMPAIGN_HOME).map_or(0, |c| c.base);
     let oldest_base = scope
         .homes()
@@ -126,6 +137,12 @@ pub fn page<S: Store>(
             *cursor = Cursor::complete(head.seq);
         }
     }
+    if telling.simple {
+        let gone = position.into_iter().flat_map(|p| p.homes.keys());
+        for home in gone.filter(|home| !cursors.contains_key(*home)) {
+            leave_home(store, home, &mut page.left)?;
+        }
+    }
     page.position = Position {
         epoch: head.epoch,
         roles: scope.roles.0,
@@ -136,7 +153,7 @@ pub fn page<S: Store>(
         let sees_conflicts = scope
             .roles
             .has(Roles::LEAD.and(Roles::ADMIN).and(Roles::CANVASSER));
-        if sees_conflicts && head.conflict_seq > oldest_base {
+        if sees_conflicts && (telling.simple || head.conflict_seq > oldest_base) {
             page.conflicts = Some(conflicts(store, scope)?);
         }
         page.digest = Some(digests(store, scope)?);
@@ -225,6 +242,18 @@ fn leave<S: Store>(
                 key,
             });
         }
+    }
+    Ok(())
+}
+
+/// Everything in a home that a client held and may not see any more.
+fn leave_home<S: Store>(store: &mut S, home: &str, left: &mut Vec<Left>) -> Result<(), S::Error> {
+    let kinds: Vec<&str> = KINDS.iter().map(|k| k.name).collect();
+    for (key, _) in store.rows_after(home, &kinds, (0, 0), usize::MAX >> 1)? {
+        left.push(Left {
+            home: home.to_owned(),
+            key,
+        });
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The tablet's side after receiving: an answer is checked whole, then planned, and only then carried out by the store.
 
-use super::messages::{Ack, Answer, HeldReason, State};
+use super::messages::{Ack, Answer, Cursor, HeldReason, Position, State};
 use crate::change::ChangeName;
 use crate::id::DeviceId;
 use crate::limits;
@@ -19,6 +19,8 @@ pub enum Refused {
     FromTheFuture,
     #[error("the answer has a record outside its own scope")]
     OutOfScope,
+    #[error("the answer is older than one that was taken before")]
+    OutOfDate,
 }
 
 /// What the tablet knows of its own changes.
@@ -30,6 +32,9 @@ pub struct Own<'a> {
     /// The last `n` given out under `device`, and the highest acknowledged without a gap.
     pub last_n: u64,
     pub acked_n: u64,
+    /// The position in the request, and the server's time of the last answer taken.
+    pub position: Option<&'a Position>,
+    pub server_ms: i64,
 }
 
 /// What to do with an answer, besides merging its records.
@@ -61,6 +66,9 @@ pub fn plan(answer: &Answer, own: &Own<'_>) -> Result<Plan, Refused> {
     {
         return Err(Refused::NotSent);
     }
+    if !follows(answer, own) {
+        return Err(Refused::OutOfDate);
+    }
     let latest = Stamp::at_ms(answer.server_ms.saturating_add(1));
     for record in &answer.records {
         if !answer.position.homes.contains_key(&record.home) {
@@ -81,4 +89,78 @@ pub fn plan(answer: &Answer, own: &Own<'_>) -> Result<Plan, Refused> {
         send_again_after,
         forked,
     })
+}
+
+/// Whether an answer goes on from where its request stood: an earlier one, sent again by somebody on the line, would take
+/// records away that came since. A home goes back, or is whole at once, only by a fill that begins with this answer.
+fn follows(answer: &Answer, own: &Own<'_>) -> bool {
+    let same_epoch = own.position.filter(|p| p.epoch == answer.epoch);
+    if same_epoch.is_some() && answer.server_ms < own.server_ms {
+        return false;
+    }
+    let begins = |home: &str| answer.fills.iter().any(|f| f.home == home && f.begins);
+    answer.position.homes.iter().all(|(home, cursor)| {
+        let asked = own.position.and_then(|p| p.homes.get(home));
+        let goes_on = match asked {
+            Some(asked) => same_epoch.is_none() || cursor.seq >= asked.seq,
+            None => *cursor == Cursor::default(),
+        };
+        goes_on || begins(home)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sync::messages::Fill;
+    use uuid::Uuid;
+
+    fn position(homes: &[(&str, Cursor)]) -> Position {
+        Position {
+            epoch: Uuid::from_u128(5),
+            roles: 1,
+            homes: homes.iter().map(|(h, c)| ((*h).to_owned(), *c)).collect(),
+        }
+    }
+
+    /// `asked` and `told`: the place up to which home KNM was read; `None`: not at all. Whether the answer is taken.
+    fn check(asked: Option<u64>, told: Option<u64>, begins: bool, server_ms: i64) -> bool {
+        let at = |seq: Option<u64>| -> Vec<(&str, Cursor)> {
+            seq.map(|seq| ("KNM", Cursor::complete(seq)))
+                .into_iter()
+                .collect()
+        };
+        let asked = position(&at(asked));
+        let answer = Answer {
+            epoch: asked.epoch,
+            server_ms,
+            position: position(&at(told)),
+            fills: vec![Fill {
+                home: "KNM".to_owned(),
+                begins,
+            }],
+            ..Answer::default()
+        };
+        let own = Own {
+            device: DeviceId(Uuid::nil()),
+            offered: &[],
+            last_n: 0,
+            acked_n: 0,
+            position: Some(&asked),
+            server_ms: 1_000,
+        };
+        plan(&answer, &own) != Err(Refused::OutOfDate)
+    }
+
+    #[test]
+    fn an_answer_of_long_ago_takes_nothing_away() {
+        assert!(check(Some(7), Some(9), false, 1_001));
+        assert!(check(Some(7), Some(7), false, 1_000));
+        assert!(!check(Some(7), Some(9), false, 999), "older than the last");
+        assert!(!check(Some(7), Some(5), false, 1_001), "goes back");
+        assert!(check(Some(7), Some(5), true, 1_001), "is filled anew");
+        assert!(!check(None, Some(9), false, 1_001), "whole without a fill");
+        assert!(check(None, Some(9), true, 1_001));
+        assert!(check(Some(7), None, false, 1_001), "left the scope");
+    }
 }

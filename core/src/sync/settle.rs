@@ -33,7 +33,7 @@ pub fn accept_held<S: Store>(
         change
             .patches
             .iter()
-            .all(|p| p.bad_id.is_none() && crate::kinds::kind(&p.kind).is_some())
+            .all(|p| !p.is_nameless() && crate::kinds::kind(&p.kind).is_some())
     });
     let Some(change) = readable else {
         return Ok(Err(CannotAccept::NotReadable));
@@ -76,7 +76,7 @@ pub fn discard<S: Store>(
     settle_as(store, filed, State::Discarded, by, why).map(Ok)
 }
 
-fn settle_as<S: Store>(
+pub(super) fn settle_as<S: Store>(
     store: &mut S,
     filed: &Filed,
     state: State,

@@ -163,6 +163,10 @@ pub trait Store {
     fn high_n(&mut self, device: DeviceId) -> Result<u64, Self::Error>;
     /// Commit time of the last change at or before a place.
     fn commit_ms_at(&mut self, seq: u64) -> Result<i64, Self::Error>;
+    /// What was decided since about changes that this enrolment sent and that were held back; not what others sent in its
+    /// name ([`HeldReason::is_anothers`]).
+    ///
+    /// [`HeldReason::is_anothers`]: super::messages::HeldReason::is_anothers
     fn settled_after(&mut self, enrolment: Uuid, seq: u64) -> Result<Vec<Filed>, Self::Error>;
 
     /// What a held change waits for; an empty list clears it.

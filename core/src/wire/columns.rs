@@ -118,8 +118,62 @@ impl ColumnsOut {
     }
 }
 
-/// A shape as it is read: the fields with the number of each one's column.
-pub type ShapeIn = (String, Vec<(String, usize)>);
+/// A shape as it is read.
+#[derive(Debug)]
+pub struct ShapeIn {
+    pub kind: String,
+    /// The fields with the number of each one's column.
+    pub fields: Vec<(String, usize)>,
+    /// Bytes that a record of this shape takes at least once it is spelt out.
+    pub bytes: usize,
+}
+
+impl ShapeIn {
+    /// Bytes of a field beside its name, about.
+    const FIELD_BYTES: usize = 64;
+
+    fn new(kind: &str, fields: Vec<(String, usize)>) -> Self {
+        let names = fields
+            .iter()
+            .map(|(name, _)| name.len() + Self::FIELD_BYTES);
+        Self {
+            bytes: kind.len() + names.sum::<usize>(),
+            kind: kind.to_owned(),
+            fields,
+        }
+    }
+}
+
+/// Bytes that a message may still take once its shapes are spelt out: a short message can name a long shape many times.
+#[derive(Debug)]
+pub struct Room(usize);
+
+impl Room {
+    pub fn new(bytes: usize) -> Self {
+        Self(bytes)
+    }
+
+    pub fn take(&mut self, shape: &ShapeIn) -> Result<(), DecodeError> {
+        let max = self.0;
+        self.0 = max.checked_sub(shape.bytes).ok_or(DecodeError::TooLarge {
+            what: "what the message spells out",
+            max,
+        })?;
+        Ok(())
+    }
+}
+
+/// The name of a kind or field.
+fn name<'a>(input: &mut Reader<'a>) -> Result<&'a str, DecodeError> {
+    let name = input.text()?;
+    if name.len() > limits::TEXT_CHARS_MAX {
+        return Err(DecodeError::TooLarge {
+            what: "the name of a kind or field",
+            max: limits::TEXT_CHARS_MAX,
+        });
+    }
+    Ok(name)
+}
 
 /// The value columns that are being read.
 pub struct ColumnsIn<'a> {
@@ -138,29 +192,29 @@ pub fn read_columns<'a>(
     }
     let mut named = Vec::new();
     for _ in 0..input.count("shapes", 100_000)? {
-        let kind = input.text()?;
+        let kind = name(input)?;
         let mut fields = Vec::new();
         for _ in 0..input.count("fields", limits::PATCH_FIELDS_MAX * 4)? {
-            fields.push(input.text()?);
+            fields.push(name(input)?);
         }
         named.push((kind, fields));
     }
     let mut columns = Vec::new();
     let mut numbers = HashMap::new();
     for _ in 0..input.count("columns", 100_000)? {
-        numbers.insert((input.text()?, input.text()?), columns.len());
+        numbers.insert((name(input)?, name(input)?), columns.len());
         columns.push(Reader::new(input.blob()?));
     }
     let mut shapes = Vec::with_capacity(named.len());
     for (kind, names) in named {
         let mut fields = Vec::with_capacity(names.len());
-        for name in names {
+        for field in names {
             let number = numbers
-                .get(&(kind, name))
+                .get(&(kind, field))
                 .ok_or(DecodeError::Invalid("a field without its column"))?;
-            fields.push((name.to_owned(), *number));
+            fields.push((field.to_owned(), *number));
         }
-        shapes.push((kind.to_owned(), fields));
+        shapes.push(ShapeIn::new(kind, fields));
     }
     Ok((shapes, ColumnsIn { columns, ids }))
 }

@@ -12,7 +12,6 @@ use crate::sync::messages::{
 use crate::value::Value;
 use serde_json::{Map, Value as Json, json};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Reads a JSON body after checking its depth, so that no parser has to recurse further than that.
@@ -94,6 +93,15 @@ pub fn read_request(bytes: &[u8]) -> Result<Request, WireError> {
         .iter()
         .enumerate()
     {
+        let patches = change.get("patches").and_then(Json::as_array);
+        let count = patches.map_or(0, Vec::len);
+        if count > limits::CHANGE_PATCHES_MAX {
+            return Err(WireError::TooMany {
+                what: "patches of a change",
+                count,
+                max: limits::CHANGE_PATCHES_MAX,
+            });
+        }
         changes.push(read_change(change).map_err(|field| {
             wrong(
                 format!("changes[{number}].{field}"),
@@ -110,6 +118,8 @@ pub fn read_request(bytes: &[u8]) -> Result<Request, WireError> {
         reports,
         changes,
         acked_n: 0,
+        repaired: 0,
+        recovered: Vec::new(),
     })
 }
 
@@ -169,6 +179,17 @@ fn clocks(body: &Map<String, Json>) -> Result<Option<Clocks>, WireError> {
     }))
 }
 
+/// Whether a text is a day as it is written everywhere, `YYYY-MM-DD`.
+pub fn is_date(text: &str) -> bool {
+    let day = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d");
+    day.is_ok_and(|day| text.len() == 10 && day.to_string() == text)
+}
+
+/// A number of visits that a tablet can have.
+fn visits(number: &Json) -> Option<u64> {
+    number.as_u64().filter(|n| *n <= limits::REPORT_VISITS_MAX)
+}
+
 fn read_report(report: &Json) -> Option<Report> {
     let report = report.as_object()?;
     let mut by = Vec::new();
@@ -177,20 +198,23 @@ fn read_report(report: &Json) -> Option<Report> {
         .and_then(Json::as_array)
         .into_iter()
         .flatten()
-        .take(1_000)
+        .take(limits::REPORT_PARTS_MAX)
     {
+        let market = part.get("market")?.as_str()?;
         by.push(ReportPart {
-            market: part.get("market")?.as_str()?.to_owned(),
+            market: Some(market)
+                .filter(|m| m.len() <= limits::TEXT_CHARS_MAX)?
+                .to_owned(),
             author: PersonId(Uuid::try_parse(part.get("author")?.as_str()?).ok()?),
-            waiting: part.get("waiting")?.as_u64()?,
+            waiting: visits(part.get("waiting")?)?,
         });
     }
     let date = report.get("date")?.as_str()?;
-    chrono::NaiveDate::parse_from_str(date, "%Y-%m-%d").ok()?;
+    is_date(date).then_some(())?;
     Some(Report {
         date: date.to_owned(),
-        recorded: report.get("recorded")?.as_u64()?,
-        waiting: report.get("waiting")?.as_u64()?,
+        recorded: visits(report.get("recorded")?)?,
+        waiting: visits(report.get("waiting")?)?,
         closed: report.get("closed")?.as_bool()?,
         by,
     })
@@ -240,25 +264,8 @@ fn whole_change(name: ChangeName, body: &Map<String, Json>) -> Option<Change> {
         None => None,
         Some(hex) => Some(from_hex(hex?)?.try_into().ok()?),
     };
-    let mut patches = Vec::new();
-    for patch in body.get("patches")?.as_array()? {
-        let kind = patch.get("kind")?.as_str()?.to_owned();
-        let text = patch.get("id")?.as_str()?;
-        let (id, bad_id) = match Uuid::try_parse(text) {
-            Ok(id) if text.len() == 36 => (id, None),
-            _ => (Uuid::nil(), Some(text.to_owned())),
-        };
-        let mut fields = BTreeMap::new();
-        for (field, value) in patch.get("fields")?.as_object()? {
-            fields.insert(field.clone(), read_content(value));
-        }
-        patches.push(Patch {
-            kind,
-            id,
-            bad_id,
-            fields,
-        });
-    }
+    let patches = body.get("patches")?.as_array()?;
+    let patches = patches.iter().map(read_patch).collect::<Option<_>>()?;
     Some(Change {
         device: name.device,
         n: name.n,
@@ -270,6 +277,51 @@ fn whole_change(name: ChangeName, body: &Map<String, Json>) -> Option<Change> {
         salt,
         patches,
     })
+}
+
+fn read_patch(patch: &Json) -> Option<Patch> {
+    let kind = patch.get("kind")?.as_str()?.to_owned();
+    let text = patch.get("id")?.as_str()?;
+    let (id, bad_id) = match Uuid::try_parse(text) {
+        Ok(id) if text.len() == 36 => (id, None),
+        _ => (Uuid::nil(), Some(text.to_owned())),
+    };
+    let fields = patch.get("fields")?.as_object()?.iter();
+    Some(Patch {
+        kind,
+        id,
+        bad_id,
+        fields: fields
+            .map(|(field, value)| (field.clone(), read_content(value)))
+            .collect(),
+    })
+}
+
+/// What can be made out of a change that cannot be read whole: it is not carried in, but its visits are counted.
+///
+/// `clocks`: those that stand in for its own. What is not readable is left out; its author may be nobody.
+pub fn glimpse(name: ChangeName, bytes: &[u8], clocks: Clocks) -> Change {
+    let json: Json = serde_json::from_slice(bytes).unwrap_or_default();
+    let body = json.as_object().cloned().unwrap_or_default();
+    let text = |field: &str| body.get(field).and_then(Json::as_str);
+    let author = text("author").and_then(|id| Uuid::try_parse(id).ok());
+    let own_clocks = self::clocks(&body).ok().flatten();
+    let patches = body.get("patches").and_then(Json::as_array);
+    Change {
+        device: name.device,
+        n: name.n,
+        stamp: text("stamp").and_then(Stamp::parse).unwrap_or_default(),
+        clocks: own_clocks.unwrap_or(clocks),
+        author: PersonId(author.unwrap_or_default()),
+        seen: None,
+        prev: None,
+        salt: None,
+        patches: patches
+            .into_iter()
+            .flatten()
+            .filter_map(read_patch)
+            .collect(),
+    }
 }
 
 /// `{"commitment": "<64 hex>"}` stands for a value that an erasure took.

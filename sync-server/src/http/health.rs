@@ -79,6 +79,11 @@ pub async fn metrics(State(app): State<App>, headers: HeaderMap) -> Response {
             &counters.refused,
         ),
         (
+            "grebeg_homes_repaired_total",
+            "Homes that tablets read anew because their digest was not the server's",
+            &counters.homes_repaired,
+        ),
+        (
             "grebeg_bytes_in_total",
             "Bytes of sync requests",
             &counters.bytes_in,

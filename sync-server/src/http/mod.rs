@@ -45,6 +45,8 @@ pub struct Counters {
     pub changes_accepted: AtomicU64,
     pub changes_held_back: AtomicU64,
     pub refused: AtomicU64,
+    /// Homes that tablets read anew because their digest was not ours.
+    pub homes_repaired: AtomicU64,
     pub bytes_in: AtomicU64,
     pub bytes_out: AtomicU64,
 }

@@ -4,6 +4,7 @@ use super::body;
 use super::problem::Problem;
 use super::{App, Counters};
 use crate::office::scope::scope_of;
+use crate::office::tablets::SYNC_REPAIR;
 use crate::store::rows::{EnrolmentRow, ReportRow};
 use crate::store::sqlite::{SqliteDirectory, SqliteStore, StoreError};
 use crate::store::{Directory, Registry};
@@ -14,10 +15,12 @@ use axum::http::{HeaderMap, HeaderValue, Request as HttpRequest, StatusCode, hea
 use axum::response::{IntoResponse, Response};
 use grebeg_core::change::ChangeName;
 use grebeg_core::limits;
+use grebeg_core::stamp::Contact;
 use grebeg_core::sync::access::Sender;
 use grebeg_core::sync::acknowledge::{Moment, take};
 use grebeg_core::sync::messages::{Ack, Answer, PROTOCOL_MIN, Position, Request, State};
 use grebeg_core::sync::pull;
+use grebeg_core::sync::recovered::take_recovered;
 use grebeg_core::sync::store::{DeviceRow, Store};
 use grebeg_core::wire::{COMPACT_TYPE, WireError, compact, json};
 use sha2::{Digest, Sha256};
@@ -48,6 +51,9 @@ async fn exchange(app: &App, request: HttpRequest<Body>) -> Result<Response, Pro
     let request = form.read(&bytes)?;
     check_device(app, &enrolment, &request).await?;
     let old = request.protocol < PROTOCOL_MIN;
+    app.counters
+        .homes_repaired
+        .fetch_add(request.repaired, Ordering::Relaxed);
     let answer = answer(app, enrolment, request, form.echo).await?;
     count(&app.counters, &answer, bytes_in);
     let mut response = form.write(&answer.0, answer.1);
@@ -275,8 +281,11 @@ async fn answer(
                 &scope,
                 enrolment.enrolment,
                 position.as_ref(),
-                &own,
-                limits::PAGE_RECORDS_MAX,
+                pull::Telling {
+                    page_records: limits::PAGE_RECORDS_MAX,
+                    own: &own,
+                    simple: echo,
+                },
             )?;
             let head = store.head()?;
             let mut answer = Answer {
@@ -325,13 +334,27 @@ fn receive(
         server: false,
         rescue: enrolment.revoked_ms.is_some(),
     };
+    let contact = Contact {
+        server_ms: head.last_ms,
+        clocks: request.clocks,
+    };
+    let holds = enrolment
+        .contact
+        .is_none_or(|before| before.mono_holds_until(&contact));
     let moment = Moment {
         server_ms: head.last_ms,
         wall_ms: turn.wall_ms(),
-        clocks: request.clocks,
+        clocks: if holds {
+            request.clocks
+        } else {
+            request.clocks.wall_only()
+        },
         read: request.position.as_ref().map(Position::read_so_far),
     };
     let acks = take(&mut store, &sender, moment, &request.changes)?;
+    if !sender.rescue {
+        take_recovered(&mut store, moment, &request.recovered)?;
+    }
     for report in &request.reports {
         store.add_report(&ReportRow {
             enrolment: enrolment.enrolment,
@@ -343,6 +366,10 @@ fn receive(
             at_ms: head.last_ms,
         })?;
     }
-    store.enrolment_seen(enrolment.enrolment, head.last_ms)?;
+    if request.repaired > 0 {
+        let (who, detail) = (request.device.to_string(), request.repaired.to_string());
+        store.audit(head.last_ms, &who, SYNC_REPAIR, &detail)?;
+    }
+    store.enrolment_seen(enrolment.enrolment, &contact)?;
     Ok(acks)
 }

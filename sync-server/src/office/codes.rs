@@ -114,6 +114,7 @@ pub fn enrol(
         app_version: app_version.chars().take(limits::TEXT_CHARS_MAX).collect(),
         enrolled_ms: now_ms,
         last_seen_ms: now_ms,
+        contact: None,
         revoked_ms: None,
         revoked_why: None,
         rescue: false,

@@ -5,10 +5,11 @@ use super::error::OfficeError;
 use super::family::{Families, is_refused};
 use super::state::Snapshot;
 use crate::store::Registry;
-use grebeg_core::change::Patch;
+use grebeg_core::change::{Change, ChangeName, Patch};
 use grebeg_core::id::conflict_choice_id;
 use grebeg_core::kinds::{self, Personal, Role};
 use grebeg_core::register::{RecordKey, Register};
+use grebeg_core::rules::phone;
 use grebeg_core::sync::store::Store;
 use grebeg_core::value::Value;
 use grebeg_core::wire::json::time;
@@ -133,10 +134,9 @@ pub fn choose(desk: &mut Desk<'_>, id: &str, chosen: &str) -> Result<Value, Offi
         });
     }
     let values = std::iter::once(&conflict.kept).chain(&conflict.lost);
-    let value = values
-        .map(|r| &r.value)
-        .find(|value| says(value, chosen))
-        .cloned()
+    let register = values
+        .into_iter()
+        .find(|register| says(&conflict.field, &register.value, chosen))
         .ok_or_else(|| OfficeError::BadValue {
             what: "--value",
             value: chosen.to_owned(),
@@ -158,12 +158,11 @@ pub fn choose(desk: &mut Desk<'_>, id: &str, chosen: &str) -> Result<Value, Offi
     if let Some(trader) = trader {
         choice.push(("trader", Value::id(trader)));
     }
+    let value = register.value.clone();
+    let mut fields = vec![(conflict.field.as_str(), value.clone())];
+    fields.extend(written_beside(desk, conflict, register)?);
     desk.change(vec![
-        Patch::new(
-            &key.kind,
-            key.id,
-            [(conflict.field.as_str(), value.clone())],
-        ),
+        Patch::new(&key.kind, key.id, fields),
         Patch::new("conflict_choice", conflict.id, choice),
     ])?;
     desk.log(
@@ -173,9 +172,39 @@ pub fn choose(desk: &mut Desk<'_>, id: &str, chosen: &str) -> Result<Value, Offi
     Ok(value)
 }
 
-/// Whether somebody who typed `chosen` means this value.
-fn says(value: &Value, chosen: &str) -> bool {
+/// The other forms of the chosen value, from the change that wrote it.
+fn written_beside(
+    desk: &mut Desk<'_>,
+    conflict: &Conflict,
+    register: &Register,
+) -> Result<Vec<(&'static str, Value)>, OfficeError> {
+    let companions: Vec<_> = kinds::companions(&conflict.key.kind, &conflict.field).collect();
+    if companions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let origin = register.origin;
+    let filed = desk.store.filed(ChangeName {
+        device: origin.device,
+        n: origin.n,
+    })?;
+    let written = filed
+        .iter()
+        .filter_map(|f| Change::from_bytes(&f.bytes).ok())
+        .flat_map(|change| change.patches)
+        .find(|p| p.kind == conflict.key.kind && p.id == conflict.key.id);
+    let value_of = |field| written.as_ref()?.value(field).cloned();
+    Ok(companions
+        .into_iter()
+        .map(|field| (field, value_of(field).unwrap_or(Value::Null)))
+        .collect())
+}
+
+/// Whether somebody who typed `chosen` means this value; a phone number may be typed in any style.
+fn says(field: &str, value: &Value, chosen: &str) -> bool {
     match value {
+        Value::Text(text) if field == "phone" => {
+            text == chosen.trim() || phone::normalise(chosen).as_ref() == Some(text)
+        }
         Value::Text(text) => text == chosen || text.trim() == chosen.trim(),
         Value::Null => chosen.is_empty() || chosen == "null",
         other => {

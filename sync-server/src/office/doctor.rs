@@ -2,6 +2,7 @@
 
 use super::desk::Desk;
 use super::error::OfficeError;
+use super::tablets::SYNC_REPAIR;
 use crate::clock;
 use crate::data_dir::DataDir;
 use crate::store::rows::CampaignRow;
@@ -156,6 +157,7 @@ fn campaigns(connection: &Connection, found: &mut Vec<Finding>) -> Result<(), Of
         order(&mut desk, row, found)?;
         people(&mut desk, found)?;
         tablets(&mut desk, found)?;
+        repairs(&mut desk, found)?;
         waiting(&mut desk, found)?;
     }
     Ok(())
@@ -247,6 +249,25 @@ fn tablets(desk: &mut Desk<'_>, found: &mut Vec<Finding>) -> Result<(), OfficeEr
             "codes_expired",
             format!("{expired} enrolment codes expired unused"),
             "make a new one for whoever still waits: sync-server enrol --person ID",
+        ));
+    }
+    Ok(())
+}
+
+/// A tablet whose digest was not the server's has mended itself; that it had to is a fault of ours or of its storage.
+fn repairs(desk: &mut Desk<'_>, found: &mut Vec<Finding>) -> Result<(), OfficeError> {
+    let repairs = desk.store.audits()?;
+    let repairs = repairs.iter().filter(|line| line.what == SYNC_REPAIR);
+    let tablets: HashSet<&str> = repairs.map(|line| line.who.as_str()).collect();
+    if !tablets.is_empty() {
+        let list: Vec<&str> = tablets.into_iter().collect();
+        found.push(finding(
+            "tablets_repaired",
+            format!(
+                "the records of these tablets were once not the server's and were sent anew: {}",
+                list.join(", ")
+            ),
+            "nothing is lost; report it with the server's log and the tablet's `doctor`",
         ));
     }
     Ok(())

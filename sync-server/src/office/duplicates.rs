@@ -9,7 +9,7 @@ use super::pairs;
 use super::state::Snapshot;
 use grebeg_core::change::Patch;
 use grebeg_core::id::{merge_id, not_duplicate_id};
-use grebeg_core::kinds::Role;
+use grebeg_core::kinds::{self, Role};
 use grebeg_core::merge::ERASED;
 use grebeg_core::register::{RecordKey, Registers};
 use grebeg_core::sync::store::{Store, Stored};
@@ -25,9 +25,7 @@ pub const PICKABLE: &[&str] = &[
     "stall",
     "stall_name",
     "phone",
-    "phone_typed",
     "commodity",
-    "commodity_code",
     "block",
     "floor",
     "zone",
@@ -158,11 +156,13 @@ fn picked(
                 expected: "a field of a trader, such as name, stall, phone or commodity",
             });
         };
-        let (before, after) = (value(kept, field), value(gone, field));
-        if before != after && !remembered.contains_key(*field) {
-            // No values: an erasure would have to reach them here. The history of both records has them.
-            remembered.insert((*field).to_owned(), Value::Bool(true));
-            taken.push((field, after));
+        for field in std::iter::once(*field).chain(kinds::companions("trader", field)) {
+            let (before, after) = (value(kept, field), value(gone, field));
+            if before != after && !remembered.contains_key(field) {
+                // No values: an erasure would have to reach them here. The history of both records has them.
+                remembered.insert(field.to_owned(), Value::Bool(true));
+                taken.push((field, after));
+            }
         }
     }
     Ok((taken, remembered))

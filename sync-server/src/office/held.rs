@@ -7,7 +7,7 @@ use grebeg_core::change::{Change, Patch};
 use grebeg_core::id::held_id;
 use grebeg_core::kinds::Role;
 use grebeg_core::register::RecordKey;
-use grebeg_core::sync::messages::State;
+use grebeg_core::sync::messages::{HeldReason, State};
 use grebeg_core::sync::settle::{self, CannotAccept};
 use grebeg_core::sync::store::{Filed, Store};
 use grebeg_core::value::Value;
@@ -121,6 +121,22 @@ pub fn accept(desk: &mut Desk<'_>, id: &str) -> Result<Json, OfficeError> {
     Ok(outcome(id, &settled))
 }
 
+/// Takes everything that tablets offered back after a restore.
+pub fn accept_recovered(desk: &mut Desk<'_>) -> Result<Json, OfficeError> {
+    desk.needs(&[Role::Admin], "an admin")?;
+    let by = desk.by;
+    let mut accepted = Vec::new();
+    let mut held = desk.store.changes_in_state(State::HeldBack)?;
+    held.retain(|filed| filed.reason == Some(HeldReason::Recovered));
+    held.sort_by_key(|filed| (filed.stamp, filed.name));
+    for filed in held {
+        let settled = settle::accept_held(&mut desk.store, &filed, by, "")?.map_err(refusal)?;
+        accepted.push(outcome(&held_id(&filed.hash).to_string(), &settled));
+    }
+    desk.log("held accept recovered", &accepted.len().to_string())?;
+    Ok(json!({ "accepted": accepted.len(), "changes": accepted }))
+}
+
 pub fn discard(desk: &mut Desk<'_>, id: &str, why: &str) -> Result<Json, OfficeError> {
     if why.trim().is_empty() {
         return Err(OfficeError::WhyNeeded);
@@ -135,6 +151,9 @@ pub fn discard(desk: &mut Desk<'_>, id: &str, why: &str) -> Result<Json, OfficeE
 fn decidable(desk: &mut Desk<'_>, id: &str) -> Result<Filed, OfficeError> {
     desk.needs(&[Role::Lead, Role::Admin], "a lead")?;
     let filed = find(desk, id)?;
+    if filed.reason == Some(HeldReason::Recovered) {
+        desk.needs(&[Role::Admin], "an admin")?;
+    }
     if let Some(home) = home_of(desk, &filed)? {
         desk.needs_home(&home)?;
     }
@@ -157,7 +176,6 @@ fn outcome(id: &str, filed: &Filed) -> Json {
 
 /// Judges again what an older version could not know, at start.
 pub fn judge_again(desk: &mut Desk<'_>) -> Result<usize, OfficeError> {
-    use grebeg_core::sync::messages::HeldReason;
     let enrolments = desk.store.enrolments()?;
     let mut accepted = 0;
     for filed in desk.store.changes_in_state(State::HeldBack)? {

@@ -107,7 +107,6 @@ pub fn import(
     let targets = targets(desk, &register, &said, &known)?;
     let known: HashMap<Uuid, RegisterValue> = known.into_iter().map(|k| (k.trader, k)).collect();
     let mut work = Work {
-        definition: &definition,
         register: &register,
         demo,
         refusing,
@@ -186,7 +185,10 @@ impl<'t> Said<'t> {
                 .filter_map(|(field, value)| Some((field, value.as_deref()?))),
         );
         let mark = |field: &str, text: &str| {
-            let short = keyed(key, &["value", field, text]);
+            // Another way of writing the same is no news that could undo a correction.
+            let number = taken.phone.as_deref().filter(|_| field == "phone");
+            let words: Vec<&str> = number.unwrap_or(text).split_whitespace().collect();
+            let short = keyed(key, &["value", field, &words.join(" ")]);
             grebeg_core::wire::json::to_hex(short.get(..8).unwrap_or_default())
         };
         let marks = values
@@ -289,12 +291,7 @@ impl Said<'_> {
     }
 
     /// The record's fields that a register's field stands for.
-    fn fields_of(
-        &self,
-        field: &'static str,
-        text: &str,
-        definition: &Definition,
-    ) -> Vec<(&'static str, Value)> {
+    fn fields_of(&self, field: &'static str, text: &str) -> Vec<(&'static str, Value)> {
         let or_null = |text: Option<&str>| text.map_or(Value::Null, Value::text);
         match field {
             "phone" => {
@@ -307,17 +304,12 @@ impl Said<'_> {
                     ),
                 ]
             }
-            "commodity" => vec![
-                ("commodity", Value::text(text)),
-                ("commodity_code", or_null(definition.commodity_of(text))),
-            ],
             _ => vec![(field, Value::text(text))],
         }
     }
 }
 
 struct Work<'w> {
-    definition: &'w Definition,
     register: &'w str,
     demo: bool,
     /// Traders who refused to be recorded by name: the register does not bring the name back.
@@ -358,7 +350,7 @@ impl Work<'_> {
         let refused = self.refusing.contains(&id);
         let mut fields: Vec<(&str, Value)> = news
             .filter(|(field, _)| !refused || kinds::personal("trader", field) != Personal::Refusal)
-            .flat_map(|(field, text)| said.fields_of(field, text, self.definition))
+            .flat_map(|(field, text)| said.fields_of(field, text))
             .filter(|(field, value)| {
                 current.value(field) != Some(value).filter(|value| !value.is_null())
             })

@@ -1,7 +1,8 @@
 //! Finds pairs of traders that may be one person, without comparing everybody with everybody.
 //!
 //! Two traders are compared when they share a phone, a place in a market, the frames (first letter and next consonant) of
-//! two name parts in a market, or of one part in the same block: a single name weighs too little further away. The verdict is `grebeg_core::rules::duplicates`; nothing is merged here.
+//! two name parts in a market, or of one part at neighbouring stalls of a block: a single name weighs too little further
+//! away. The verdict is `grebeg_core::rules::duplicates`; nothing is merged here.
 
 use super::state::Snapshot;
 use grebeg_core::definition::Definition;
@@ -13,6 +14,9 @@ use grebeg_core::rules::{names, phone, stall};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
+
+/// Traders that may share a key before the key is taken for no sign at all.
+const BLOCK_MAX: usize = 400;
 
 /// A trader as it is compared and shown.
 #[derive(Debug, Clone)]
@@ -53,9 +57,14 @@ impl Known {
         );
         let frames: Vec<String> = names::parse(name).parts.iter().map(|p| frame(p)).collect();
         for (at, one) in frames.iter().enumerate() {
-            if stall.number.is_some() {
+            if let Some(number) = stall.number {
+                // Neighbours share one of the two pairs of numbers in which each stands.
                 let (floor, block) = (&stall.floor, &stall.block);
-                keys.insert(format!("n {market} {floor} {block} {one}"));
+                keys.insert(format!("n {market} {floor} {block} {} {one}", number / 2));
+                keys.insert(format!(
+                    "m {market} {floor} {block} {} {one}",
+                    number.div_ceil(2)
+                ));
             }
             for two in frames.iter().skip(at + 1) {
                 keys.insert(format!("n {market} {} {}", one.min(two), one.max(two)));
@@ -79,6 +88,9 @@ impl Known {
 
 /// First letter and the next consonant: misspellings seldom touch either.
 fn frame(part: &str) -> String {
+    if names::is_numbered(part) {
+        return part.to_owned();
+    }
     let mut letters = part.chars();
     let first = letters.next();
     let vowel = |c: &char| matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y');
@@ -125,6 +137,8 @@ pub fn pairs(traders: &BTreeMap<Uuid, Known>, among: Option<&HashSet<Uuid>>) -> 
     for (at, known) in list.iter().enumerate() {
         others.clear();
         let blocks = known.keys.iter().filter_map(|key| blocks.get(key.as_str()));
+        // What a whole register shares says nothing, and would be compared for minutes.
+        let blocks = blocks.filter(|block| block.len() <= BLOCK_MAX);
         others.extend(blocks.flatten().copied().filter(|other| *other > at));
         others.sort_unstable();
         others.dedup();

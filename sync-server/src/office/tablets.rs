@@ -16,6 +16,9 @@ use grebeg_core::wire::json::time;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
+/// Line of the log: a tablet had to read homes anew because their digest was not ours.
+pub const SYNC_REPAIR: &str = "sync repair";
+
 /// A tablet's record, so that leads and pages see it: its id is the first device's.
 pub fn publish(store: &mut SqliteStore<'_>, row: &EnrolmentRow) -> Result<(), StoreError> {
     let people = row.people.iter().map(|p| Value::id(p.0)).collect();

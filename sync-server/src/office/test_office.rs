@@ -113,6 +113,7 @@ impl Office {
             app_version: "0.1.0".to_owned(),
             enrolled_ms: clock::now_ms(),
             last_seen_ms: clock::now_ms(),
+            contact: None,
             revoked_ms: None,
             revoked_why: None,
             rescue: false,

@@ -28,8 +28,8 @@ pub struct Question {
     pub until: Option<NaiveDate>,
 }
 
-/// Where a visit is counted whose market cannot be told, so that the markets add up to the whole.
-const NO_MARKET: &str = "-";
+/// Where a visit is counted whose market or author cannot be told, so that the parts add up to the whole.
+const UNKNOWN: &str = "-";
 
 /// Counts of visits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -98,10 +98,12 @@ impl Totals {
 
     fn add(&mut self, market: &str, author: &str, add: impl Fn(&mut Tally)) {
         add(&mut self.all);
-        let market = if market.is_empty() { NO_MARKET } else { market };
-        add(self.by_market.entry(market.to_owned()).or_default());
-        if !author.is_empty() {
-            add(self.by_canvasser.entry(author.to_owned()).or_default());
+        for (part, name) in [
+            (&mut self.by_market, market),
+            (&mut self.by_canvasser, author),
+        ] {
+            let name = if name.is_empty() { UNKNOWN } else { name };
+            add(part.entry(name.to_owned()).or_default());
         }
     }
 }
@@ -117,7 +119,7 @@ pub fn totals(desk: &mut Desk<'_>, question: Question) -> Result<Totals, OfficeE
     };
     let snapshot = Snapshot::take(desk, question.as_of_ms.map(|_| seq))?;
     let mut totals = Totals {
-        as_of_ms: desk.store.commit_ms_at(seq)?,
+        as_of_ms: desk.store.known_ms(at_ms)?,
         ..Totals::default()
     };
     for market in definition.markets().iter().filter(|m| m.switched_on) {
@@ -237,7 +239,10 @@ fn count_waiting(
         waiting_tablets.insert(report.enrolment);
         let told: u64 = report.parts.iter().map(|p| p.waiting).sum();
         for part in &report.parts {
-            totals.add(&part.market, &part.author.to_string(), |tally| {
+            // What a tablet says of itself names whatever it likes.
+            let known = definition.market(&part.market).is_some();
+            let market = if known { part.market.as_str() } else { UNKNOWN };
+            totals.add(market, &part.author.to_string(), |tally| {
                 tally.waiting += part.waiting
             });
         }

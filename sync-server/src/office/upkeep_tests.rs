@@ -2,13 +2,15 @@
 
 use super::test_office::{MARKET, Office, Tablet, trader, visit};
 use super::verify::{Report, verify};
-use super::{backup, definition_file, doctor, erasure, forever, record_edit, restore, tablets};
+use super::{
+    backup, definition_file, doctor, erasure, forever, held, record_edit, restore, tablets,
+};
 use crate::clock;
 use crate::data_dir::DataDir;
 use crate::store::Registry;
 use grebeg_core::register::RecordKey;
-use grebeg_core::sync::messages::State;
-use grebeg_core::sync::store::Store;
+use grebeg_core::sync::messages::{HeldReason, State};
+use grebeg_core::sync::store::{Filed, Store};
 use rusqlite::Connection;
 use uuid::Uuid;
 
@@ -357,4 +359,38 @@ fn an_exported_definition_loads_again_and_changes_nothing() {
     assert_eq!(office.desk(definition_file::show)["closed"], false);
     let audits = office.desk(definition_file::audits);
     assert_eq!(audits.last().unwrap()["what"], "campaign open");
+}
+
+#[test]
+fn what_an_older_program_did_not_know_counts_by_itself_after_an_upgrade() {
+    let (mut office, mut tablet, _) = office();
+    let (trader_id, new) = trader("Kartini", "+628123456780");
+    let (visit_id, new_visit) = visit(trader_id, "tutup");
+    let change = tablet.change(clock::now_ms() - 1_000, vec![new, new_visit]);
+    // As a program would have filed it that knew no visits yet.
+    office.desk(|desk| {
+        let filed = Filed {
+            name: change.name(),
+            hash: change.hash(),
+            in_chain: true,
+            state: State::HeldBack,
+            reason: Some(HeldReason::UnknownKind),
+            stamp: change.stamp,
+            given_stamp: change.stamp,
+            seq: 0,
+            settled_seq: 0,
+            received_ms: clock::now_ms(),
+            content_hash: change.content_hash(),
+            bytes: change.to_bytes(),
+            author: Some(change.author),
+            visit: None,
+            touches: Vec::new(),
+        };
+        Ok(desk.store.file(&filed, clock::now_ms(), None, "")?)
+    });
+    assert_eq!(office.desk(held::judge_again), 1);
+    assert_eq!(office.desk(held::judge_again), 0);
+    let stored = office.desk(|desk| Ok(desk.store.record(&RecordKey::new("visit", visit_id))?));
+    assert!(stored.is_some());
+    assert!(proven(&office, None).ok());
 }

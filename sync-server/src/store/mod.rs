@@ -7,6 +7,7 @@ pub mod sqlite;
 
 use grebeg_core::id::{CampaignId, DeviceId, PersonId};
 use grebeg_core::register::RecordKey;
+use grebeg_core::stamp::Contact;
 use grebeg_core::sync::messages::State;
 use grebeg_core::sync::store::{Filed, Sibling, Store, Stored};
 use rows::{
@@ -27,6 +28,8 @@ pub trait Registry: Store {
     fn changes_with_visit(&mut self) -> Result<Vec<Filed>, Self::Error>;
     /// The last place that was committed at or before an instant.
     fn seq_at(&mut self, at_ms: i64) -> Result<u64, Self::Error>;
+    /// The latest instant up to `at_ms` at which anything came that totals look at, Unix milliseconds; 0 before all.
+    fn known_ms(&mut self, at_ms: i64) -> Result<i64, Self::Error>;
     fn events(&mut self) -> Result<Vec<Event>, Self::Error>;
     fn all_siblings(&mut self) -> Result<Vec<(RecordKey, String, Sibling)>, Self::Error>;
 
@@ -36,7 +39,8 @@ pub trait Registry: Store {
         token_hash: &[u8; 32],
     ) -> Result<(), Self::Error>;
     fn enrolments(&mut self) -> Result<Vec<EnrolmentRow>, Self::Error>;
-    fn enrolment_seen(&mut self, enrolment: Uuid, now_ms: i64) -> Result<(), Self::Error>;
+    /// An exchange took place.
+    fn enrolment_seen(&mut self, enrolment: Uuid, contact: &Contact) -> Result<(), Self::Error>;
     fn revoke(&mut self, enrolment: Uuid, now_ms: i64, why: &str) -> Result<(), Self::Error>;
     fn allow_rescue(&mut self, enrolment: Uuid) -> Result<(), Self::Error>;
     fn add_code(&mut self, code: &NewCode) -> Result<(), Self::Error>;

@@ -2,6 +2,7 @@
 
 use grebeg_core::change::{ChangeName, Hash};
 use grebeg_core::id::{CampaignId, DeviceId, PersonId};
+use grebeg_core::stamp::Contact;
 use grebeg_core::sync::messages::{HeldReason, ReportPart, State};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -27,6 +28,8 @@ pub struct EnrolmentRow {
     pub app_version: String,
     pub enrolled_ms: i64,
     pub last_seen_ms: i64,
+    /// The clocks of the last exchange; `None` before the first.
+    pub contact: Option<Contact>,
     pub revoked_ms: Option<i64>,
     pub revoked_why: Option<String>,
     pub rescue: bool,

@@ -1,10 +1,10 @@
 //! What the tablet knows about itself, each thing under a key of its own.
 
-use crate::clock::Contact;
 use crate::error::Result;
+use grebeg_core::change::Change;
 use grebeg_core::codec::{DecodeError, Reader, Writer};
 use grebeg_core::id::{CampaignId, DeviceId, PersonId};
-use grebeg_core::stamp::{Clocks, Stamp};
+use grebeg_core::stamp::{Clocks, Contact, Stamp};
 use grebeg_core::sync::messages::Position;
 use rusqlite::{Connection, OptionalExtension, named_params};
 use serde::{Deserialize, Serialize};
@@ -174,7 +174,18 @@ pub fn contact(conn: &Connection) -> Result<Option<Contact>> {
     }))
 }
 
-pub fn set_contact(conn: &Connection, contact: &Contact) -> Result<()> {
+/// Keeps the contact; without its monotonic clock in a boot in which that clock was seen not to run on.
+pub fn set_contact(conn: &Connection, exchange: &Contact) -> Result<()> {
+    const STOPS: &str = "boot_mono_stops";
+    let boot = exchange.clocks.boot.map(|boot| boot as i64);
+    let holds = contact(conn)?.is_none_or(|before| before.mono_holds_until(exchange));
+    if !holds && let Some(boot) = boot {
+        set_moment(conn, STOPS, boot)?;
+    }
+    let mut contact = *exchange;
+    if !holds || boot.is_some() && number(conn, STOPS)? == boot {
+        contact.clocks = contact.clocks.wall_only();
+    }
     let mut out = Writer::new();
     out.signed(contact.server_ms);
     out.signed(contact.clocks.wall_ms);
@@ -183,6 +194,25 @@ pub fn set_contact(conn: &Connection, contact: &Contact) -> Result<()> {
     out.varint(contact.clocks.boot.unwrap_or(0));
     out.signed(contact.clocks.mono_ms.unwrap_or(0));
     set(conn, "contact", &out.bytes)
+}
+
+/// What a restored server lacks of others' changes, until it was offered back.
+pub fn recovered(conn: &Connection) -> Result<Vec<Change>> {
+    let bytes = get(conn, "recovered")?.unwrap_or_default();
+    let mut input = Reader::new(&bytes);
+    let mut changes = Vec::new();
+    while input.remaining() > 0 {
+        changes.push(Change::read(&mut input)?);
+    }
+    Ok(changes)
+}
+
+pub fn set_recovered(conn: &Connection, changes: &[Change]) -> Result<()> {
+    if changes.is_empty() {
+        return delete(conn, "recovered");
+    }
+    let bytes: Vec<u8> = changes.iter().flat_map(Change::to_bytes).collect();
+    set(conn, "recovered", &bytes)
 }
 
 /// A named moment in Unix milliseconds: `last_sync`, `last_save_wall`, `not_before`.

@@ -9,7 +9,7 @@ use grebeg_core::id::{DeviceId, PersonId};
 use grebeg_core::receipt;
 use grebeg_core::register::RecordKey;
 use grebeg_core::stamp::Stamp;
-use grebeg_core::sync::messages::State;
+use grebeg_core::sync::messages::{HeldReason, State};
 use grebeg_core::value::Value;
 use rusqlite::{Connection, OptionalExtension, Params, Row, named_params};
 use uuid::Uuid;
@@ -60,6 +60,14 @@ pub struct OwnChange {
     pub visit: Option<Uuid>,
     pub market: String,
     pub day: String,
+}
+
+impl OwnChange {
+    /// Held back because another tablet has used its number.
+    pub fn is_forked(&self) -> bool {
+        self.state == OwnState::Said(State::HeldBack)
+            && self.reason.as_deref() == Some(HeldReason::ForkedDevice.code())
+    }
 }
 
 fn read(row: &Row<'_>) -> Result<OwnChange> {

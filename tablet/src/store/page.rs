@@ -1,29 +1,35 @@
 //! Carrying out one page of an answer: acknowledgements, records, what left, conflicts and the position, in one transaction.
 
-use super::own::{self, OwnState};
+use super::own::{self, OwnChange, OwnState};
 use super::work::Work;
-use super::{Store, fill, meta, record};
-use crate::clock::Contact;
+use super::{Store, fill, meta, record, renumber};
 use crate::error::Result;
+use grebeg_core::change::ChangeName;
 use grebeg_core::codec::Writer;
 use grebeg_core::definition::Definition;
 use grebeg_core::kinds;
 use grebeg_core::kinds::HomeRule;
 use grebeg_core::merge;
 use grebeg_core::register::{RecordKey, Registers};
-use grebeg_core::stamp::Stamp;
+use grebeg_core::stamp::{Contact, Stamp};
 use grebeg_core::sync::messages::{
     Ack, Answer, CAMPAIGN_HOME, Position, SentConflict, SentRecord, State,
 };
 use grebeg_core::sync::receive::Plan;
+use grebeg_core::sync::recovered::Lost;
 use rusqlite::named_params;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
+
+/// The server was restored, and this round of pages is the first of its new epoch.
+const NEW_EPOCH: &str = "new_epoch";
 
 /// What a page did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Applied {
     pub records: u64,
+    /// The server was restored since the last answer: everything is sent again.
+    pub new_epoch: bool,
 }
 
 /// Applies a checked answer. `contact`: the clocks of the exchange.
@@ -34,16 +40,32 @@ pub fn apply(store: &mut Store, answer: &Answer, plan: &Plan, contact: Contact) 
         for ack in plan.acks.iter().chain(&plan.settled) {
             acknowledge(work, definition, ack)?;
         }
-        if let Some(after) = plan.send_again_after {
-            send_again(work, after)?;
-        }
         let before = work.records_written;
+        let epoch = meta::position(work.conn)?.map(|position| position.epoch);
+        applied.new_epoch = epoch.is_some_and(|epoch| epoch != answer.epoch);
+        if applied.new_epoch {
+            meta::set_flag(work.conn, NEW_EPOCH, true)?;
+            // Under whatever device id, and also what was decided since the backup: a name that is known there is answered
+            // with what is known of it.
+            send_again(work, |own| {
+                own.state != OwnState::Said(State::Superseded) && !own.is_forked()
+            })?;
+        } else if let Some(after) = plan.send_again_after {
+            let device = meta::enrolment(work.conn)?.map(|enrolment| enrolment.device);
+            send_again(work, |own| {
+                Some(own.change.device) == device && own.change.n > after
+            })?;
+        }
         take_page(work, answer)?;
         if !answer.more {
             end_round(work)?;
             meta::set_flag(work.conn, "filled", true)?;
+            meta::set_flag(work.conn, NEW_EPOCH, false)?;
         }
         applied.records = work.records_written - before;
+        if plan.forked {
+            renumber::fork(work, definition)?;
+        }
         meta::set_position(work.conn, Some(&answer.position))?;
         refresh_people(work)?;
         move_clock(work, answer)?;
@@ -89,13 +111,10 @@ fn acknowledge(work: &mut Work<'_>, definition: &Definition, ack: &Ack) -> Resul
     Ok(())
 }
 
-/// The server holds less than it once acknowledged: what came after that waits again, under its present stamps.
-fn send_again(work: &mut Work<'_>, after: u64) -> Result<()> {
-    let Some(enrolment) = meta::enrolment(work.conn)? else {
-        return Ok(());
-    };
+/// The server holds less than it once acknowledged: the chosen changes wait again, under their present stamps.
+fn send_again(work: &mut Work<'_>, chosen: impl Fn(&OwnChange) -> bool) -> Result<()> {
     for mut own in own::all(work.conn)? {
-        if own.change.device != enrolment.device || own.change.n <= after {
+        if !chosen(&own) {
             continue;
         }
         own.state = OwnState::Waiting;
@@ -235,7 +254,10 @@ fn take_conflicts(work: &mut Work<'_>, conflicts: &[SentConflict]) -> Result<()>
 /// What was filled takes the place of what was shown, in the transaction that completes it.
 fn complete_fill(work: &mut Work<'_>, home: &str) -> Result<()> {
     let filled = fill::of_home(work.conn, home)?;
-    let mut gone: std::collections::BTreeSet<RecordKey> =
+    if meta::flag(work.conn, NEW_EPOCH)? {
+        keep_lost(work, home, &filled)?;
+    }
+    let mut gone: BTreeSet<RecordKey> =
         record::keys_of_home(work.conn, home)?.into_iter().collect();
     for (key, mut row) in filled {
         gone.remove(&key);
@@ -252,6 +274,28 @@ fn complete_fill(work: &mut Work<'_>, home: &str) -> Result<()> {
     row.filling = false;
     row.shown = true;
     Ok(())
+}
+
+/// What a fill in a new epoch takes away was lost with the restore, where it is others': it is offered back.
+fn keep_lost(work: &Work<'_>, home: &str, filled: &[(RecordKey, fill::FillRow)]) -> Result<()> {
+    let now: BTreeMap<&RecordKey, &Registers> =
+        filled.iter().map(|(k, row)| (k, &row.registers)).collect();
+    let own: BTreeSet<ChangeName> = own::all(work.conn)?
+        .iter()
+        .map(|own| own.change.name())
+        .collect();
+    let mut lost = Lost::default();
+    for key in record::keys_of_home(work.conn, home)? {
+        let row = record::get(work.conn, &key)?;
+        if let Some(held) = row.and_then(|row| row.confirmed) {
+            lost.add(&key, &held, now.get(&key).copied(), |name| {
+                own.contains(&name)
+            });
+        }
+    }
+    let mut kept = meta::recovered(work.conn)?;
+    kept.extend(lost.into_changes());
+    meta::set_recovered(work.conn, &kept)
 }
 
 /// The people who share this tablet, as their records name them now.

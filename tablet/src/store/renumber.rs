@@ -1,13 +1,12 @@
 //! Numbering own changes anew under another device id: after a fork, and after an enrolment that succeeds another.
 
+use super::meta;
 use super::own::{self, OwnChange, OwnState};
 use super::work::Work;
-use super::{Store, meta};
-use crate::error::Result;
+use crate::error::{Result, TabletError};
 use crate::home::random;
 use grebeg_core::definition::Definition;
 use grebeg_core::id::DeviceId;
-use grebeg_core::sync::messages::{HeldReason, State};
 
 /// A device id that nobody has.
 pub fn new_device() -> Result<DeviceId> {
@@ -18,19 +17,12 @@ pub fn new_device() -> Result<DeviceId> {
 }
 
 /// Takes a new device id that succeeds the present one, and numbers anew what the server has not accepted.
-pub fn fork(store: &mut Store) -> Result<()> {
-    let enrolment = store.enrolment()?;
+pub fn fork(work: &mut Work<'_>, definition: &Definition) -> Result<()> {
+    let enrolment = meta::enrolment(work.conn)?.ok_or(TabletError::NotEnrolled)?;
     let device = new_device()?;
-    store.work(|work, definition| {
-        meta::set_device(work.conn, device, Some(enrolment.device))?;
-        renumber(work, definition, enrolment.device, device, |own| {
-            let forked = own.reason.as_deref() == Some(HeldReason::ForkedDevice.code());
-            match own.state {
-                OwnState::Waiting => true,
-                OwnState::Said(State::HeldBack) => forked,
-                OwnState::Said(_) => false,
-            }
-        })
+    meta::set_device(work.conn, device, Some(enrolment.device))?;
+    renumber(work, definition, enrolment.device, device, |own| {
+        own.change.device == enrolment.device && (own.state == OwnState::Waiting || own.is_forked())
     })
 }
 

@@ -150,19 +150,20 @@ impl<'c> Work<'c> {
             let found = record::get(self.conn, &RecordKey::new(kind, id))?;
             Ok(found.map(|row| (row.home, row.owner)))
         };
-        Ok(
-            match kinds::kind(&key.kind).map_or(HomeRule::Campaign, |k| k.home) {
-                HomeRule::Campaign => campaign,
-                HomeRule::OwnMarket => match registers.text("market") {
-                    Some(market) if key.kind == "trader" => Some((market.to_owned(), Some(key.id))),
-                    Some(market) => Some((market.to_owned(), None)),
-                    None if key.kind == "trader" => None,
-                    None => campaign,
-                },
-                HomeRule::Trader => at("trader", registers.id("trader"))?,
-                HomeRule::Visit => at("visit", registers.id("visit"))?,
+        let rule = kinds::kind(&key.kind).map_or(HomeRule::Campaign, |k| k.home);
+        Ok(match rule {
+            HomeRule::Campaign => campaign,
+            HomeRule::OwnMarket | HomeRule::MarketOrCampaign => match registers.text("market") {
+                Some(market) => {
+                    let owner = (key.kind == "trader").then_some(key.id);
+                    Some((market.to_owned(), owner))
+                }
+                None if rule == HomeRule::MarketOrCampaign => campaign,
+                None => None,
             },
-        )
+            HomeRule::Trader => at("trader", registers.id("trader"))?,
+            HomeRule::Visit => at("visit", registers.id("visit"))?,
+        })
     }
 
     /// Merges an own change that the server accepted into the records that are here, also those on their way into a home.

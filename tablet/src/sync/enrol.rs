@@ -1,12 +1,12 @@
 //! Enrolment: a one-time code becomes a device id and a token, and the first sync follows at once.
 
 use super::{Shelf, http, problem, tls};
-use crate::clock::Contact;
 use crate::error::{Result, SyncFault, TabletError};
 use crate::store::meta::{self, Enrolment, Person, Token};
 use crate::store::own::OwnState;
 use crate::store::{Store, page, renumber};
 use grebeg_core::id::{CampaignId, DeviceId, PersonId};
+use grebeg_core::stamp::Contact;
 use grebeg_core::sync::messages::State;
 use serde::Deserialize;
 
@@ -54,6 +54,13 @@ fn before(store: &Store) -> Result<Option<Enrolment>> {
 
 fn take(store: &mut Store, server: &str, answer: Answer) -> Result<Enrolment> {
     let before = before(store)?;
+    // What was recorded in one campaign means nothing in another.
+    if before
+        .as_ref()
+        .is_some_and(|b| b.campaign != answer.campaign_id)
+    {
+        return Err(TabletError::CodeRefused("other_campaign".into()));
+    }
     let enrolment = Enrolment {
         server: server.trim().trim_end_matches('/').to_owned(),
         campaign: answer.campaign_id,

@@ -2,15 +2,16 @@
 
 use super::http::{self, Received, Sending};
 use super::{problem, reports, tls};
-use crate::clock::{self, Contact};
+use crate::clock;
 use crate::error::{Result, SyncFault, TabletError};
 use crate::store::meta::Token;
 use crate::store::own::{self, OwnState};
-use crate::store::{Store, batch, meta, page, record, renumber, view, wipe};
+use crate::store::{Store, batch, meta, page, record, view, wipe};
 use grebeg_core::change::ChangeName;
 use grebeg_core::digest::Sum;
 use grebeg_core::id::CampaignId;
-use grebeg_core::stamp::Clocks;
+use grebeg_core::limits;
+use grebeg_core::stamp::{Clocks, Contact};
 use grebeg_core::sync::messages::{Answer, PROTOCOL, Request, State};
 use grebeg_core::sync::offer::{self, Ready};
 use grebeg_core::sync::receive::{self, Own};
@@ -51,6 +52,8 @@ pub struct SyncResult {
     pub round_trips: u64,
     pub waiting: u64,
     pub same_as_server: bool,
+    /// Homes that were not the server's and were read anew; never more than 0 unless something is broken.
+    pub repaired: u64,
     pub receipt: Option<String>,
 }
 
@@ -131,6 +134,7 @@ pub fn run_over(shelf: &mut impl Shelf, line: &mut dyn Line) -> Result<SyncResul
         pushed: BTreeSet::new(),
         forks: 0,
         repairs: 0,
+        repaired: 0,
     };
     let ended = session.rounds(shelf);
     let result = session.result;
@@ -162,6 +166,8 @@ struct Session<'l> {
     pushed: BTreeSet<ChangeName>,
     forks: usize,
     repairs: usize,
+    /// Homes that the next request asks for anew.
+    repaired: u64,
 }
 
 /// One request as it went out.
@@ -174,7 +180,8 @@ struct Sent {
 impl Session<'_> {
     fn rounds(&mut self, shelf: &mut impl Shelf) -> Result<()> {
         for _ in 0..ROUNDS_MAX {
-            let sent = shelf.with(prepare)?;
+            let mut sent = shelf.with(prepare)?;
+            sent.request.repaired = std::mem::take(&mut self.repaired);
             let carried = match self.line.carry(&sent.request) {
                 Ok(carried) => carried,
                 Err(refused) => return Err(shelf.with(|store| note(store, refused))?),
@@ -201,7 +208,8 @@ impl Session<'_> {
                 "the server serves newer programs only",
             ));
         }
-        if applied.again {
+        offered_back(store, &sent.request)?;
+        if applied.again || !meta::recovered(&store.conn)?.is_empty() {
             return Ok(true);
         }
         let locked = meta::flag(&store.conn, "revoked")?;
@@ -224,6 +232,8 @@ impl Session<'_> {
             Some(_) if self.repairs == REPAIRS_MAX => Ok(false),
             Some(homes) => {
                 self.repairs += 1;
+                self.repaired = homes.len() as u64;
+                self.result.repaired += self.repaired;
                 store.work(|work, _| page::refill(work, Some(&homes)))?;
                 Ok(true)
             }
@@ -244,10 +254,12 @@ impl Session<'_> {
             offered: &sent.names,
             last_n: own::last(&store.conn, device)?.map_or(0, |(n, _)| n),
             acked_n: sent.request.acked_n,
+            position: sent.request.position.as_ref(),
+            server_ms: meta::contact(&store.conn)?.map_or(i64::MIN, |c| c.server_ms),
         };
         let plan = receive::plan(answer, &own)
             .map_err(|refused| TabletError::sync(SyncFault::NotOurServer, refused.to_string()))?;
-        match page::apply(store, answer, &plan, contact) {
+        let applied = match page::apply(store, answer, &plan, contact) {
             // The reserve is for this: what waits can be acknowledged even on a full disk.
             Err(TabletError::DiskFull) if store.home.release_reserve() => {
                 page::apply(store, answer, &plan, contact)?
@@ -255,13 +267,10 @@ impl Session<'_> {
             applied => applied?,
         };
         self.count(sent, answer);
-        let forks = plan.forked && self.forks < FORKS_MAX;
-        if forks {
-            self.forks += 1;
-            renumber::fork(store)?;
-        }
+        self.forks += usize::from(plan.forked);
+        let forks = plan.forked && self.forks <= FORKS_MAX;
         Ok(Taken {
-            again: forks || plan.send_again_after.is_some(),
+            again: forks || applied.new_epoch || plan.send_again_after.is_some(),
         })
     }
 
@@ -328,9 +337,9 @@ fn prepare(store: &mut Store) -> Result<Sent> {
     let enrolment = store.enrolment()?;
     let definition = store.definition()?;
     let conn = &store.conn;
+    // Also those of an earlier device id: a restored server may have lost them.
     let waiting: Vec<_> = own::in_state(conn, OwnState::Waiting)?
         .into_iter()
-        .filter(|own| own.change.device == enrolment.device)
         .map(|own| (own.change, own.size))
         .collect();
     let clocks = clock::read();
@@ -345,14 +354,26 @@ fn prepare(store: &mut Store) -> Result<Sent> {
         waiting,
     };
     let (mut request, names) = offer::request(ready);
+    request.recovered = meta::recovered(conn)?;
+    request.recovered.truncate(limits::RECOVERED_CHANGES_MAX);
     request.reports = reports::of(conn, &definition, &names)?;
     request.reports.sort_by(|a, b| b.date.cmp(&a.date));
-    request.reports.truncate(grebeg_core::limits::REPORTS_MAX);
+    request.reports.truncate(limits::REPORTS_MAX);
     Ok(Sent {
         request,
         names,
         clocks,
     })
+}
+
+/// What was offered back has arrived; whatever became of it is the office's to decide.
+fn offered_back(store: &mut Store, request: &Request) -> Result<()> {
+    if request.recovered.is_empty() {
+        return Ok(());
+    }
+    let mut kept = meta::recovered(&store.conn)?;
+    kept.retain(|change| !request.recovered.contains(change));
+    store.transaction(|tx| meta::set_recovered(tx, &kept))
 }
 
 /// The server's time and the tablet's at the middle of the exchange.

@@ -1,7 +1,8 @@
 //! The client for one server: TLS with the web's roots, its validity judged by the last server time known.
 
-use crate::clock::{self, Contact};
+use crate::clock;
 use crate::error::{Result, SyncFault, TabletError};
+use grebeg_core::stamp::Contact;
 use reqwest::blocking::Client;
 use reqwest::redirect::Policy;
 use rustls::pki_types::UnixTime;

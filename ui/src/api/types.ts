@@ -182,35 +182,35 @@ export interface Trader {
   name?: string; // personal
   nickname?: string; // personal
   market?: string;
-  stall?: string;
-  block?: string;
-  floor?: string;
-  zone?: string;
-  stall_kind?: string;
+  stall?: string; // personal
+  block?: string; // personal
+  floor?: string; // personal
+  zone?: string; // personal
+  stall_kind?: string; // personal
   stall_name?: string; // personal
   place_note?: string; // personal
   phone?: string; // personal
   phone_typed?: string; // personal
-  commodity?: string;
-  commodity_code?: string;
-  goods?: unknown[];
+  commodity?: string; // personal
+  commodity_code?: string; // personal
+  goods?: unknown[]; // personal
   note?: string; // personal
   register?: string;
   register_no?: string; // personal
   demo?: boolean;
   anonymous?: boolean;
-  hp_pintar?: boolean;
-  internet?: boolean;
-  pakai_wa?: boolean;
-  kering_kemas?: boolean;
-  penerimaan?: boolean;
-  pendamping?: boolean;
-  daftar_harga?: boolean;
-  kemauan?: string;
-  ada_waktu?: boolean;
-  janji?: boolean;
-  pernah_coba?: boolean;
-  ajak_orang?: boolean;
+  hp_pintar?: boolean; // personal
+  internet?: boolean; // personal
+  pakai_wa?: boolean; // personal
+  kering_kemas?: boolean; // personal
+  penerimaan?: boolean; // personal
+  pendamping?: boolean; // personal
+  daftar_harga?: boolean; // personal
+  kemauan?: string; // personal
+  ada_waktu?: boolean; // personal
+  janji?: boolean; // personal
+  pernah_coba?: boolean; // personal
+  ajak_orang?: boolean; // personal
   withdrawn?: boolean;
   merged_into?: string;
   erased?: boolean;
@@ -290,7 +290,7 @@ export interface Consent {
   kind: "consent";
   id: string;
   trader?: string;
-  purposes?: Record<string, unknown>;
+  purposes?: Record<string, unknown>; // personal
   follows?: unknown[];
   text_version?: number;
   text_lang?: string;

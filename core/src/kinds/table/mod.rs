@@ -35,6 +35,7 @@ const fn f(
         name,
         field_type,
         merge: Latest,
+        beside: None,
         personal: Personal::No,
         create: who,
         amend: who,
@@ -52,6 +53,11 @@ impl FieldSpec {
     const fn once(mut self) -> Self {
         self.merge = Once;
         self.amend = NONE;
+        self
+    }
+
+    const fn beside(mut self, main: &'static str) -> Self {
+        self.beside = Some(main);
         self
     }
 
@@ -92,7 +98,7 @@ pub const KINDS: &[KindSpec] = &[
     KindSpec { name: "partner", home: HomeRule::Campaign, read: FIELD, fields: PARTNER },
     KindSpec { name: "stall", home: HomeRule::OwnMarket, read: FIELD, fields: STALL },
     KindSpec { name: "trader", home: HomeRule::OwnMarket, read: FIELD, fields: TRADER },
-    KindSpec { name: "class", home: HomeRule::OwnMarket, read: FIELD, fields: CLASS },
+    KindSpec { name: "class", home: HomeRule::MarketOrCampaign, read: FIELD, fields: CLASS },
     KindSpec { name: "assignment", home: HomeRule::OwnMarket, read: FIELD, fields: ASSIGNMENT },
     KindSpec { name: "visit", home: HomeRule::Trader, read: FIELD, fields: VISIT },
     KindSpec { name: "step", home: HomeRule::Trader, read: FIELD, fields: STEP },

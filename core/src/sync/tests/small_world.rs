@@ -146,8 +146,11 @@ impl Server {
             &scope,
             enrolment,
             request.position.as_ref(),
-            &own,
-            page,
+            pull::Telling {
+                page_records: page,
+                own: &own,
+                simple: false,
+            },
         )
         .unwrap();
         let mut answer = Answer {
@@ -318,6 +321,8 @@ impl Tablet {
             offered,
             last_n,
             acked_n: 0,
+            position: self.position.as_ref(),
+            server_ms: i64::MIN,
         };
         let plan = plan(&answer, &own).unwrap();
         self.offset_ms = self.wall_ms(server) - answer.server_ms;

@@ -10,7 +10,9 @@ use crate::limits;
 use crate::stamp::{Clocks, Stamp};
 use crate::sync::messages::Offered;
 use crate::value::Value;
-use crate::wire::columns::{ColumnsIn, ColumnsOut, Deltas, ShapeIn, Table, entry, read_columns};
+use crate::wire::columns::{
+    ColumnsIn, ColumnsOut, Deltas, Room, ShapeIn, Table, entry, read_columns,
+};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -199,6 +201,7 @@ pub fn read(input: &mut Reader<'_>) -> Result<Vec<Offered>, DecodeError> {
         Deltas::default(),
     );
     let mut before: Option<Hash> = None;
+    let mut room = Room::new(limits::UNPACKED_BYTES_MAX);
     let mut offered = Vec::with_capacity(count);
     for _ in 0..count {
         let device = *entry(&devices, numbers.varint()?, "a device that is not listed")?;
@@ -254,6 +257,7 @@ pub fn read(input: &mut Reader<'_>) -> Result<Vec<Offered>, DecodeError> {
                 &mut columns,
                 ids,
                 shapes,
+                &mut room,
             )?);
         }
         let change = Change {
@@ -287,11 +291,13 @@ fn read_patch(
     columns: &mut ColumnsIn<'_>,
     ids: &mut Reader<'_>,
     shapes: &mut Reader<'_>,
+    room: &mut Room,
 ) -> Result<Patch, DecodeError> {
-    let (kind, names) = entry(known, shapes.varint()?, "a shape that is not listed")?;
+    let shape = entry(known, shapes.varint()?, "a shape that is not listed")?;
+    room.take(shape)?;
     let plain = shapes.byte()? == PLAIN;
     let mut fields = BTreeMap::new();
-    for (field, column) in names {
+    for (field, column) in &shape.fields {
         let content = match plain {
             true => Content::Value(columns.value(*column)?),
             false => read_content(columns.column(*column)?)?,
@@ -299,7 +305,7 @@ fn read_patch(
         fields.insert(field.clone(), content);
     }
     let mut patch = Patch {
-        kind: kind.clone(),
+        kind: shape.kind.clone(),
         id: Uuid::nil(),
         bad_id: None,
         fields,

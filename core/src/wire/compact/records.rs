@@ -7,7 +7,7 @@ use crate::register::{Origin, RecordKey, Register};
 use crate::stamp::Stamp;
 use crate::sync::messages::SentRecord;
 use crate::value::Value;
-use crate::wire::columns::{ColumnsOut, Deltas, Table, entry, read_columns};
+use crate::wire::columns::{ColumnsOut, Deltas, Room, Table, entry, read_columns};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -109,9 +109,11 @@ pub fn read(input: &mut Reader<'_>, campaign: CampaignId) -> Result<Vec<SentReco
     }
     let [shapes, ids, origins, stamps, numbers] = &mut rows;
     let (mut stamp, mut n) = (Deltas::default(), Deltas::default());
-    let mut records = Vec::with_capacity(count);
+    let mut room = Room::new(limits::ANSWER_SPELT_OUT_BYTES_MAX);
+    let mut records = Vec::with_capacity(count.min(origins.remaining()));
     for _ in 0..count {
-        let (kind, names) = entry(&known, shapes.varint()?, "a shape that is not listed")?;
+        let shape = entry(&known, shapes.varint()?, "a shape that is not listed")?;
+        room.take(shape)?;
         let home = entry(&homes, shapes.varint()?, "a home that is not listed")?.clone();
         let origin_count = origins.count("origins", limits::PATCH_FIELDS_MAX * 4)?;
         let mut own = Vec::with_capacity(origin_count);
@@ -127,7 +129,7 @@ pub fn read(input: &mut Reader<'_>, campaign: CampaignId) -> Result<Vec<SentReco
             });
         }
         let mut fields = BTreeMap::new();
-        for (field, column) in names {
+        for (field, column) in &shape.fields {
             let number = if own.len() > 1 { origins.varint()? } else { 0 };
             let origin = *entry(&own, number, "an origin that is not listed")?;
             let value = columns.value(*column)?;
@@ -143,13 +145,13 @@ pub fn read(input: &mut Reader<'_>, campaign: CampaignId) -> Result<Vec<SentReco
         let id = match ids.byte()? {
             ID_LISTED => *entry(&columns.ids, ids.varint()?, "an id that is not listed")?,
             ID_DERIVED => {
-                let id = derived(kind, &fields, campaign);
+                let id = derived(&shape.kind, &fields, campaign);
                 id.ok_or(DecodeError::Invalid("an id that cannot be derived"))?
             }
             _ => return Err(DecodeError::Invalid("an id of this form")),
         };
         records.push(SentRecord {
-            key: RecordKey::new(kind.clone(), id),
+            key: RecordKey::new(shape.kind.clone(), id),
             home,
             fields,
         });

@@ -103,6 +103,8 @@ fn request_with(changes: Vec<Change>) -> Request {
         reports: Vec::new(),
         changes: changes.into_iter().map(Offered::Whole).collect(),
         acked_n: 3,
+        repaired: 2,
+        recovered: Vec::new(),
     }
 }
 

@@ -137,16 +137,13 @@ fn check(desk: &mut Desk<'_>, request: &Request) -> Result<(), OfficeError> {
     Ok(())
 }
 
-/// The last change and the instant that the export shows: that of its last change or last report, whichever came later.
+/// The last change and the instant that the export shows.
 fn place(desk: &mut Desk<'_>, as_of_ms: Option<i64>) -> Result<(u64, i64), OfficeError> {
     let seq = match as_of_ms {
         None => desk.store.head()?.seq,
         Some(at_ms) => desk.store.seq_at(at_ms)?,
     };
-    let reports = desk.store.reports_until(as_of_ms.unwrap_or(i64::MAX))?;
-    let reported_ms = reports.iter().map(|report| report.at_ms).max();
-    let changed_ms = desk.store.commit_ms_at(seq)?;
-    Ok((seq, changed_ms.max(reported_ms.unwrap_or(0))))
+    Ok((seq, desk.store.known_ms(as_of_ms.unwrap_or(i64::MAX))?))
 }
 
 /// Row 2 of every sheet.

@@ -1,8 +1,8 @@
 //! Tablets, codes, reports, log-ins and the log over SQLite.
 
 use super::convert::{
-    Done, damaged, key, number, parts_from_text, parts_to_text, people_from_text, people_to_text,
-    place, uuid, uuid_option,
+    Done, bits, damaged, key, number, parts_from_text, parts_to_text, people_from_text,
+    people_to_text, place, uuid, uuid_option,
 };
 use super::sync::read_sibling;
 use super::{SqliteStore, sql};
@@ -11,6 +11,7 @@ use crate::store::rows::{AuditLine, EnrolmentRow, Event, NewCode, RegisterValue,
 use grebeg_core::change::ChangeName;
 use grebeg_core::id::{CampaignId, DeviceId, PersonId};
 use grebeg_core::register::RecordKey;
+use grebeg_core::stamp::{Clocks, Contact};
 use grebeg_core::sync::messages::{HeldReason, State};
 use grebeg_core::sync::store::{Filed, Sibling, Stored};
 use rusqlite::{OptionalExtension, Row, named_params};
@@ -61,6 +62,14 @@ impl Registry for SqliteStore<'_> {
             |row| row.get(0),
         )?;
         Ok(seq as u64)
+    }
+
+    fn known_ms(&mut self, at_ms: i64) -> Done<i64> {
+        let mut statement = self.connection.prepare_cached(sql!("change/known_ms"))?;
+        Ok(statement.query_row(
+            named_params! { ":campaign": self.campaign.0.as_bytes(), ":at_ms": at_ms },
+            |row| row.get(0),
+        )?)
     }
 
     fn events(&mut self) -> Done<Vec<Event>> {
@@ -121,10 +130,12 @@ impl Registry for SqliteStore<'_> {
         Ok(list)
     }
 
-    fn enrolment_seen(&mut self, enrolment: Uuid, now_ms: i64) -> Done<()> {
-        self.connection
-            .prepare_cached(sql!("enrolment/seen"))?
-            .execute(named_params! { ":enrolment": enrolment.as_bytes(), ":now_ms": now_ms })?;
+    fn enrolment_seen(&mut self, enrolment: Uuid, contact: &Contact) -> Done<()> {
+        let clocks = &contact.clocks;
+        self.connection.prepare_cached(sql!("enrolment/seen"))?.execute(named_params! {
+            ":enrolment": enrolment.as_bytes(), ":now_ms": contact.server_ms, ":wall_ms": clocks.wall_ms,
+            ":boot": clocks.boot.map(bits), ":mono_ms": clocks.mono_ms,
+        })?;
         Ok(())
     }
 
@@ -284,8 +295,24 @@ pub(super) fn enrolment(row: &Row<'_>) -> Done<EnrolmentRow> {
         app_version: row.get("app_version")?,
         enrolled_ms: row.get("enrolled_ms")?,
         last_seen_ms: row.get("last_seen_ms")?,
+        contact: contact(row)?,
         revoked_ms: row.get("revoked_ms")?,
         revoked_why: row.get("revoked_why")?,
         rescue: row.get("rescue")?,
     })
+}
+
+fn contact(row: &Row<'_>) -> Done<Option<Contact>> {
+    let Some(wall_ms) = row.get("contact_wall_ms")? else {
+        return Ok(None);
+    };
+    let boot: Option<i64> = row.get("contact_boot")?;
+    Ok(Some(Contact {
+        server_ms: row.get("last_seen_ms")?,
+        clocks: Clocks {
+            wall_ms,
+            boot: boot.map(|bits| bits as u64),
+            mono_ms: row.get("contact_mono_ms")?,
+        },
+    }))
 }

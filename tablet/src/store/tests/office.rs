@@ -209,8 +209,11 @@ impl Office {
             &scope,
             self.enrolment,
             request.position.as_ref(),
-            &own,
-            self.page_records,
+            pull::Telling {
+                page_records: self.page_records,
+                own: &own,
+                simple: false,
+            },
         )
         .unwrap();
         let head = self.memory.head().unwrap();

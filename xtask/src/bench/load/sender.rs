@@ -61,6 +61,8 @@ impl Sender {
             reports: Vec::new(),
             changes,
             acked_n: self.acked_n,
+            repaired: 0,
+            recovered: Vec::new(),
         })
     }
 
