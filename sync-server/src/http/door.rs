@@ -288,19 +288,11 @@ mod tests {
             (vec![host, own, ("content-type", "text/plain")], Some(415)),
             (vec![host, own], Some(415)),
             (
-                vec![
-                    ("host", "a.example"),
-                    ("origin", "http://a.example"),
-                    json,
-                ],
+                vec![("host", "a.example"), ("origin", "http://a.example"), json],
                 Some(403),
             ),
             (
-                vec![
-                    ("host", "a.example"),
-                    ("origin", "https://a.example"),
-                    json,
-                ],
+                vec![("host", "a.example"), ("origin", "https://a.example"), json],
                 None,
             ),
         ] {

@@ -3,8 +3,8 @@
 //! Commands of other processes write to the same store, so a stream looks at the store's mark instead of listening to the
 //! writing thread. The person is looked at too: whoever is not signed in any more hears nothing more.
 
-use super::problem::Problem;
 use super::App;
+use super::problem::Problem;
 use crate::clock;
 use crate::office::sessions::{self, Who};
 use crate::store::sessions::{Mark, Sessions};
@@ -60,8 +60,7 @@ pub async fn events(
     let (tell, heard) = mpsc::channel(4);
     let stop = live.stop.subscribe();
     tokio::spawn(look(app.clone(), who, tell, stop, place));
-    let events =
-        ReceiverStream::new(heard).map(|told: Json| Ok::<_, Infallible>(event(&told)));
+    let events = ReceiverStream::new(heard).map(|told: Json| Ok::<_, Infallible>(event(&told)));
     Ok(Sse::new(events)
         .keep_alive(KeepAlive::default())
         .into_response())

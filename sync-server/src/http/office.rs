@@ -90,14 +90,19 @@ pub async fn judge(
 #[derive(Debug)]
 enum Verdict {
     /// `seq`: where the order stood when the visits were looked at.
-    Approve { visits: Vec<String>, seq: Option<u64> },
+    Approve {
+        visits: Vec<String>,
+        seq: Option<u64>,
+    },
     Return {
         visit: String,
         reason: Option<String>,
         why: String,
         fields: Vec<String>,
     },
-    Reopen { visits: Vec<String> },
+    Reopen {
+        visits: Vec<String>,
+    },
 }
 
 impl Verdict {
@@ -212,7 +217,10 @@ impl App {
 impl From<OfficeError> for Problem {
     fn from(error: OfficeError) -> Self {
         // What a person may not see looks like what is not there.
-        let hidden = matches!(error, OfficeError::RecordUnknown { .. } | OfficeError::NotAllowed { .. });
+        let hidden = matches!(
+            error,
+            OfficeError::RecordUnknown { .. } | OfficeError::NotAllowed { .. }
+        );
         if hidden {
             return Self::new(
                 StatusCode::NOT_FOUND,

@@ -32,7 +32,9 @@ pub async fn asset(uri: Uri) -> Response {
 }
 
 fn found(name: &str) -> Option<&'static [u8]> {
-    let at = PAGES.binary_search_by(|(known, _)| (*known).cmp(name)).ok()?;
+    let at = PAGES
+        .binary_search_by(|(known, _)| (*known).cmp(name))
+        .ok()?;
     PAGES.get(at).map(|(_, bytes)| *bytes)
 }
 

@@ -69,10 +69,8 @@ pub fn of(method: &Method, path: &str) -> Option<Right> {
         return Some(*right);
     }
     // The router answers that the path takes another method; below /api only to who is signed in.
-    rows()
-        .next()
-        .map(|_| match path.starts_with("/api/") {
-            true => Right::SignedIn,
-            false => Right::Open,
-        })
+    rows().next().map(|_| match path.starts_with("/api/") {
+        true => Right::SignedIn,
+        false => Right::Open,
+    })
 }

@@ -72,7 +72,10 @@ fn world() -> World {
     let mut cookies: [Option<String>; 7] = Default::default();
     let mut ids: Vec<PersonId> = Vec::new();
     for (at, (role, market)) in people.iter().enumerate() {
-        let markets: Vec<&str> = Some(*market).filter(|m| !m.is_empty()).into_iter().collect();
+        let markets: Vec<&str> = Some(*market)
+            .filter(|m| !m.is_empty())
+            .into_iter()
+            .collect();
         let person = office.person(&format!("Orang {at}"), role, &markets);
         let login = format!("orang{at}");
         let input = PersonInput {
@@ -243,7 +246,11 @@ fn asvs_3_5_1_a_change_comes_as_json_from_our_own_page() {
                 (None, Some("application/json"), 403),
                 (Some("http://evil.example"), Some("application/json"), 403),
                 (Some("null"), Some("application/json"), 403),
-                (Some("https://127.0.0.1:8787"), Some("application/json"), 403),
+                (
+                    Some("https://127.0.0.1:8787"),
+                    Some("application/json"),
+                    403,
+                ),
                 (Some(ORIGIN), Some("text/plain"), 415),
                 (Some(ORIGIN), Some("application/x-www-form-urlencoded"), 415),
             ] {
@@ -281,7 +288,10 @@ fn asvs_3_4_3_every_answer_to_a_browser_carries_the_content_policy() {
                     .to_owned()
             };
             let policy = header("content-security-policy");
-            assert!(policy.starts_with("default-src 'none'; script-src 'self';"), "{path}");
+            assert!(
+                policy.starts_with("default-src 'none'; script-src 'self';"),
+                "{path}"
+            );
             for never in ["unsafe", "*", "http:", "data:"] {
                 assert!(!policy.contains(never), "{policy}");
             }

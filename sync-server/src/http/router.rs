@@ -22,7 +22,9 @@ pub fn router(app: App) -> Router {
         .route("/licences/{*path}", get(pages::asset))
         .route(
             "/api/session",
-            get(session::session).post(session::sign_in).delete(session::sign_out),
+            get(session::session)
+                .post(session::sign_in)
+                .delete(session::sign_out),
         )
         .route("/api/day", get(office::day))
         .route("/api/review", post(office::judge))

@@ -96,11 +96,7 @@ async fn open(
     password: String,
     before: Option<[u8; 32]>,
 ) -> Result<Option<String>, Problem> {
-    let _in_line = app
-        .office
-        .line
-        .try_acquire()
-        .map_err(|_| Problem::busy())?;
+    let _in_line = app.office.line.try_acquire().map_err(|_| Problem::busy())?;
     let _place = app
         .office
         .checks

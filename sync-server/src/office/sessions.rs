@@ -73,10 +73,7 @@ pub fn find(
 /// The role of somebody who still works here.
 fn working_role(person: &Registers) -> Option<Role> {
     let works = person.value("active").and_then(|v| v.as_bool()) != Some(false);
-    person
-        .text("role")
-        .and_then(Role::parse)
-        .filter(|_| works)
+    person.text("role").and_then(Role::parse).filter(|_| works)
 }
 
 /// What a log-in leads to, for the check of the password outside any transaction.
@@ -117,9 +114,9 @@ pub fn start(
     if let Some(before) = before {
         directory.end_session(before)?;
     }
-    let same = directory.login(login)?.is_some_and(|(_, person, hash)| {
-        person == account.person && hash == account.password_hash
-    });
+    let same = directory
+        .login(login)?
+        .is_some_and(|(_, person, hash)| person == account.person && hash == account.password_hash);
     let campaign = account.campaign.to_string();
     let person = account.person.to_string();
     let mut desk = Desk::open(turn, Some(&campaign), Some(&person))?;

@@ -128,7 +128,19 @@ pub fn snapshot_at(desk: &mut Desk<'_>, as_of_ms: Option<i64>) -> Result<Snapsho
 }
 
 /// The totals over the records of the moment that is asked for.
-pub fn totals_over(
+fn totals_over(
+    desk: &mut Desk<'_>,
+    definition: &Definition,
+    snapshot: &Snapshot,
+    question: Question,
+) -> Result<Totals, OfficeError> {
+    let mut totals = tallies_over(desk, definition, snapshot, question)?;
+    totals.funnel = funnel_counts(definition, snapshot, question.until.or(question.date));
+    Ok(totals)
+}
+
+/// The same without the funnel: visits and tablets alone.
+pub fn tallies_over(
     desk: &mut Desk<'_>,
     definition: &Definition,
     snapshot: &Snapshot,
@@ -158,7 +170,6 @@ pub fn totals_over(
         &mut totals,
     )?;
     count_waiting(desk, definition, question, at_ms, &mut totals)?;
-    totals.funnel = funnel_counts(definition, snapshot, question.until.or(question.date));
     Ok(totals)
 }
 
@@ -317,12 +328,12 @@ pub fn funnel_counts(
         .collect()
 }
 
-/// Leaves of the facts what happened up to a working day.
+/// Leaves of the facts what happened up to a working day. Who was visited by then was there, whenever the record was written.
 pub fn keep_until(facts: &mut Facts, until: NaiveDate) {
     facts.visits.retain(|v| v.day <= until);
     facts.steps.retain(|s| s.day <= until);
     facts.consents.retain(|c| c.day <= until);
-    facts.live &= facts.listed_on <= until;
+    facts.live &= facts.listed_on <= until || !facts.visits.is_empty();
 }
 
 /// `2019-08-02T10:00:00+07:00` or what an answer called `as_of`; Unix milliseconds.

@@ -5,11 +5,12 @@ use super::flags::Surroundings;
 use super::list::{Reviewed, reviewed};
 use super::sample;
 use super::verdict::ReviewState;
+use super::worst::place;
 use crate::office::desk::Desk;
 use crate::office::error::OfficeError;
 use crate::office::family::Families;
 use crate::office::state::Snapshot;
-use crate::office::totals::{Question, not_sent, totals_over};
+use crate::office::totals::{Question, not_sent, tallies_over};
 use crate::store::Registry;
 use chrono::NaiveDate;
 use grebeg_core::gather::visit_at_ms;
@@ -23,35 +24,45 @@ use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-/// Flags from the one that a lead should see first.
-const WORST: &[&str] = &[
-    "nomor_pribadi",
-    "terlalu_cepat",
-    "foto_sama",
-    "urutan",
-    "langkah_serentak",
-    "tahap_tanpa_bukti",
-    "jauh",
-    "dilatih_dua_kali",
-    "hp_sama",
-    "catatan_sama",
-    "dua_catatan",
-    "bekas_pemegang",
-    "jam_tablet",
-    "di_luar_jam",
-];
-
 /// Common reasons of a return, under the keys 1 to 9: code, Indonesian, English. Their words travel with the return.
 const REASONS: [(&str, &str, &str); 9] = [
-    ("bukti_kurang", "Langkah belum terbukti", "Step without evidence"),
-    ("waktu_rapat", "Waktu terlalu rapat", "Times too close together"),
+    (
+        "bukti_kurang",
+        "Langkah belum terbukti",
+        "Step without evidence",
+    ),
+    (
+        "waktu_rapat",
+        "Waktu terlalu rapat",
+        "Times too close together",
+    ),
     ("hasil_keliru", "Hasil tidak cocok", "Outcome does not fit"),
-    ("lapak_keliru", "Kios atau pedagang keliru", "Wrong stall or trader"),
-    ("mungkin_ganda", "Mungkin sudah tercatat", "May be listed already"),
+    (
+        "lapak_keliru",
+        "Kios atau pedagang keliru",
+        "Wrong stall or trader",
+    ),
+    (
+        "mungkin_ganda",
+        "Mungkin sudah tercatat",
+        "May be listed already",
+    ),
     ("catatan_kurang", "Catatan belum jelas", "Note is not clear"),
-    ("nomor_pribadi", "Hapus nomor pribadi dari catatan", "Remove the private number from the note"),
-    ("janji_keliru", "Tanggal datang lagi keliru", "Date to come back is wrong"),
-    ("lainnya", "Alasan lain, ditulis", "Another reason, in words"),
+    (
+        "nomor_pribadi",
+        "Hapus nomor pribadi dari catatan",
+        "Remove the private number from the note",
+    ),
+    (
+        "janji_keliru",
+        "Tanggal datang lagi keliru",
+        "Date to come back is wrong",
+    ),
+    (
+        "lainnya",
+        "Alasan lain, ditulis",
+        "Another reason, in words",
+    ),
 ];
 
 /// Days that the page offers to look at.
@@ -119,8 +130,15 @@ pub fn page(
             (group, v)
         })
         .collect();
-    grouped.sort_by_cached_key(|(group, v)| (*group, badness(*group, v), v.author, v.at_ms, v.visit));
-    let details = Details::new(desk, &definition, &snapshot, &families, &grouped_visits(&grouped))?;
+    grouped
+        .sort_by_cached_key(|(group, v)| (*group, badness(*group, v), v.author, v.at_ms, v.visit));
+    let details = Details::new(
+        desk,
+        &definition,
+        &snapshot,
+        &families,
+        &grouped_visits(&grouped),
+    )?;
     let visits: Vec<Json> = grouped
         .iter()
         .map(|(group, v)| {
@@ -148,7 +166,7 @@ pub fn page(
         date: Some(date),
         ..Question::default()
     };
-    let totals = totals_over(desk, &definition, &snapshot, question)?;
+    let totals = tallies_over(desk, &definition, &snapshot, question)?;
     let mut books = crate::office::totals::Tally::default();
     for (market, tally) in &totals.by_market {
         if seen(market) {
@@ -232,12 +250,8 @@ fn badness(group: Group, visit: &Reviewed) -> (usize, usize) {
         return (0, 0);
     }
     let flags = visit.codes(Level::Flag);
-    let place = |flag: &str| WORST.iter().position(|w| *w == flag);
-    let worst = flags.iter().filter_map(|flag| place(flag)).min();
-    (
-        worst.unwrap_or(WORST.len()),
-        usize::MAX - flags.len(),
-    )
+    let worst = flags.iter().map(|flag| place(flag)).min();
+    (worst.unwrap_or(usize::MAX), usize::MAX - flags.len())
 }
 
 /// Working days with visits in the markets, newest first.

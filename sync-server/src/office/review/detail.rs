@@ -1,6 +1,7 @@
 //! What a lead judges one visit by: what was recorded, when beside the author's other visits, and this trader's history.
 
 use super::list::Reviewed;
+use super::worst::place;
 use crate::office::desk::Desk;
 use crate::office::error::OfficeError;
 use crate::office::family::{ASSISTANCE, Families, is_refused};
@@ -27,6 +28,8 @@ use uuid::Uuid;
 
 /// How far around a visit its author's other visits are shown.
 const AROUND_MS: i64 = 45 * 60_000;
+/// Flags that only the author's other visits explain.
+const PACE: [&str; 3] = ["terlalu_cepat", "langkah_serentak", "catatan_sama"];
 /// Visits of a trader that are shown, newest first.
 const HISTORY_MAX: usize = 12;
 
@@ -81,16 +84,28 @@ impl<'a> Details<'a> {
         let visit = self.snapshot.get("visit", v.visit).unwrap_or(&nothing);
         let root = self.families.root(v.trader);
         let trader = self.snapshot.get("trader", root).unwrap_or(&nothing);
-        let facts = self.families.facts(self.snapshot, self.definition, v.trader);
+        let facts = self
+            .families
+            .facts(self.snapshot, self.definition, v.trader);
         let saved_ms = self.filed.get(&v.visit).map_or(v.at_ms, |f| f.stamp.ms());
         let outcome = self.definition.outcome(&v.outcome);
-        let flags = v.oddities.iter().filter(|o| o.level == Level::Flag);
+        let mut flags: Vec<&Oddity> = v
+            .oddities
+            .iter()
+            .filter(|o| o.level == Level::Flag)
+            .collect();
+        flags.sort_by_key(|o| place(o.code));
         let warnings = v.oddities.iter().filter(|o| o.level == Level::Warning);
         let withheld = trader.flag(ERASED) || is_refused(&facts);
-        let goods = gather::commodity(self.definition, trader)
-            .and_then(|code| self.definition.commodity(&code).map(|c| pair(&c.label_id, &c.label_en)));
+        let goods = gather::commodity(self.definition, trader).and_then(|code| {
+            self.definition
+                .commodity(&code)
+                .map(|c| pair(&c.label_id, &c.label_en))
+        });
         let answers = visit.value("answers").and_then(Value::as_map);
-        let hour = answers.and_then(|map| map.get("janji_jam")).and_then(Value::as_text);
+        let hour = answers
+            .and_then(|map| map.get("janji_jam"))
+            .and_then(Value::as_text);
         json!({
             "visit_id": v.visit.to_string(),
             "trader": {
@@ -119,9 +134,9 @@ impl<'a> Details<'a> {
             "stage_before": self.stage(&facts, |at_ms, id| (at_ms, id) < (v.at_ms, v.visit), |at_ms| at_ms < saved_ms),
             "stage_after": self.stage(&facts, |at_ms, id| (at_ms, id) <= (v.at_ms, v.visit), |at_ms| at_ms <= saved_ms),
             "state": v.state.code(),
-            "flags": flags.map(|o| self.flag(v, o, trader)).collect::<Vec<_>>(),
+            "flags": flags.iter().map(|o| self.flag(v, o, trader)).collect::<Vec<_>>(),
             "warnings": warnings.map(|o| json!({ "code": o.code, "about": self.about(o) })).collect::<Vec<_>>(),
-            "timeline": self.timeline(v),
+            "timeline": if flags.iter().any(|o| PACE.contains(&o.code)) { self.timeline(v) } else { Vec::new() },
             "consent": consent_json(&facts),
             "clock": self.clock(v.visit, visit, v.at_ms),
             "returns": self.returns(v.visit),
@@ -324,7 +339,10 @@ impl<'a> Details<'a> {
             .take(HISTORY_MAX)
             .map(|v| {
                 let outcome = self.definition.outcome(&v.outcome);
-                let label = outcome.map_or_else(|| pair(&v.outcome, &v.outcome), |o| pair(&o.label_id, &o.label_en));
+                let label = outcome.map_or_else(
+                    || pair(&v.outcome, &v.outcome),
+                    |o| pair(&o.label_id, &o.label_en),
+                );
                 json!({
                     "visit_id": v.id.to_string(), "at": time(v.at_ms), "day": v.day,
                     "author": self.person(PersonId(v.author)), "outcome_label": label,

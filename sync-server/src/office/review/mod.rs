@@ -7,6 +7,7 @@ mod list;
 mod sample;
 mod take_back;
 mod verdict;
+mod worst;
 
 pub use flags::Surroundings;
 pub use list::{Reviewed, list, reviewed};

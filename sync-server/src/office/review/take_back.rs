@@ -56,7 +56,11 @@ pub fn reopen(desk: &mut Desk<'_>, visits: &[String]) -> Result<usize, OfficeErr
 }
 
 /// Refuses where a visit was changed after a place in the order: what was looked at is not what would be approved.
-pub fn unchanged_since(desk: &mut Desk<'_>, visits: &[String], seq: u64) -> Result<(), OfficeError> {
+pub fn unchanged_since(
+    desk: &mut Desk<'_>,
+    visits: &[String],
+    seq: u64,
+) -> Result<(), OfficeError> {
     for visit in visits {
         let (_, stored) = judged(desk, visit)?;
         if stored.registers.0.values().any(|r| r.seq > seq) {

@@ -27,11 +27,7 @@ pub struct BurnUp {
 }
 
 impl BurnUp {
-    pub fn of(
-        desk: &mut Desk<'_>,
-        look: &Look,
-        calendar: &Calendar,
-    ) -> Result<Self, OfficeError> {
+    pub fn of(desk: &mut Desk<'_>, look: &Look, calendar: &Calendar) -> Result<Self, OfficeError> {
         let (before, gained) = gains(look, calendar.from);
         let complete = complete_days(desk, look)?;
         let mut sum = before;
@@ -108,8 +104,9 @@ impl BurnUp {
 fn gains(look: &Look, from: NaiveDate) -> (u64, BTreeMap<NaiveDate, i64>) {
     let definition = &look.definition;
     let target = definition.stage(&definition.target_stage);
-    let is_there =
-        |status: &FunnelStatus| target.is_some_and(|t| status.stage > 0 && t.n <= status.campaign_stage);
+    let is_there = |status: &FunnelStatus| {
+        target.is_some_and(|t| status.stage > 0 && t.n <= status.campaign_stage)
+    };
     let (mut before, mut gained) = (0u64, BTreeMap::<NaiveDate, i64>::new());
     for trader in &look.traders {
         let mut was = false;

@@ -102,7 +102,11 @@ mod tests {
     #[test]
     fn a_campaign_has_its_days_and_a_played_one_as_many_from_its_first_visit() {
         for (date, first, expected) in [
-            ("2019-08-06", None, "2019-07-29..2019-08-12 day 9, 6 left, 57%"),
+            (
+                "2019-08-06",
+                None,
+                "2019-07-29..2019-08-12 day 9, 6 left, 57%",
+            ),
             (
                 "2019-08-06",
                 Some("2019-08-01"),
@@ -113,7 +117,11 @@ mod tests {
                 Some("2026-03-02"),
                 "2026-03-02..2026-03-16 day 4, 11 left, 21%",
             ),
-            ("2026-03-05", None, "2026-03-05..2026-03-19 day 1, 14 left, 0%"),
+            (
+                "2026-03-05",
+                None,
+                "2026-03-05..2026-03-19 day 1, 14 left, 0%",
+            ),
             (
                 "2026-05-01",
                 Some("2026-03-02"),

@@ -31,7 +31,11 @@ pub fn of(look: &Look) -> Json {
         });
         cohort.traders += 1;
         activity::count(&mut cohort.counts, &checks);
-        debug_assert!(checks.iter().all(|c| c.due_from > anchor || c.state != CheckState::TooYoung));
+        debug_assert!(
+            checks
+                .iter()
+                .all(|c| c.due_from > anchor || c.state != CheckState::TooYoung)
+        );
     }
     let rows = cohorts.iter().map(|(date, cohort)| {
         let cells = cohort.counts.iter().zip(&cohort.from).map(|(count, from)| {

@@ -12,7 +12,7 @@ use super::desk::Desk;
 use super::error::OfficeError;
 use super::review::detail::{pair, person_markets};
 use super::state::Snapshot;
-use super::totals::{Question, Tally, keep_until, not_sent, snapshot_at, totals_over};
+use super::totals::{Question, Tally, keep_until, not_sent, snapshot_at, tallies_over};
 use crate::store::rows::EnrolmentRow;
 use burn_up::BurnUp;
 use calendar::Calendar;
@@ -85,7 +85,10 @@ pub fn page(
     as_of_ms: Option<i64>,
     now_ms: i64,
 ) -> Result<Json, OfficeError> {
-    desk.needs(&[Role::Lead, Role::Admin, Role::Viewer], "who reads figures")?;
+    desk.needs(
+        &[Role::Lead, Role::Admin, Role::Viewer],
+        "who reads figures",
+    )?;
     let names = desk.role()? != Role::Viewer;
     let own = markets(desk)?;
     let definition = desk.definition()?;
@@ -114,12 +117,12 @@ pub fn page(
         as_of_ms,
         ..Question::default()
     };
-    let totals = totals_over(desk, &look.definition, &look.snapshot, whole)?;
+    let totals = tallies_over(desk, &look.definition, &look.snapshot, whole)?;
     let of_day = Question {
         date: Some(date),
         ..whole
     };
-    let day = totals_over(desk, &look.definition, &look.snapshot, of_day)?;
+    let day = tallies_over(desk, &look.definition, &look.snapshot, of_day)?;
     let missing = not_sent(desk, date, look.at_ms, |row| {
         look.holds(&row.people, &look.markets)
     })?;
@@ -226,7 +229,9 @@ fn funnel_json(definition: &Definition, counts: &FunnelCounts) -> Vec<Json> {
     let mut list = Vec::new();
     for (count, stage) in counts.stages.iter().zip(definition.stages()) {
         let layer = layer(definition, &stage.code);
-        let share = before.filter(|b| *b > 0).map(|b| count.reached as f64 / b as f64);
+        let share = before
+            .filter(|b| *b > 0)
+            .map(|b| count.reached as f64 / b as f64);
         list.push(json!({
             "code": stage.code, "label": pair(&stage.label_id, &stage.label_en), "layer": layer,
             "reached": count.reached, "implied": count.implied, "with_before": count.with_before, "lost": count.lost,

@@ -120,13 +120,17 @@ fn sent_by_person(
 fn taught_by_person(look: &Look) -> HashMap<Uuid, u64> {
     let mut taught = HashMap::new();
     for (_, visit) in look.snapshot.of_kind("visit") {
-        let trader = visit.id("trader").and_then(|t| look.snapshot.get("trader", t));
+        let trader = visit
+            .id("trader")
+            .and_then(|t| look.snapshot.get("trader", t));
         let home = trader.and_then(|t| t.text("market")).unwrap_or_default();
         let market = visit.text("market").unwrap_or(home);
         let (Some(author), Some(at_ms)) = (visit.origin("trader"), visit_at_ms(visit)) else {
             continue;
         };
-        let outcome = visit.text("outcome").and_then(|o| look.definition.outcome(o));
+        let outcome = visit
+            .text("outcome")
+            .and_then(|o| look.definition.outcome(o));
         let counts = outcome.is_some_and(|o| o.taught && !look.definition.is_void(&o.code));
         if counts && look.definition.working_day(market, at_ms) == look.date {
             *taught.entry(author.author.0).or_default() += 1;

@@ -150,7 +150,12 @@ fn a_lead_sees_the_own_markets_and_a_viewer_no_names() {
     assert_eq!(own["target"]["reached"], 2);
     assert_eq!(own["totals"]["counted"], 3);
     assert_eq!(own["markets"].as_array().unwrap().len(), 1);
-    let names: Vec<&Json> = own["people"].as_array().unwrap().iter().map(|p| &p["name"]).collect();
+    let names: Vec<&Json> = own["people"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|p| &p["name"])
+        .collect();
     assert_eq!(names, ["Ade"]);
     assert_eq!(own["tablets_missing_count"], 1);
 

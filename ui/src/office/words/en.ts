@@ -75,7 +75,7 @@ export const en: Dictionary = {
     },
   },
   campaign: {
-    title: "Campaign summary", dayOf: (n, all) => `day ${n} of ${all}`, notOfficial: "outside the campaign's dates", perDate: "As of a date", perDateNow: "Now", pickDate: "Choose a date", then: (day) => `As known at the end of ${day}`, backNow: "Back to now", thenSub: "What was sent later is left out.",
+    title: "Campaign summary", dayOf: (n, all) => `day ${n} of ${all}`, notOfficial: "outside its dates", perDate: "As of a date", perDateNow: "Now", pickDate: "Choose a date", then: (day) => `As known at the end of ${day}`, backNow: "Back to now", thenSub: "What was sent later is left out.",
     traders: (stage) => `Traders ${stage.toLowerCase()}`, ofGoal: (goal, percent) => `of ${goal} · ${percent}`, needed: "Needed per day", pace: "3-day pace", left: "Days left", forecast: "forecast", evenPace: "even pace to the target", provisionalNow: (n) => `${n}, provisional`, todayIs: (n) => `${n} today`, goal: "target",
     chart: (reached, goal, from, to, forecast) => `${reached} of the target of ${goal} traders, ${from} to ${to}${forecast}`, chartForecast: (n) => `; at the present pace it becomes ${n}`,
     legend: { complete: "complete", provisional: "provisional", forecast: "forecast" }, tableDay: "Day", tableReached: "Traders", tableState: "State", complete: "complete", provisional: "provisional", toCome: "to come",

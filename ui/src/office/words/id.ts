@@ -72,7 +72,7 @@ export const id = {
     },
   },
   campaign: {
-    title: "Ringkasan kegiatan", dayOf: (n: number, all: number) => `hari ke-${n} dari ${all}`, notOfficial: "di luar tanggal kegiatan", perDate: "Per tanggal", perDateNow: "Sekarang", pickDate: "Pilih tanggal", then: (day: string) => `Seperti diketahui akhir ${day}`, backNow: "Kembali ke sekarang", thenSub: "Yang dikirim sesudahnya tidak ikut.",
+    title: "Ringkasan kegiatan", dayOf: (n: number, all: number) => `hari ke-${n} dari ${all}`, notOfficial: "di luar jadwal", perDate: "Per tanggal", perDateNow: "Sekarang", pickDate: "Pilih tanggal", then: (day: string) => `Seperti diketahui akhir ${day}`, backNow: "Kembali ke sekarang", thenSub: "Yang dikirim sesudahnya tidak ikut.",
     traders: (stage: string) => `Pedagang ${stage.toLowerCase()}`, ofGoal: (goal: string, percent: string) => `dari ${goal} · ${percent}`, needed: "Perlu per hari", pace: "Laju 3 hari", left: "Sisa hari", forecast: "perkiraan", evenPace: "laju rata ke target", provisionalNow: (n: string) => `${n}, sementara`, todayIs: (n: string) => `${n} hari ini`, goal: "target",
     chart: (reached: string, goal: string, from: string, to: string, forecast: string) => `${reached} dari target ${goal} pedagang, ${from} sampai ${to}${forecast}`, chartForecast: (n: string) => `; dengan laju sekarang menjadi ${n}`,
     legend: { complete: "lengkap", provisional: "sementara", forecast: "perkiraan" }, tableDay: "Hari", tableReached: "Pedagang", tableState: "Keadaan", complete: "lengkap", provisional: "sementara", toCome: "belum",

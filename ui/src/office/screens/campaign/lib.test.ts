@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import type { CampaignPage, CohortCell } from "$api/office";
-import { burnUp, cohortSays, nextDay, part, steps } from "./lib";
+import { burnUp, cohortRows, cohortSays, nextDay, part, steps } from "./lib";
 
 const page = (reached: (number | null)[], complete: boolean[], goal: number | null = 2000, forecast: number | null = null) =>
   ({
@@ -42,4 +42,13 @@ test("what cannot be known yet is no failure", () => {
 test("bars end at their frame, and August has 31 days", () => {
   assert.deepEqual([part(3, 2), part(1, 4), part(1, 0)], [1, 0.25, 0]);
   assert.equal(nextDay("2019-08-31"), "2019-09-01");
+});
+
+test("the cohorts that are shown are the ones that say something", () => {
+  const row = (date: string, known: boolean) => ({ date, traders: 1, cells: [{ code: "hari_7", from: date, known, active: 0, ready: 0, not_active: 0, open: 0, late: 0 }] });
+  const dates = (rows: ReturnType<typeof row>[]) => cohortRows(rows, 2).map((r) => r.date);
+  assert.deepEqual(dates([row("a", true), row("b", true), row("c", false), row("d", false)]), ["b", "c"]);
+  assert.deepEqual(dates([row("a", false), row("b", false), row("c", false)]), ["a", "b"]);
+  assert.deepEqual(dates([row("a", true), row("b", true)]), ["a", "b"]);
+  assert.deepEqual(dates([]), []);
 });

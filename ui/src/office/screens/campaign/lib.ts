@@ -1,5 +1,5 @@
 // The thinking of the campaign page, without a page: scales, shares and orders of its charts.
-import type { BurnDay, CampaignPage, CohortCell, Day, PersonRow } from "$api/office";
+import type { BurnDay, CampaignPage, CohortCell, Cohorts, Day, PersonRow } from "$api/office";
 
 /** Steps of an axis that people count in: 1, 2 or 5 times a power of ten. */
 export function steps(most: number, count = 4): number[] {
@@ -66,6 +66,13 @@ export function cohortSays(cell: CohortCell, traders: number): CohortSays {
   const checked = cell.active + cell.ready + cell.not_active;
   if (checked === 0) return { kind: "unchecked" };
   return { kind: "share", share: traders === 0 ? 0 : cell.active / traders, active: cell.active, open: cell.open };
+}
+
+/** The rows that say most: the newest of which something is known, and those about to be known. */
+export function cohortRows(rows: Cohorts["rows"], count: number): Cohorts["rows"] {
+  const known = rows.findLastIndex((row) => row.cells.some((cell) => cell.known));
+  const from = Math.max(0, Math.min(known, rows.length - count));
+  return rows.slice(from, from + count);
 }
 
 /** Part of a whole for a bar, never beyond it. */
