@@ -21,6 +21,7 @@
 pub mod accounts;
 pub mod answer;
 pub mod bridge;
+pub mod browser;
 pub mod chance;
 pub mod client;
 pub mod clock;
@@ -43,6 +44,7 @@ pub mod wait;
 pub use accounts::{assert_accounts, assert_agree, assert_in_step, assert_totals};
 pub use answer::{Answer, ValueExt};
 pub use bridge::Bridge;
+pub use browser::Browser;
 pub use chance::Chance;
 pub use client::Client;
 pub use clock::Clock;

@@ -55,8 +55,10 @@ pub fn run(common: &Common, args: Serve) -> Result<(), OfficeError> {
         let bound = listener.local_addr().map_err(failed)?;
         let (stop, stopped) = tokio::sync::watch::channel(false);
         let signals = EndSignals::listen().map_err(failed)?;
+        let office = app.clone();
         tokio::spawn(async move {
             signals.asked().await;
+            office.office.live.end();
             let _nobody_left = stop.send(true);
         });
         tokio::spawn(sweep_now_and_then(sweeper));

@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::{Semaphore, watch};
+use tower::Layer;
 
 /// Connections that wait to be taken: 500 tablets at once must not lose a SYN.
 const BACKLOG: u32 = 4_096;
@@ -41,13 +42,14 @@ pub async fn serve(listener: TcpListener, router: Router, mut stop: watch::Recei
             accepted = listener.accept() => accepted,
             () = stopped(&mut stop) => break,
         };
-        let Ok((stream, _)) = accepted else {
+        let Ok((stream, address)) = accepted else {
             // Out of file descriptors or a connection that died at once: give others time to close.
             tokio::time::sleep(Duration::from_millis(10)).await;
             continue;
         };
         let _no_delay = stream.set_nodelay(true);
-        let service = TowerToHyperService::new(router.clone());
+        let peer = axum::Extension(super::door::Peer(address));
+        let service = TowerToHyperService::new(peer.layer(router.clone()));
         let mut stop = stop.clone();
         tokio::spawn(async move {
             let mut http = http1::Builder::new();

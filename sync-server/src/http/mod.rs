@@ -1,12 +1,22 @@
 //! The server's HTTP side: who may ask is decided before a body is read.
 
 pub mod body;
+pub mod door;
 pub mod enrol;
 pub mod health;
 pub mod listen;
+pub mod live;
+pub mod office;
+pub mod pages;
 pub mod problem;
+pub mod rights;
 pub mod router;
+pub mod session;
 pub mod sync;
+pub mod tries;
+
+#[cfg(test)]
+mod rights_tests;
 
 use self::problem::Problem;
 use crate::data_dir::DataDir;
@@ -36,6 +46,7 @@ pub struct Inner {
     pub counters: Counters,
     pub metrics_public: bool,
     pub codes: enrol::Guesses,
+    pub office: session::OfficeDoor,
 }
 
 /// Counts for `/metrics`; no names, no ids.
@@ -69,6 +80,7 @@ impl App {
             counters: Counters::default(),
             metrics_public,
             codes: enrol::Guesses::default(),
+            office: session::OfficeDoor::default(),
         }))
     }
 

@@ -1,9 +1,10 @@
 //! Which path leads where. Every route is in the table of the right that it asks for.
 
 use super::problem::Problem;
-use super::{App, enrol, health, sync};
+use super::{App, door, enrol, health, live, office, pages, rights, session, sync};
 use axum::Router;
 use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 
@@ -14,21 +15,26 @@ pub fn router(app: App) -> Router {
         .route("/metrics", get(health::metrics))
         .route("/v1/enrol", post(enrol::enrol))
         .route("/v1/sync", post(sync::sync))
-        .route("/api/{*path}", any(no_session))
+        .route("/", get(pages::office))
+        .route("/office.html", get(pages::office))
+        .route("/favicon.svg", get(pages::asset))
+        .route("/assets/{*path}", get(pages::asset))
+        .route("/licences/{*path}", get(pages::asset))
+        .route(
+            "/api/session",
+            get(session::session)
+                .post(session::sign_in)
+                .delete(session::sign_out),
+        )
+        .route("/api/day", get(office::day))
+        .route("/api/review", post(office::judge))
+        .route("/api/campaign", get(office::campaign))
+        .route("/api/events", get(live::events))
+        .route(rights::REST, any(not_found))
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn_with_state(app.clone(), door::guard))
         .with_state(app)
-}
-
-/// The office's pages bring sessions; until a session is there nobody gets past this door.
-async fn no_session() -> Response {
-    Problem::new(
-        StatusCode::UNAUTHORIZED,
-        "no_session",
-        "nobody is signed in",
-        "sign in first",
-    )
-    .into_response()
 }
 
 async fn not_found() -> Response {

@@ -25,7 +25,9 @@ pub mod refusal;
 pub mod restore;
 pub mod review;
 pub mod scope;
+pub mod sessions;
 pub mod state;
+pub mod summary;
 pub mod tablets;
 pub mod totals;
 pub mod verify;
@@ -35,6 +37,6 @@ mod refusal_tests;
 #[cfg(test)]
 mod review_tests;
 #[cfg(test)]
-mod test_office;
+pub(crate) mod test_office;
 #[cfg(test)]
 mod upkeep_tests;

@@ -4,7 +4,7 @@ use super::desk::Desk;
 use super::error::OfficeError;
 use crate::clock;
 use crate::store::Registry;
-use argon2::password_hash::PasswordHasher;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use grebeg_core::change::Patch;
 use grebeg_core::id::PersonId;
@@ -118,4 +118,14 @@ fn hash_password(password: &str) -> Result<String, OfficeError> {
         .hash_password(password.as_bytes())
         .map_err(|error| failed(&error))?;
     Ok(hash.to_string())
+}
+
+/// A hash that no password is known for, with the same costs: unknown log-ins take as long as known ones.
+pub const NOBODYS_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$Z3JlYmVnLXBhc2FyLW5vYm9keQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// Whether a password is the one that was hashed. Slow on purpose.
+pub fn password_fits(hash: &str, password: &str) -> bool {
+    Argon2::default()
+        .verify_password(password.as_bytes(), hash)
+        .is_ok()
 }

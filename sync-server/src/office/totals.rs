@@ -4,11 +4,12 @@ use super::desk::Desk;
 use super::error::OfficeError;
 use super::state::Snapshot;
 use crate::store::Registry;
-use crate::store::rows::{Event, ReportRow};
+use crate::store::rows::{EnrolmentRow, Event, ReportRow};
 use chrono::{DateTime, NaiveDate};
 use grebeg_core::change::{ChangeName, Hash};
 use grebeg_core::definition::Definition;
 use grebeg_core::gather::visit_at_ms;
+use grebeg_core::rules::facts::Facts;
 use grebeg_core::rules::funnel::{self, FunnelCounts};
 use grebeg_core::sync::messages::State;
 use grebeg_core::sync::store::Store;
@@ -43,6 +44,13 @@ pub struct Tally {
 impl Tally {
     pub fn recorded(&self) -> u64 {
         self.counted + self.waiting + self.held_back + self.set_aside
+    }
+
+    pub fn add(&mut self, other: &Self) {
+        self.counted += other.counted;
+        self.waiting += other.waiting;
+        self.held_back += other.held_back;
+        self.set_aside += other.set_aside;
     }
 
     pub fn to_json(self) -> Json {
@@ -111,13 +119,41 @@ impl Totals {
 /// Computes the totals within the desk's read transaction.
 pub fn totals(desk: &mut Desk<'_>, question: Question) -> Result<Totals, OfficeError> {
     let definition = desk.definition()?;
+    let snapshot = snapshot_at(desk, question.as_of_ms)?;
+    totals_over(desk, &definition, &snapshot, question)
+}
+
+/// The records now, or as known at an instant.
+pub fn snapshot_at(desk: &mut Desk<'_>, as_of_ms: Option<i64>) -> Result<Snapshot, OfficeError> {
+    let seq = as_of_ms.map(|at_ms| desk.store.seq_at(at_ms)).transpose()?;
+    Snapshot::take(desk, seq)
+}
+
+/// The totals over the records of the moment that is asked for.
+fn totals_over(
+    desk: &mut Desk<'_>,
+    definition: &Definition,
+    snapshot: &Snapshot,
+    question: Question,
+) -> Result<Totals, OfficeError> {
+    let mut totals = tallies_over(desk, definition, snapshot, question)?;
+    totals.funnel = funnel_counts(definition, snapshot, question.until.or(question.date));
+    Ok(totals)
+}
+
+/// The same without the funnel: visits and tablets alone.
+pub fn tallies_over(
+    desk: &mut Desk<'_>,
+    definition: &Definition,
+    snapshot: &Snapshot,
+    question: Question,
+) -> Result<Totals, OfficeError> {
     let head = desk.store.head()?;
     let at_ms = question.as_of_ms.unwrap_or(i64::MAX);
     let seq = match question.as_of_ms {
         None => head.seq,
         Some(at_ms) => desk.store.seq_at(at_ms)?,
     };
-    let snapshot = Snapshot::take(desk, question.as_of_ms.map(|_| seq))?;
     let mut totals = Totals {
         as_of_ms: desk.store.known_ms(at_ms)?,
         ..Totals::default()
@@ -129,14 +165,13 @@ pub fn totals(desk: &mut Desk<'_>, question: Question) -> Result<Totals, OfficeE
     }
     count_visits(
         desk,
-        &definition,
-        &snapshot,
+        definition,
+        snapshot,
         question,
         (seq, at_ms),
         &mut totals,
     )?;
-    count_waiting(desk, &definition, question, at_ms, &mut totals)?;
-    totals.funnel = funnel_counts(&definition, &snapshot, question.until.or(question.date));
+    count_waiting(desk, definition, question, at_ms, &mut totals)?;
     Ok(totals)
 }
 
@@ -249,20 +284,32 @@ fn count_waiting(
         totals.all.waiting += report.waiting.saturating_sub(told);
     }
     totals.waiting_tablets = waiting_tablets.len() as u64;
-    for row in desk.store.enrolments()? {
-        let revoked = row.revoked_ms.is_some_and(|ms| ms <= at_ms);
-        if revoked || row.enrolled_ms > at_ms {
-            continue;
-        }
-        let closed = last
-            .get(&(row.enrolment, day.to_string()))
-            .is_some_and(|r| r.closed);
-        if !closed {
-            totals.tablets_not_sent.push(row.first_device.to_string());
-        }
-    }
+    let missing = not_sent(desk, day, at_ms, |_| true)?;
+    totals.tablets_not_sent = missing.iter().map(|r| r.first_device.to_string()).collect();
     totals.tablets_not_sent.sort();
     Ok(())
+}
+
+/// The tablets, not stopped, whose last report until an instant does not say that a working day is closed.
+pub fn not_sent(
+    desk: &mut Desk<'_>,
+    day: NaiveDate,
+    at_ms: i64,
+    wanted: impl Fn(&EnrolmentRow) -> bool,
+) -> Result<Vec<EnrolmentRow>, OfficeError> {
+    let mut closed: HashMap<Uuid, bool> = HashMap::new();
+    for report in desk.store.reports_until(at_ms)? {
+        if report.date == day.to_string() {
+            closed.insert(report.enrolment, report.closed);
+        }
+    }
+    let mut missing = desk.store.enrolments()?;
+    missing.retain(|row| {
+        let revoked = row.revoked_ms.is_some_and(|ms| ms <= at_ms);
+        let known = !revoked && row.enrolled_ms <= at_ms;
+        known && !closed.get(&row.enrolment).copied().unwrap_or(false) && wanted(row)
+    });
+    Ok(missing)
 }
 
 /// Traders by stage; with `until` only those that had reached it by that working day.
@@ -275,10 +322,7 @@ pub fn funnel_counts(
     for (root, family) in snapshot.families() {
         let mut facts = snapshot.facts(definition, root, &family);
         if let Some(until) = until {
-            facts.visits.retain(|v| v.day <= until);
-            facts.steps.retain(|s| s.day <= until);
-            facts.consents.retain(|c| c.day <= until);
-            facts.live &= facts.listed_on <= until;
+            keep_until(&mut facts, until);
         }
         counts.add(&funnel::status(definition, &facts));
     }
@@ -287,6 +331,14 @@ pub fn funnel_counts(
         .iter()
         .map(|stage| (stage.code.clone(), stage.reached))
         .collect()
+}
+
+/// Leaves of the facts what happened up to a working day. Who was visited by then was there, whenever the record was written.
+pub fn keep_until(facts: &mut Facts, until: NaiveDate) {
+    facts.visits.retain(|v| v.day <= until);
+    facts.steps.retain(|s| s.day <= until);
+    facts.consents.retain(|c| c.day <= until);
+    facts.live &= facts.listed_on <= until || !facts.visits.is_empty();
 }
 
 /// `2019-08-02T10:00:00+07:00` or what an answer called `as_of`; Unix milliseconds.

@@ -3,6 +3,7 @@
 //! Both are narrow: a store keeps and finds, it decides nothing. Every statement is a file under `sql/`.
 
 pub mod rows;
+pub mod sessions;
 pub mod sqlite;
 
 use grebeg_core::id::{CampaignId, DeviceId, PersonId};

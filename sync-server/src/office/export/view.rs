@@ -6,6 +6,7 @@ use crate::office::error::OfficeError;
 use crate::office::family::{Families, is_refused};
 use crate::office::review::{Reviewed, Surroundings, reviewed};
 use crate::office::state::Snapshot;
+use crate::office::totals::keep_until;
 use crate::store::Registry;
 use chrono::{DateTime, FixedOffset, NaiveDate, Offset, TimeZone};
 use grebeg_core::definition::Definition;
@@ -113,10 +114,7 @@ impl View {
                 self.nameable.insert(root);
             }
             if let Some(until) = until {
-                facts.visits.retain(|v| v.day <= until);
-                facts.steps.retain(|s| s.day <= until);
-                facts.consents.retain(|c| c.day <= until);
-                facts.live &= facts.listed_on <= until;
+                keep_until(&mut facts, until);
             }
             if !facts.live {
                 continue;

@@ -14,7 +14,7 @@ use grebeg_core::sync::store::{Store, Stored};
 use grebeg_core::value::Value;
 use uuid::Uuid;
 
-const APPROVED: &str = "disetujui";
+pub(super) const APPROVED: &str = "disetujui";
 /// The reason that says: see the words.
 const OTHER_REASON: &str = "lainnya";
 /// Fields that one return may name.
@@ -85,7 +85,7 @@ fn had_seen(desk: &mut Desk<'_>, register: &Register, seq: u64) -> Result<bool, 
 }
 
 /// A visit that the acting person may judge.
-fn judged(desk: &mut Desk<'_>, visit: &str) -> Result<(RecordKey, Stored), OfficeError> {
+pub(super) fn judged(desk: &mut Desk<'_>, visit: &str) -> Result<(RecordKey, Stored), OfficeError> {
     desk.needs(&[Role::Lead, Role::Admin], "a lead")?;
     let (key, stored) = desk.record("visit", visit)?;
     desk.needs_home(&stored.home)?;

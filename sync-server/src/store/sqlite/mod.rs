@@ -6,6 +6,7 @@ mod directory;
 mod open;
 mod records;
 mod registry;
+mod sessions;
 mod sync;
 mod verify;
 
