@@ -1,7 +1,7 @@
 //! Which path leads where. Every route is in the table of the right that it asks for.
 
 use super::problem::Problem;
-use super::{App, enrol, health, sync};
+use super::{App, body, enrol, health, sync};
 use axum::Router;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -17,6 +17,7 @@ pub fn router(app: App) -> Router {
         .route("/api/{*path}", any(no_session))
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method)
+        .layer(axum::middleware::from_fn(body::hear_out))
         .with_state(app)
 }
 
@@ -57,7 +58,7 @@ mod tests {
     use serde_json::Value as Json;
 
     fn document() -> Json {
-        serde_json::from_str(include_str!("openapi.json")).unwrap()
+        serde_json::from_str(super::super::openapi::document()).unwrap()
     }
 
     #[test]
@@ -94,7 +95,7 @@ mod tests {
                     continue;
                 };
                 for (status, response) in responses {
-                    let is_error = status.starts_with(['4', '5']) && status != "426";
+                    let is_error = status.starts_with(['4', '5']);
                     let problem = &response["content"]["application/problem+json"];
                     assert_eq!(is_error, problem.is_object(), "{path} {status}");
                 }
