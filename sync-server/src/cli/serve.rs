@@ -14,8 +14,8 @@ use std::time::Duration;
 
 /// How often what refusals take is looked for.
 const SWEEP_EVERY: Duration = Duration::from_secs(600);
-/// Threads for what blocks: reading and packing, which are bounded themselves. More would only keep memory apart.
-const BLOCKING_THREADS_MAX: usize = 48;
+/// Threads for reading and packing, which are bounded themselves: each keeps some of the memory that it once used.
+const BLOCKING_THREADS_MAX: usize = 12;
 
 #[derive(Args)]
 pub struct Serve {

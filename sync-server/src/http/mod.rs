@@ -29,7 +29,7 @@ const LINE_MAX: usize = 2_000;
 
 /// Answers that are built at the same time: each takes tens of megabytes while it is, and no core builds more than one.
 const BUILD_MIN: usize = 4;
-const BUILD_MAX: usize = 16;
+const BUILD_MAX: usize = 8;
 
 /// Connections that read beside those of the answers being built, so that small questions never wait for large ones.
 const READERS_MORE: usize = 4;
