@@ -110,14 +110,10 @@ impl Totals {
 
 /// Computes the totals within the desk's read transaction.
 pub fn totals(desk: &mut Desk<'_>, question: Question) -> Result<Totals, OfficeError> {
-    let definition = desk.definition()?;
-    let head = desk.store.head()?;
     let at_ms = question.as_of_ms.unwrap_or(i64::MAX);
-    let seq = match question.as_of_ms {
-        None => head.seq,
-        Some(at_ms) => desk.store.seq_at(at_ms)?,
-    };
-    let snapshot = Snapshot::take(desk, question.as_of_ms.map(|_| seq))?;
+    let seq = desk.store.seq_at(at_ms)?;
+    let snapshot = Snapshot::take(desk, Some(seq))?;
+    let definition = snapshot.definition();
     let mut totals = Totals {
         as_of_ms: desk.store.known_ms(at_ms)?,
         ..Totals::default()

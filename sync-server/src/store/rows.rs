@@ -70,6 +70,17 @@ pub struct ReportRow {
     pub at_ms: i64,
 }
 
+/// A market in a person's hands, from one place of the order to another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeldMarket {
+    pub person: PersonId,
+    pub market: String,
+    pub from_seq: u64,
+    pub from_ms: i64,
+    /// Place and commit time at which it was taken away; `None` while it is held.
+    pub until: Option<(u64, i64)>,
+}
+
 /// One change of state of a change that was held back at some time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {

@@ -70,9 +70,9 @@ impl View {
         seq: u64,
         as_of_ms: i64,
     ) -> Result<Self, OfficeError> {
-        let definition = desk.definition()?;
-        let is_past = seq < crate::office::export::head_seq(desk)?;
-        let snapshot = Snapshot::take(desk, is_past.then_some(seq))?;
+        let snapshot = Snapshot::take(desk, Some(seq))?;
+        let definition = snapshot.definition();
+        let is_past = seq < desk.store.seq_at(i64::MAX)?;
         let families = Families::of(&snapshot);
         // Whoever refused or was erased since is not named, however old the figures are.
         let now = match is_past && request.named {

@@ -7,6 +7,7 @@ use crate::office::error::OfficeError;
 use crate::office::family::{Families, shown_name};
 use crate::office::state::Snapshot;
 use crate::store::Registry;
+use crate::store::rows::HeldMarket;
 use chrono::NaiveDate;
 use grebeg_core::change::Change;
 use grebeg_core::definition::Definition;
@@ -15,8 +16,7 @@ use grebeg_core::id::{PersonId, review_id};
 use grebeg_core::kinds::Role;
 use grebeg_core::register::Registers;
 use grebeg_core::rules::visit_checks::{DayVisit, Level, Oddity, PaceLimits, check_day};
-use grebeg_core::sync::access::role_of;
-use grebeg_core::sync::store::{Filed, Store};
+use grebeg_core::sync::store::Filed;
 use grebeg_core::wire::json::time;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, HashMap};
@@ -115,6 +115,7 @@ pub fn reviewed(
         .filter_map(|f| Some((f.visit.as_ref()?.visit, f)))
         .collect();
     let returns = returns_by_visit(snapshot);
+    let holders = Holders::of(desk, snapshot)?;
     let mut list = Vec::new();
     let mut notes: BTreeMap<(PersonId, NaiveDate), Vec<DayVisit>> = BTreeMap::new();
     for (id, visit) in snapshot.of_kind("visit") {
@@ -143,7 +144,7 @@ pub fn reviewed(
             market,
             filed,
             change: change.as_ref(),
-            former_holder: is_former_holder(desk, author, market, filed)?,
+            former_holder: author.is_some_and(|author| holders.had_lost(author, market, at_ms)),
         };
         let oddities = check(definition, snapshot, families, around, &checked);
         let own = returns.get(&id).map_or(&[][..], Vec::as_slice);
@@ -199,22 +200,36 @@ fn add_day(list: &mut [Reviewed], days: &BTreeMap<(PersonId, NaiveDate), Vec<Day
     }
 }
 
-/// A canvasser who did not hold the market any more when the visit came in.
-fn is_former_holder(
-    desk: &mut Desk<'_>,
-    author: Option<PersonId>,
-    market: &str,
-    filed: Option<&Filed>,
-) -> Result<bool, OfficeError> {
-    let (Some(author), Some(filed)) = (author, filed) else {
-        return Ok(false);
-    };
-    let role = role_of(&mut desk.store, author)?;
-    if !matches!(role, Some(Role::Canvasser | Role::Lead)) {
-        return Ok(false);
+/// Who held which market when, as a snapshot knows it.
+struct Holders(HashMap<PersonId, Vec<HeldMarket>>);
+
+impl Holders {
+    fn of(desk: &mut Desk<'_>, snapshot: &Snapshot) -> Result<Self, OfficeError> {
+        let mut holders: HashMap<PersonId, Vec<HeldMarket>> = HashMap::new();
+        for mut held in desk.store.held_markets()? {
+            let person = snapshot.get("person", held.person.0);
+            let role = person.and_then(|p| Role::parse(p.text("role")?));
+            let bound = matches!(role, Some(Role::Canvasser | Role::Lead));
+            if bound && held.from_seq <= snapshot.seq {
+                held.until = held.until.filter(|(seq, _)| *seq <= snapshot.seq);
+                holders.entry(held.person).or_default().push(held);
+            }
+        }
+        Ok(Self(holders))
     }
-    let held = desk.store.markets_since(author, filed.seq)?;
-    Ok(!held.iter().any(|m| m == market))
+
+    /// Whether the market had been taken from a person by then. One who got it only later never lost it.
+    fn had_lost(&self, person: PersonId, market: &str, at_ms: i64) -> bool {
+        let of_person = self.0.get(&person).into_iter().flatten();
+        let mut lost = false;
+        for held in of_person.filter(|h| h.market == market && h.from_ms <= at_ms) {
+            match held.until {
+                Some((_, until_ms)) if until_ms <= at_ms => lost = true,
+                _ => return false,
+            }
+        }
+        lost
+    }
 }
 
 type Returns<'s> = HashMap<Uuid, Vec<(Uuid, &'s Registers)>>;

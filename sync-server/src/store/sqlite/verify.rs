@@ -11,7 +11,7 @@ use grebeg_core::register::RecordKey;
 use grebeg_core::stamp::Stamp;
 use grebeg_core::sync::messages::State;
 use grebeg_core::sync::store::Stored;
-use rusqlite::{Connection, Row, named_params};
+use rusqlite::{Connection, Params, Row, named_params};
 
 /// A filed change as it stands in its row.
 #[derive(Debug, Clone)]
@@ -48,20 +48,28 @@ pub fn checkpoint(connection: &Connection) -> Done<()> {
 }
 
 impl SqliteStore<'_> {
-    /// Accepted changes in their order.
-    pub fn each_accepted(&self, take: impl FnMut(ChangeRow)) -> Done<()> {
-        self.each_change(sql!("verify/accepted"), take)
+    /// Accepted changes in their order, up to a place.
+    pub fn each_accepted(&self, until_seq: u64, take: impl FnMut(ChangeRow)) -> Done<()> {
+        let params = named_params! {
+            ":campaign": self.campaign.0.as_bytes(), ":until_seq": place(until_seq),
+        };
+        self.each_change(sql!("verify/accepted"), params, take)
     }
 
     /// All that has no place in the order.
     pub fn each_other_change(&self, take: impl FnMut(ChangeRow)) -> Done<()> {
-        self.each_change(sql!("verify/others"), take)
+        let params = named_params! { ":campaign": self.campaign.0.as_bytes() };
+        self.each_change(sql!("verify/others"), params, take)
     }
 
-    fn each_change(&self, statement: &str, mut take: impl FnMut(ChangeRow)) -> Done<()> {
+    fn each_change(
+        &self,
+        statement: &str,
+        params: impl Params,
+        mut take: impl FnMut(ChangeRow),
+    ) -> Done<()> {
         let mut statement = self.connection.prepare_cached(statement)?;
-        let mut rows =
-            statement.query(named_params! { ":campaign": self.campaign.0.as_bytes() })?;
+        let mut rows = statement.query(params)?;
         while let Some(row) = rows.next()? {
             take(change_row(row)?);
         }
