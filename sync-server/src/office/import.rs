@@ -388,10 +388,9 @@ impl Work<'_> {
 
 /// Traders who do not want to be recorded by name, with all that are merged with them.
 fn refusing(desk: &mut Desk<'_>, definition: &Definition) -> Result<HashSet<Uuid>, OfficeError> {
-    if desk.store.records_of_kind("consent")?.is_empty() {
-        return Ok(HashSet::new());
-    }
-    let snapshot = Snapshot::take(desk, None)?;
+    let answered = desk.store.records_of_kind("consent")?;
+    let answered = answered.iter().filter_map(|(_, s)| s.registers.id("trader"));
+    let snapshot = Snapshot::of_traders(desk, answered.collect::<Vec<_>>())?;
     let mut refusing = HashSet::new();
     for (root, family) in snapshot.families() {
         if is_refused(&snapshot.facts(definition, root, &family)) {

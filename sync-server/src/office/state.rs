@@ -58,6 +58,38 @@ impl Snapshot {
         Ok(snapshot)
     }
 
+    /// Only these traders as they are now, with those merged with them and all that hangs on any of them.
+    pub fn of_traders(
+        desk: &mut Desk<'_>,
+        traders: impl IntoIterator<Item = Uuid>,
+    ) -> Result<Self, OfficeError> {
+        let mut links: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
+        for (_, merge) in desk.store.records_of_kind("merge")? {
+            let merge = merge.registers;
+            if let (Some(trader), Some(into)) = (merge.id("trader"), merge.id("into")) {
+                links.entry(trader).or_default().push(into);
+                links.entry(into).or_default().push(trader);
+            }
+        }
+        let mut records = BTreeMap::new();
+        let mut open: Vec<Uuid> = traders.into_iter().collect();
+        while let Some(id) = open.pop() {
+            let key = RecordKey::new("trader", id);
+            if records.contains_key(&key) {
+                continue;
+            }
+            let Some(stored) = desk.store.record(&key)? else {
+                continue;
+            };
+            open.extend(stored.registers.id("merged_into"));
+            open.extend(links.remove(&id).into_iter().flatten());
+            records.insert(key, stored.registers);
+            let hanging = desk.store.hanging_on(id)?.into_iter();
+            records.extend(hanging.map(|(key, stored)| (key, stored.registers)));
+        }
+        Ok(Self::index(records))
+    }
+
     /// The campaign's definition as the records had it at this moment.
     pub fn definition(&self) -> Definition {
         let kinds = grebeg_core::definition::KINDS.into_iter();

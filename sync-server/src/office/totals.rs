@@ -11,7 +11,6 @@ use grebeg_core::definition::Definition;
 use grebeg_core::gather::visit_at_ms;
 use grebeg_core::rules::funnel::{self, FunnelCounts};
 use grebeg_core::sync::messages::State;
-use grebeg_core::sync::store::Store;
 use grebeg_core::wire::json::time;
 use serde_json::{Map, Value as Json, json};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -271,10 +270,7 @@ pub fn funnel_counts(
     for (root, family) in snapshot.families() {
         let mut facts = snapshot.facts(definition, root, &family);
         if let Some(until) = until {
-            facts.visits.retain(|v| v.day <= until);
-            facts.steps.retain(|s| s.day <= until);
-            facts.consents.retain(|c| c.day <= until);
-            facts.live &= facts.listed_on <= until;
+            facts.until(until);
         }
         counts.add(&funnel::status(definition, &facts));
     }

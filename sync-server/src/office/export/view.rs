@@ -113,10 +113,7 @@ impl View {
                 self.nameable.insert(root);
             }
             if let Some(until) = until {
-                facts.visits.retain(|v| v.day <= until);
-                facts.steps.retain(|s| s.day <= until);
-                facts.consents.retain(|c| c.day <= until);
-                facts.live &= facts.listed_on <= until;
+                facts.until(until);
             }
             if !facts.live {
                 continue;

@@ -64,19 +64,22 @@ pub fn stored(row: &Row<'_>) -> Done<Stored> {
     })
 }
 
+/// The columns of a change that say which visit it creates.
+pub fn filed_visit(row: &Row<'_>) -> Done<Option<FiledVisit>> {
+    let Some(visit) = uuid_option(row, "visit")? else {
+        return Ok(None);
+    };
+    let market: Option<String> = row.get("visit_market")?;
+    Ok(Some(FiledVisit {
+        visit,
+        trader: uuid_option(row, "visit_trader")?,
+        market: market.unwrap_or_default(),
+    }))
+}
+
 pub fn filed(row: &Row<'_>) -> Done<Filed> {
     let state: String = row.get("state")?;
     let reason: Option<String> = row.get("reason")?;
-    let visit = match uuid_option(row, "visit")? {
-        None => None,
-        Some(visit) => Some(FiledVisit {
-            visit,
-            trader: uuid_option(row, "visit_trader")?,
-            market: row
-                .get::<_, Option<String>>("visit_market")?
-                .unwrap_or_default(),
-        }),
-    };
     Ok(Filed {
         name: ChangeName {
             device: DeviceId(uuid(row, "device")?),
@@ -94,7 +97,7 @@ pub fn filed(row: &Row<'_>) -> Done<Filed> {
         content_hash: row.get("content_hash")?,
         bytes: row.get("bytes")?,
         author: uuid_option(row, "author")?.map(PersonId),
-        visit,
+        visit: filed_visit(row)?,
         touches: Vec::new(),
     })
 }
