@@ -6,7 +6,8 @@ mod support;
 
 use grebeg_core::value::Value;
 use support::Office;
-use sync_server::office::import::{Imported, import};
+use sync_server::office::desk::Desk;
+use sync_server::office::import::{Import, Imported};
 use sync_server::register;
 
 const HEADING: &str = "register_no,market,stall,name,phone,commodity\n";
@@ -69,9 +70,12 @@ fn a_rehearsal_says_the_same_figures_and_writes_nothing() {
     let mut office = Office::new();
     let seq = office.seq();
     let table = register::read(csv(TWO).as_bytes(), "traders.csv", &[]).unwrap();
-    let rehearsed = office
-        .rehearse(|desk| import(desk, &table, None, false))
-        .unwrap();
+    let rehearse = |desk: &mut Desk<'_>| {
+        let mut import = Import::plan(desk, &table, None, false)?;
+        import.rehearse(desk)?;
+        import.finish(desk)
+    };
+    let rehearsed = office.write(rehearse).unwrap();
     assert_eq!(counts(&rehearsed), (2, 0, 0, 0));
     assert_eq!(office.seq(), seq);
     assert_eq!(office.snapshot().of_kind("trader").count(), 0);

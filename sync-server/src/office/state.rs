@@ -4,12 +4,14 @@ use super::desk::Desk;
 use super::desk::definition_of;
 use super::error::OfficeError;
 use crate::store::Registry;
-use grebeg_core::change::Change;
+use grebeg_core::change::{Change, Patch};
 use grebeg_core::definition::Definition;
 use grebeg_core::gather;
+use grebeg_core::id::{CONSOLE, DeviceId};
 use grebeg_core::merge::merge;
 use grebeg_core::register::{Origin, RecordKey, Registers};
 use grebeg_core::rules::facts::Facts;
+use grebeg_core::stamp::Stamp;
 use grebeg_core::sync::store::Store;
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
@@ -94,6 +96,27 @@ impl Snapshot {
     pub fn definition(&self) -> Definition {
         let kinds = grebeg_core::definition::KINDS.into_iter();
         definition_of(kinds.flat_map(|kind| self.keyed(kind)))
+    }
+
+    /// The same with patches carried in that nobody has accepted.
+    pub fn with(self, patches: Vec<Patch>) -> Self {
+        let mut records = self.records;
+        for patch in patches {
+            let key = RecordKey::new(&patch.kind, patch.id);
+            let record: &mut Registers = records.entry(key).or_default();
+            // Later than everything that is there.
+            let origin = Origin {
+                stamp: Stamp(u64::MAX),
+                device: DeviceId(Uuid::nil()),
+                n: 0,
+                author: CONSOLE,
+            };
+            merge(record, &patch, origin, self.seq);
+        }
+        Self {
+            seq: self.seq,
+            ..Self::index(records)
+        }
     }
 
     fn index(records: BTreeMap<RecordKey, Registers>) -> Self {

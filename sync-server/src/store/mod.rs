@@ -68,6 +68,11 @@ pub trait Registry: Store {
 
     /// What a register said last, by trader.
     fn register_values(&mut self, register: &str) -> Result<Vec<RegisterValue>, Self::Error>;
+    fn register_value(
+        &mut self,
+        register: &str,
+        trader: Uuid,
+    ) -> Result<Option<RegisterValue>, Self::Error>;
     fn put_register_value(
         &mut self,
         register: &str,

@@ -42,12 +42,15 @@ impl SqliteStore<'_> {
         let reason = filed.reason.map(|r| r.code());
         let commit_ms = if filed.seq > 0 { at_ms } else { 0 };
         let known = self.known(filed.name, &filed.hash)?;
+        let visit = filed.visit.as_ref();
         let no = match &known {
             Some((no, ..)) => {
                 self.connection.prepare_cached(sql!("change/update"))?.execute(named_params! {
                     ":no": no, ":in_chain": filed.in_chain, ":state": filed.state.code(), ":reason": reason, ":stamp": bits(filed.stamp.0),
                     ":seq": place(filed.seq), ":settled_seq": place(filed.settled_seq), ":commit_ms": commit_ms,
-                    ":visit_market": filed.visit.as_ref().map(|v| v.market.as_str()), ":bytes": filed.bytes,
+                    ":content_hash": filed.content_hash, ":author": filed.author.map(|p| *p.0.as_bytes()),
+                    ":visit": visit.map(|v| *v.visit.as_bytes()), ":visit_trader": visit.and_then(|v| v.trader).map(|t| *t.as_bytes()),
+                    ":visit_market": visit.map(|v| v.market.as_str()), ":bytes": filed.bytes,
                 })?;
                 *no
             }

@@ -286,14 +286,17 @@ impl Registry for SqliteStore<'_> {
         )?;
         let mut list = Vec::new();
         while let Some(row) = rows.next()? {
-            let marks: String = row.get("marks")?;
-            list.push(RegisterValue {
-                trader: uuid(row, "trader")?,
-                match_key: row.get("match_key")?,
-                marks: serde_json::from_str(&marks).map_err(|_| damaged("a register's marks"))?,
-            });
+            list.push(register_value(row)?);
         }
         Ok(list)
+    }
+
+    fn register_value(&mut self, register: &str, trader: Uuid) -> Done<Option<RegisterValue>> {
+        let mut statement = self.connection.prepare_cached(sql!("register/get"))?;
+        let mut rows = statement.query(named_params! {
+            ":campaign": self.campaign.0.as_bytes(), ":register": register, ":trader": trader.as_bytes(),
+        })?;
+        rows.next()?.map(register_value).transpose()
     }
 
     fn put_register_value(&mut self, register: &str, value: &RegisterValue) -> Done<()> {
@@ -313,6 +316,15 @@ impl Registry for SqliteStore<'_> {
             })?;
         Ok(())
     }
+}
+
+fn register_value(row: &Row<'_>) -> Done<RegisterValue> {
+    let marks: String = row.get("marks")?;
+    Ok(RegisterValue {
+        trader: uuid(row, "trader")?,
+        match_key: row.get("match_key")?,
+        marks: serde_json::from_str(&marks).map_err(|_| damaged("a register's marks"))?,
+    })
 }
 
 pub(super) fn enrolment(row: &Row<'_>) -> Done<EnrolmentRow> {
