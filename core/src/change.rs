@@ -131,7 +131,12 @@ impl Change {
         write_clocks(&mut out, &self.clocks);
         write_seen(&mut out, &self.seen);
         write_option(&mut out, self.prev.as_ref().map(|p| &p[..]));
-        out.raw(content.bytes.get(CONTENT_DOMAIN.len()..).unwrap_or_default());
+        out.raw(
+            content
+                .bytes
+                .get(CONTENT_DOMAIN.len()..)
+                .unwrap_or_default(),
+        );
         let hash = Sha256::digest(&out.bytes).into();
         (hash, Sha256::digest(&content.bytes).into())
     }

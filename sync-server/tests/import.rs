@@ -4,6 +4,8 @@
 
 mod support;
 
+use std::time::Duration;
+
 use grebeg_core::value::Value;
 use support::Office;
 use sync_server::office::desk::Desk;
@@ -80,6 +82,36 @@ fn a_rehearsal_says_the_same_figures_and_writes_nothing() {
     assert_eq!(office.seq(), seq);
     assert_eq!(office.snapshot().of_kind("trader").count(), 0);
     assert_eq!(counts(&office.import(&csv(TWO))), (2, 0, 0, 0));
+}
+
+#[test]
+fn an_import_that_was_broken_off_leaves_whole_rows_and_is_finished_by_the_next() {
+    let mut office = Office::new();
+    let rows = [
+        ",KNM,12,Siti,0840-0012-3456,Terasi",
+        ",KNM,12,Siti,0840-0099-0007,Terasi",
+        "18,KNM,7,Carsa,,Kerupuk",
+    ];
+    let table = register::read(csv(&rows).as_bytes(), "traders.csv", &[]).unwrap();
+    let mut import = office
+        .write(|desk| Import::plan(desk, &table, None, false))
+        .unwrap();
+    for taken in 1..=2 {
+        let more = office.write(|desk| import.take(desk, Duration::ZERO));
+        assert!(more.unwrap());
+        assert_eq!(import.progress(), (taken, 3));
+        let traders = office.snapshot();
+        assert_eq!(traders.of_kind("trader").count(), taken);
+        assert!(
+            traders
+                .of_kind("trader")
+                .all(|(_, t)| t.text("name").is_some())
+        );
+    }
+    drop(import);
+    assert_eq!(counts(&office.import(&csv(&rows))), (1, 0, 2, 0));
+    assert_eq!(counts(&office.import(&csv(&rows))), (0, 0, 3, 0));
+    assert_eq!(office.snapshot().of_kind("trader").count(), 3);
 }
 
 #[test]

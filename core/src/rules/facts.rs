@@ -34,8 +34,7 @@ impl Facts {
         self.visits.retain(|visit| visit.day <= day);
         self.steps.retain(|step| step.day <= day);
         self.consents.retain(|consent| consent.day <= day);
-        let nothing =
-            self.visits.is_empty() && self.steps.is_empty() && self.consents.is_empty();
+        let nothing = self.visits.is_empty() && self.steps.is_empty() && self.consents.is_empty();
         self.live &= self.listed_on <= day || !nothing;
     }
 }

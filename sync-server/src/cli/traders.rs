@@ -44,8 +44,7 @@ pub fn run(common: &Common, args: Traders) -> Result<(), OfficeError> {
         dry_run,
     } = args;
     let (table, sha256) = read(&file, &map)?;
-    let mut import =
-        common.read(|desk| Import::plan(desk, &table, register.as_deref(), false))?;
+    let mut import = common.read(|desk| Import::plan(desk, &table, register.as_deref(), false))?;
     if dry_run {
         common.read(|desk| import.rehearse(desk))?;
     } else {

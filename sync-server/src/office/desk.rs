@@ -207,10 +207,7 @@ pub fn json_fields(stored: &Stored) -> BTreeMap<String, Json> {
 }
 
 fn fields_of(registers: &Registers) -> BTreeMap<String, Json> {
-    let fields = registers
-        .0
-        .iter()
-        .filter(|(_, r)| !r.value.is_null());
+    let fields = registers.0.iter().filter(|(_, r)| !r.value.is_null());
     fields
         .map(|(field, register)| (field.clone(), register.value.to_json()))
         .collect()

@@ -96,9 +96,7 @@ fn find(desk: &mut Desk<'_>, id: &str) -> Result<Filed, OfficeError> {
     };
     let id_given = Uuid::try_parse(id).map_err(|_| unknown())?;
     let once_held = desk.store.changes_once_held()?;
-    let found = once_held
-        .into_iter()
-        .find(|f| held_id(&f.hash) == id_given);
+    let found = once_held.into_iter().find(|f| held_id(&f.hash) == id_given);
     found.ok_or_else(unknown)
 }
 

@@ -381,12 +381,7 @@ impl Said {
 }
 
 impl Import {
-    fn take_row(
-        &mut self,
-        desk: &mut Desk<'_>,
-        said: &Said,
-        id: Uuid,
-    ) -> Result<(), OfficeError> {
+    fn take_row(&mut self, desk: &mut Desk<'_>, said: &Said, id: Uuid) -> Result<(), OfficeError> {
         let warnings = &mut self.answer.warnings;
         warnings.extend(said.taken.warnings.iter().cloned());
         let stored = desk.store.record(&RecordKey::new("trader", id))?;
@@ -454,7 +449,9 @@ impl Import {
 /// Traders who do not want to be recorded by name, with all that are merged with them.
 fn refusing(desk: &mut Desk<'_>, definition: &Definition) -> Result<HashSet<Uuid>, OfficeError> {
     let answered = desk.store.records_of_kind("consent")?;
-    let answered = answered.iter().filter_map(|(_, s)| s.registers.id("trader"));
+    let answered = answered
+        .iter()
+        .filter_map(|(_, s)| s.registers.id("trader"));
     let snapshot = Snapshot::of_traders(desk, answered.collect::<Vec<_>>())?;
     let mut refusing = HashSet::new();
     for (root, family) in snapshot.families() {

@@ -30,7 +30,9 @@ pub fn sweep(desk: &mut Desk<'_>) -> Result<usize, OfficeError> {
     // Only who refused is looked at: that they did stays true long after everything is gone.
     let consents = desk.store.records_of_kind("consent")?;
     let refused = consents.iter().filter(|(_, s)| says_no(&s.registers));
-    let refused: Vec<Uuid> = refused.filter_map(|(_, s)| s.registers.id("trader")).collect();
+    let refused: Vec<Uuid> = refused
+        .filter_map(|(_, s)| s.registers.id("trader"))
+        .collect();
     if refused.is_empty() {
         return Ok(0);
     }

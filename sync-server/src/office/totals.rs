@@ -144,15 +144,15 @@ fn count_visits(
     totals: &mut Totals,
 ) -> Result<(), OfficeError> {
     let states = states_at(desk.store.events()?, at_ms);
-    let filed = desk.store.changes_with_visit()?;
+    let filed = desk.store.filed_visits()?;
     let accepted: HashSet<Uuid> = filed
         .iter()
         .filter(|f| f.seq > 0 && f.seq <= seq)
-        .filter_map(|f| f.visit.as_ref().map(|v| v.visit))
+        .map(|f| f.visit.visit)
         .collect();
     let mut counted = HashSet::new();
     for filed in &filed {
-        let Some(visit) = &filed.visit else { continue };
+        let visit = &filed.visit;
         if filed.received_ms > at_ms {
             continue;
         }

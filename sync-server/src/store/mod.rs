@@ -12,7 +12,7 @@ use grebeg_core::sync::messages::State;
 use grebeg_core::sync::store::{Filed, Sibling, Store, Stored};
 use rows::{
     AuditLine, CampaignRow, CodeRow, EnrolmentRow, Event, HeldMarket, NewCode, RegisterValue,
-    ReportRow,
+    ReportRow, VisitRow,
 };
 use uuid::Uuid;
 
@@ -29,7 +29,7 @@ pub trait Registry: Store {
     /// Changes that were held back at some time, whatever they are now.
     fn changes_once_held(&mut self) -> Result<Vec<Filed>, Self::Error>;
     /// Changes that create a visit, in whatever state.
-    fn changes_with_visit(&mut self) -> Result<Vec<Filed>, Self::Error>;
+    fn filed_visits(&mut self) -> Result<Vec<VisitRow>, Self::Error>;
     /// The last place that was committed at or before an instant.
     fn seq_at(&mut self, at_ms: i64) -> Result<u64, Self::Error>;
     /// The latest instant up to `at_ms` at which anything came that totals look at, Unix milliseconds; 0 before all.

@@ -156,9 +156,10 @@ impl View {
             |_, day| until.is_none_or(|until| day <= until),
         )?;
         let mut received: HashMap<Uuid, i64> = HashMap::new();
-        for filed in desk.store.changes_with_visit()? {
-            if let Some(visit) = filed.visit.filter(|_| filed.seq > 0) {
-                received.entry(visit.visit).or_insert(filed.received_ms);
+        for filed in desk.store.filed_visits()? {
+            if (1..=self.snapshot.seq).contains(&filed.seq) {
+                let visit = filed.visit.visit;
+                received.entry(visit).or_insert(filed.received_ms);
             }
         }
         let mut steps: HashMap<(DeviceId, u64), Vec<String>> = HashMap::new();

@@ -2,6 +2,7 @@
 
 use crate::office::family::Families;
 use crate::office::state::Snapshot;
+use crate::store::rows::VisitRow;
 use grebeg_core::change::Change;
 use grebeg_core::definition::Definition;
 use grebeg_core::gather;
@@ -11,7 +12,6 @@ use grebeg_core::rules::facts::{Answers, Facts};
 use grebeg_core::rules::visit_checks::{
     Level, Oddity, StepTick, VisitContext, VisitDraft, check_visit,
 };
-use grebeg_core::sync::store::Filed;
 use grebeg_core::value::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
@@ -65,7 +65,7 @@ pub struct Checked<'a> {
     pub visit: &'a Registers,
     pub trader: Uuid,
     pub market: &'a str,
-    pub filed: Option<&'a Filed>,
+    pub filed: Option<&'a VisitRow>,
     pub change: Option<&'a Change>,
     /// The author had lost the market when the visit was made.
     pub former_holder: bool,

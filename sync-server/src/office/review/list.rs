@@ -7,7 +7,7 @@ use crate::office::error::OfficeError;
 use crate::office::family::{Families, shown_name};
 use crate::office::state::Snapshot;
 use crate::store::Registry;
-use crate::store::rows::HeldMarket;
+use crate::store::rows::{HeldMarket, VisitRow};
 use chrono::NaiveDate;
 use grebeg_core::change::Change;
 use grebeg_core::definition::Definition;
@@ -16,7 +16,7 @@ use grebeg_core::id::{PersonId, review_id};
 use grebeg_core::kinds::Role;
 use grebeg_core::register::Registers;
 use grebeg_core::rules::visit_checks::{DayVisit, Level, Oddity, PaceLimits, check_day};
-use grebeg_core::sync::store::Filed;
+use grebeg_core::sync::store::Store;
 use grebeg_core::wire::json::time;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, HashMap};
@@ -107,12 +107,12 @@ pub fn reviewed(
     around: &Surroundings,
     wanted: impl Fn(&str, NaiveDate) -> bool,
 ) -> Result<Vec<Reviewed>, OfficeError> {
-    let created: HashMap<Uuid, Filed> = desk
+    let created: HashMap<Uuid, VisitRow> = desk
         .store
-        .changes_with_visit()?
+        .filed_visits()?
         .into_iter()
-        .filter(|f| f.seq > 0)
-        .filter_map(|f| Some((f.visit.as_ref()?.visit, f)))
+        .filter(|f| f.seq > 0 && f.seq <= snapshot.seq)
+        .map(|f| (f.visit.visit, f))
         .collect();
     let returns = returns_by_visit(snapshot);
     let holders = Holders::of(desk, snapshot)?;
@@ -129,14 +129,14 @@ pub fn reviewed(
         let home = home.unwrap_or_default();
         let market = visit
             .text("market")
-            .or_else(|| filed.and_then(|f| f.visit.as_ref().map(|v| v.market.as_str())))
+            .or_else(|| filed.map(|f| f.visit.market.as_str()))
             .unwrap_or(home);
         let day = definition.working_day(market, at_ms);
         if !wanted(home, day) {
             continue;
         }
         let author = visit.origin("trader").map(|o| o.author);
-        let change = filed.and_then(|f| Change::from_bytes(&f.bytes).ok());
+        let change = filed.map(|f| content(desk, f)).transpose()?.flatten();
         let checked = Checked {
             id,
             visit,
@@ -183,6 +183,13 @@ pub fn reviewed(
     }
     add_day(&mut list, &notes);
     Ok(list)
+}
+
+/// The change that created a visit.
+fn content(desk: &mut Desk<'_>, row: &VisitRow) -> Result<Option<Change>, OfficeError> {
+    let filed = desk.store.filed(row.name)?;
+    let filed = filed.into_iter().find(|f| f.hash == row.hash);
+    Ok(filed.and_then(|f| Change::from_bytes(&f.bytes).ok()))
 }
 
 /// Pace and repeated notes show only over a whole day of one author.

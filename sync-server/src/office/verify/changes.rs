@@ -105,7 +105,12 @@ fn altered(row: ChangeRow) -> Option<Finding> {
         seq: (row.seq > 0).then_some(row.seq),
         ..Finding::new(code, message).about(row.device, row.n)
     };
-    let altered = || finding("change_altered", "the content is not what its hash says".into());
+    let altered = || {
+        finding(
+            "change_altered",
+            "the content is not what its hash says".into(),
+        )
+    };
     let Ok(change) = Change::from_bytes(&row.bytes) else {
         // What could not be read when it came is kept with the hash of its bytes.
         let fits = row.state != State::Accepted
@@ -135,12 +140,18 @@ fn wrong_column(row: &ChangeRow, change: &Change, content_hash: &Hash) -> Option
         ("visit_market", market.is_none_or(market_fits)),
         ("state", (row.state == State::Accepted) == (row.seq > 0)),
         // What was never held is received in the moment of its acceptance.
-        ("received_ms", row.seq == 0 || row.received_ms <= row.commit_ms),
+        (
+            "received_ms",
+            row.seq == 0 || row.received_ms <= row.commit_ms,
+        ),
         (
             "received_ms",
             row.seq == 0 || row.settled_seq > 0 || row.received_ms == row.commit_ms,
         ),
-        ("settled_seq", row.seq == 0 || [0, row.seq].contains(&row.settled_seq)),
+        (
+            "settled_seq",
+            row.seq == 0 || [0, row.seq].contains(&row.settled_seq),
+        ),
     ];
     checks.iter().find(|(_, fits)| !fits).map(|(name, _)| *name)
 }

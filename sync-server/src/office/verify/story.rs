@@ -36,16 +36,28 @@ pub fn events(
             continue;
         };
         if first.0 != row.received_ms {
-            odd(*name, row.seq, "it came at another time than its first event");
+            odd(
+                *name,
+                row.seq,
+                "it came at another time than its first event",
+            );
         }
         if last.1 != row.state {
             odd(*name, row.seq, "its state is not that of its last event");
         }
         if row.seq > 0 && last.0 != row.commit_ms {
-            odd(*name, row.seq, "it was accepted at another time than its event");
+            odd(
+                *name,
+                row.seq,
+                "it was accepted at another time than its event",
+            );
         }
         if story.iter().any(|(at_ms, _)| *at_ms > end_ms) {
-            odd(*name, row.seq, "an event of it is later than everything else");
+            odd(
+                *name,
+                row.seq,
+                "an event of it is later than everything else",
+            );
         }
     }
     for ((name, _), row) in &settled {
@@ -74,9 +86,15 @@ pub fn reports(store: &mut SqliteStore<'_>) -> Result<Vec<Finding>, StoreError> 
 
 /// Tables from which nothing is ever deleted have all their rows.
 pub fn rows(store: &SqliteStore<'_>) -> Result<Vec<Finding>, StoreError> {
-    let gaps = store.gaps()?.into_iter().filter(|(_, missing)| *missing > 0);
+    let gaps = store
+        .gaps()?
+        .into_iter()
+        .filter(|(_, missing)| *missing > 0);
     let finding = |(table, missing): (String, u64)| {
-        Finding::new("rows_missing", format!("{missing} rows of {table} are gone"))
+        Finding::new(
+            "rows_missing",
+            format!("{missing} rows of {table} are gone"),
+        )
     };
     Ok(gaps.map(finding).collect())
 }

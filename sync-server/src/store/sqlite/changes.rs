@@ -1,7 +1,8 @@
 //! Filing changes and finding them again.
 
-use super::convert::{Done, bits, filed, place};
+use super::convert::{Done, bits, filed, place, visit_row};
 use super::{SqliteStore, sql};
+use crate::store::rows::VisitRow;
 use grebeg_core::change::{ChangeName, Hash};
 use grebeg_core::id::PersonId;
 use grebeg_core::register::RecordKey;
@@ -16,6 +17,17 @@ impl SqliteStore<'_> {
         let mut list = Vec::new();
         while let Some(row) = rows.next()? {
             list.push(filed(row)?);
+        }
+        Ok(list)
+    }
+
+    pub(super) fn list_visits(&self) -> Done<Vec<VisitRow>> {
+        let mut statement = self.connection.prepare_cached(sql!("change/visits"))?;
+        let mut rows =
+            statement.query(named_params! { ":campaign": self.campaign.0.as_bytes() })?;
+        let mut list = Vec::new();
+        while let Some(row) = rows.next()? {
+            list.extend(visit_row(row)?);
         }
         Ok(list)
     }

@@ -1,6 +1,7 @@
 //! Between SQLite's columns and our types. A row that does not fit is a damaged store, never a panic.
 
 use super::StoreError;
+use crate::store::rows::VisitRow;
 use grebeg_core::change::ChangeName;
 use grebeg_core::id::{DeviceId, PersonId};
 use grebeg_core::register::{RecordKey, Registers};
@@ -77,17 +78,44 @@ pub fn filed_visit(row: &Row<'_>) -> Done<Option<FiledVisit>> {
     }))
 }
 
+pub fn visit_row(row: &Row<'_>) -> Done<Option<VisitRow>> {
+    let Some(visit) = filed_visit(row)? else {
+        return Ok(None);
+    };
+    Ok(Some(VisitRow {
+        name: name(row)?,
+        hash: row.get("hash")?,
+        state: state(row)?,
+        stamp: Stamp(number(row, "stamp")?),
+        given_stamp: Stamp(number(row, "given_stamp")?),
+        seq: number(row, "seq")?,
+        received_ms: row.get("received_ms")?,
+        author: uuid_option(row, "author")?.map(PersonId),
+        visit,
+    }))
+}
+
+fn name(row: &Row<'_>) -> Done<ChangeName> {
+    Ok(ChangeName {
+        device: DeviceId(uuid(row, "device")?),
+        n: number(row, "n")?,
+    })
+}
+
+fn state(row: &Row<'_>) -> Done<State> {
+    let state = row.get_ref("state")?.as_str().ok();
+    state
+        .and_then(State::parse)
+        .ok_or_else(|| damaged("a state that is none"))
+}
+
 pub fn filed(row: &Row<'_>) -> Done<Filed> {
-    let state: String = row.get("state")?;
     let reason: Option<String> = row.get("reason")?;
     Ok(Filed {
-        name: ChangeName {
-            device: DeviceId(uuid(row, "device")?),
-            n: number(row, "n")?,
-        },
+        name: name(row)?,
         hash: row.get("hash")?,
         in_chain: row.get("in_chain")?,
-        state: State::parse(&state).ok_or_else(|| damaged("a state that is none"))?,
+        state: state(row)?,
         reason: reason.as_deref().and_then(HeldReason::parse),
         stamp: Stamp(number(row, "stamp")?),
         given_stamp: Stamp(number(row, "given_stamp")?),

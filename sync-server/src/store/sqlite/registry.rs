@@ -8,7 +8,7 @@ use super::sync::read_sibling;
 use super::{SqliteStore, sql};
 use crate::store::Registry;
 use crate::store::rows::{
-    AuditLine, EnrolmentRow, Event, HeldMarket, NewCode, RegisterValue, ReportRow,
+    AuditLine, EnrolmentRow, Event, HeldMarket, NewCode, RegisterValue, ReportRow, VisitRow,
 };
 use grebeg_core::change::ChangeName;
 use grebeg_core::id::{CampaignId, DeviceId, PersonId};
@@ -57,11 +57,8 @@ impl Registry for SqliteStore<'_> {
         )
     }
 
-    fn changes_with_visit(&mut self) -> Done<Vec<Filed>> {
-        self.list_filed(
-            sql!("change/with_visit"),
-            named_params! { ":campaign": self.campaign.0.as_bytes() },
-        )
+    fn filed_visits(&mut self) -> Done<Vec<VisitRow>> {
+        self.list_visits()
     }
 
     fn seq_at(&mut self, at_ms: i64) -> Done<u64> {
