@@ -48,7 +48,7 @@ async fn exchange(app: &App, request: HttpRequest<Body>) -> Result<Response, Pro
     let bytes = body::read(&head.headers, body, limits::WIRE_BYTES_MAX).await?;
     let bytes_in = bytes.len() as u64;
     let _place = app.turn().await?;
-    let request = form.read(&bytes)?;
+    let request = off_thread(move || form.read(&bytes)).await??;
     check_device(app, &enrolment, &request).await?;
     let old = request.protocol < PROTOCOL_MIN;
     app.counters
@@ -56,7 +56,7 @@ async fn exchange(app: &App, request: HttpRequest<Body>) -> Result<Response, Pro
         .fetch_add(request.repaired, Ordering::Relaxed);
     let answer = answer(app, enrolment, request, form.echo).await?;
     count(&app.counters, &answer, bytes_in);
-    let mut response = form.write(&answer.0, answer.1);
+    let mut response = off_thread(move || form.write(&answer.0, answer.1)).await?;
     if old {
         *response.status_mut() = StatusCode::UPGRADE_REQUIRED;
         response
@@ -72,6 +72,14 @@ async fn exchange(app: &App, request: HttpRequest<Body>) -> Result<Response, Pro
         Ordering::Relaxed,
     );
     Ok(response)
+}
+
+/// Unpacking, packing and JSON of megabytes take seconds that would stop every other request of an async thread.
+async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Problem> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|_| Problem::from(StoreError::Damaged("the work broke off".to_owned())))
 }
 
 fn count(counters: &Counters, answer: &(Answer, grebeg_core::id::CampaignId), bytes_in: u64) {

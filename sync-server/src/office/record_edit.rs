@@ -144,11 +144,6 @@ fn may(
             field.name
         )));
     }
-    if field.name == "merged_into" {
-        return Err(OfficeError::Refused(
-            "traders are merged and parted by `duplicates merge` and `duplicates undo`".to_owned(),
-        ));
-    }
     let role = desk.role()?.bit();
     let who = if exists && field.merge != MergeRule::Once {
         field.amend

@@ -327,6 +327,10 @@ fn a_receipt_is_good_then_superseded_and_a_foreign_one_is_neither() {
     let older = check(&mut day, &code);
     assert!(!older.ok && older.superseded);
     assert_eq!(older.visits, 2);
+    let void = Patch::new("visit", day.visit, [("outcome", "batal".into())]);
+    day.tablet
+        .send(&mut day.office, day.at_ms + 2_000, vec![void]);
+    assert_eq!(check(&mut day, &code).visits, 1);
     let newer = of(&mut day);
     assert!(check(&mut day, &newer).ok);
     assert_eq!(check(&mut day, "AAAAAAAA"), receipts::Found::default());

@@ -66,11 +66,10 @@ impl Snapshot {
         traders: impl IntoIterator<Item = Uuid>,
     ) -> Result<Self, OfficeError> {
         let mut links: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
-        for (_, merge) in desk.store.records_of_kind("merge")? {
-            let merge = merge.registers;
-            if let (Some(trader), Some(into)) = (merge.id("trader"), merge.id("into")) {
-                links.entry(trader).or_default().push(into);
-                links.entry(into).or_default().push(trader);
+        for (key, stored) in desk.store.merged_traders()? {
+            if let Some(into) = stored.registers.id("merged_into") {
+                links.entry(key.id).or_default().push(into);
+                links.entry(into).or_default().push(key.id);
             }
         }
         let mut records = BTreeMap::new();
@@ -80,12 +79,9 @@ impl Snapshot {
             if records.contains_key(&key) {
                 continue;
             }
-            let Some(stored) = desk.store.record(&key)? else {
-                continue;
-            };
-            open.extend(stored.registers.id("merged_into"));
             open.extend(links.remove(&id).into_iter().flatten());
-            records.insert(key, stored.registers);
+            let stored = desk.store.record(&key)?;
+            records.extend(stored.map(|stored| (key, stored.registers)));
             let hanging = desk.store.hanging_on(id)?.into_iter();
             records.extend(hanging.map(|(key, stored)| (key, stored.registers)));
         }

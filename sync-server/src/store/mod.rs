@@ -22,6 +22,8 @@ pub trait Registry: Store {
     fn past_epoch_add(&mut self, epoch: Uuid, branch_seq: u64) -> Result<(), Self::Error>;
 
     fn all_records(&mut self) -> Result<Vec<(RecordKey, Stored)>, Self::Error>;
+    /// Traders that are or were merged into another.
+    fn merged_traders(&mut self) -> Result<Vec<(RecordKey, Stored)>, Self::Error>;
     /// Accepted changes after a place, in order.
     fn changes_in_order(&mut self, after_seq: u64) -> Result<Vec<Filed>, Self::Error>;
     /// Changes that are in a state other than accepted.

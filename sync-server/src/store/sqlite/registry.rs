@@ -38,6 +38,13 @@ impl Registry for SqliteStore<'_> {
         )
     }
 
+    fn merged_traders(&mut self) -> Done<Vec<(RecordKey, Stored)>> {
+        self.list_records(
+            sql!("record/linked"),
+            named_params! { ":campaign": self.campaign.0.as_bytes() },
+        )
+    }
+
     fn changes_in_order(&mut self, after_seq: u64) -> Done<Vec<Filed>> {
         let params =
             named_params! { ":campaign": self.campaign.0.as_bytes(), ":seq": place(after_seq) };
