@@ -54,7 +54,9 @@ async fn exchange(app: &App, request: HttpRequest<Body>) -> Result<Response, Pro
     let bytes_in = bytes.len() as u64;
     let _place = app.turn().await?;
     let form = forms.request(&bytes);
-    let request = read_request(form, &bytes)?;
+    // Unpacking and JSON of a megabyte take long enough to stop every other request of a thread.
+    let read = tokio::task::spawn_blocking(move || read_request(form, &bytes));
+    let request = read.await.map_err(|_| Problem::busy())??;
     let form = forms.answer(form);
     check_device(app, &enrolment, &request).await?;
     let old = request.protocol < PROTOCOL_MIN;

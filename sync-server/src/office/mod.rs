@@ -38,3 +38,5 @@ mod review_tests;
 mod test_office;
 #[cfg(test)]
 mod upkeep_tests;
+#[cfg(test)]
+mod verify_tests;

@@ -27,17 +27,18 @@ const GRACE_MS: i64 = 24 * 3_600_000;
 ///
 /// A change of the server's own device, whoever is at the desk. Doing it again finds nothing.
 pub fn sweep(desk: &mut Desk<'_>) -> Result<usize, OfficeError> {
-    // Most of the time nobody refused, and then nothing else has to be read.
+    // Only who refused is looked at: that they did stays true long after everything is gone.
     let consents = desk.store.records_of_kind("consent")?;
-    if !consents
-        .iter()
-        .any(|(_, stored)| says_no(&stored.registers))
-    {
+    let refused = consents.iter().filter(|(_, s)| says_no(&s.registers));
+    let refused: Vec<Uuid> = refused
+        .filter_map(|(_, s)| s.registers.id("trader"))
+        .collect();
+    if refused.is_empty() {
         return Ok(0);
     }
     let now_ms = desk.store.head()?.last_ms;
     let definition = desk.definition()?;
-    let snapshot = Snapshot::take(desk, None)?;
+    let snapshot = Snapshot::of_traders(desk, refused)?;
     let families = Families::of(&snapshot);
     let refusing: HashSet<Uuid> = snapshot
         .of_kind("consent")

@@ -11,7 +11,6 @@ use grebeg_core::definition::Definition;
 use grebeg_core::gather::visit_at_ms;
 use grebeg_core::rules::funnel::{self, FunnelCounts};
 use grebeg_core::sync::messages::State;
-use grebeg_core::sync::store::Store;
 use grebeg_core::wire::json::time;
 use serde_json::{Map, Value as Json, json};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -110,14 +109,10 @@ impl Totals {
 
 /// Computes the totals within the desk's read transaction.
 pub fn totals(desk: &mut Desk<'_>, question: Question) -> Result<Totals, OfficeError> {
-    let definition = desk.definition()?;
-    let head = desk.store.head()?;
     let at_ms = question.as_of_ms.unwrap_or(i64::MAX);
-    let seq = match question.as_of_ms {
-        None => head.seq,
-        Some(at_ms) => desk.store.seq_at(at_ms)?,
-    };
-    let snapshot = Snapshot::take(desk, question.as_of_ms.map(|_| seq))?;
+    let seq = desk.store.seq_at(at_ms)?;
+    let snapshot = Snapshot::take(desk, Some(seq))?;
+    let definition = snapshot.definition();
     let mut totals = Totals {
         as_of_ms: desk.store.known_ms(at_ms)?,
         ..Totals::default()
@@ -149,15 +144,15 @@ fn count_visits(
     totals: &mut Totals,
 ) -> Result<(), OfficeError> {
     let states = states_at(desk.store.events()?, at_ms);
-    let filed = desk.store.changes_with_visit()?;
+    let filed = desk.store.filed_visits()?;
     let accepted: HashSet<Uuid> = filed
         .iter()
         .filter(|f| f.seq > 0 && f.seq <= seq)
-        .filter_map(|f| f.visit.as_ref().map(|v| v.visit))
+        .map(|f| f.visit.visit)
         .collect();
     let mut counted = HashSet::new();
     for filed in &filed {
-        let Some(visit) = &filed.visit else { continue };
+        let visit = &filed.visit;
         if filed.received_ms > at_ms {
             continue;
         }
@@ -275,10 +270,7 @@ pub fn funnel_counts(
     for (root, family) in snapshot.families() {
         let mut facts = snapshot.facts(definition, root, &family);
         if let Some(until) = until {
-            facts.visits.retain(|v| v.day <= until);
-            facts.steps.retain(|s| s.day <= until);
-            facts.consents.retain(|c| c.day <= until);
-            facts.live &= facts.listed_on <= until;
+            facts.until(until);
         }
         counts.add(&funnel::status(definition, &facts));
     }

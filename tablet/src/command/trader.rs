@@ -12,6 +12,7 @@ use grebeg_core::rules::{consent, funnel, priority};
 use grebeg_core::wire::json::time;
 use rusqlite::Connection;
 use serde_json::{Map, Value as Json, json};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 pub fn trader(store: &mut Store, typed: &str) -> Result<Json> {
@@ -48,9 +49,22 @@ pub fn trader(store: &mut Store, typed: &str) -> Result<Json> {
     Ok(answer.into())
 }
 
+/// The steps, each once: records that were merged may have the same one, and then the one that is done says it.
 fn steps(definition: &Definition, whole: &Whole) -> Json {
-    whole
-        .of_kind("step")
+    let mut by_code: BTreeMap<&str, (Uuid, &Registers)> = BTreeMap::new();
+    let weight = |step: &Registers| {
+        let done = step.text("state") == Some("selesai");
+        (done, step.origin("state").map(|o| o.stamp))
+    };
+    for (id, step) in whole.of_kind("step") {
+        let code = step.text("code").unwrap_or_default();
+        let known = by_code.entry(code).or_insert((id, step));
+        if weight(step) > weight(known.1) {
+            *known = (id, step);
+        }
+    }
+    by_code
+        .into_values()
         .map(|(id, step)| {
             let code = step.text("code").unwrap_or_default();
             let origin = step.origin("state");

@@ -90,6 +90,7 @@ pub fn record(store: &mut Store, action: &VisitAction) -> Result<SavedVisit> {
             author_notes: &context.notes,
             facts: whole.facts(&definition),
             same_phone_others: context.same_phone_others,
+            trader_withdrawn: whole.registers.flag("withdrawn"),
             ..VisitContext::default()
         },
     );

@@ -70,9 +70,9 @@ impl View {
         seq: u64,
         as_of_ms: i64,
     ) -> Result<Self, OfficeError> {
-        let definition = desk.definition()?;
-        let is_past = seq < crate::office::export::head_seq(desk)?;
-        let snapshot = Snapshot::take(desk, is_past.then_some(seq))?;
+        let snapshot = Snapshot::take(desk, Some(seq))?;
+        let definition = snapshot.definition();
+        let is_past = seq < desk.store.seq_at(i64::MAX)?;
         let families = Families::of(&snapshot);
         // Whoever refused or was erased since is not named, however old the figures are.
         let now = match is_past && request.named {
@@ -113,10 +113,7 @@ impl View {
                 self.nameable.insert(root);
             }
             if let Some(until) = until {
-                facts.visits.retain(|v| v.day <= until);
-                facts.steps.retain(|s| s.day <= until);
-                facts.consents.retain(|c| c.day <= until);
-                facts.live &= facts.listed_on <= until;
+                facts.until(until);
             }
             if !facts.live {
                 continue;
@@ -159,9 +156,10 @@ impl View {
             |_, day| until.is_none_or(|until| day <= until),
         )?;
         let mut received: HashMap<Uuid, i64> = HashMap::new();
-        for filed in desk.store.changes_with_visit()? {
-            if let Some(visit) = filed.visit.filter(|_| filed.seq > 0) {
-                received.entry(visit.visit).or_insert(filed.received_ms);
+        for filed in desk.store.filed_visits()? {
+            if (1..=self.snapshot.seq).contains(&filed.seq) {
+                let visit = filed.visit.visit;
+                received.entry(visit).or_insert(filed.received_ms);
             }
         }
         let mut steps: HashMap<(DeviceId, u64), Vec<String>> = HashMap::new();
