@@ -6,6 +6,7 @@
 use super::desk::Desk;
 use super::error::OfficeError;
 use super::family::is_refused;
+use super::refusal;
 use super::pairs;
 use super::state::Snapshot;
 use crate::clock;
@@ -388,13 +389,13 @@ impl Work<'_> {
 
 /// Traders who do not want to be recorded by name, with all that are merged with them.
 fn refusing(desk: &mut Desk<'_>, definition: &Definition) -> Result<HashSet<Uuid>, OfficeError> {
-    if desk.store.records_of_kind("consent")?.is_empty() {
+    if !refusal::is_asked(desk, definition)? {
         return Ok(HashSet::new());
     }
     let snapshot = Snapshot::take(desk, None)?;
     let mut refusing = HashSet::new();
     for (root, family) in snapshot.families() {
-        if is_refused(&snapshot.facts(definition, root, &family)) {
+        if is_refused(definition, &snapshot.facts(definition, root, &family)) {
             refusing.extend(family);
         }
     }
