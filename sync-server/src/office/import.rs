@@ -7,6 +7,7 @@ use super::desk::Desk;
 use super::error::OfficeError;
 use super::family::is_refused;
 use super::pairs;
+use super::refusal;
 use super::state::Snapshot;
 use crate::clock;
 use crate::register::{Finding, Judged, RegisterTable, Taken, judge_all};
@@ -448,14 +449,11 @@ impl Import {
 
 /// Traders who do not want to be recorded by name, with all that are merged with them.
 fn refusing(desk: &mut Desk<'_>, definition: &Definition) -> Result<HashSet<Uuid>, OfficeError> {
-    let answered = desk.store.records_of_kind("consent")?;
-    let answered = answered
-        .iter()
-        .filter_map(|(_, s)| s.registers.id("trader"));
-    let snapshot = Snapshot::of_traders(desk, answered.collect::<Vec<_>>())?;
+    let asked = refusal::who_asked(desk, definition)?;
+    let snapshot = Snapshot::of_traders(desk, asked)?;
     let mut refusing = HashSet::new();
     for (root, family) in snapshot.families() {
-        if is_refused(&snapshot.facts(definition, root, &family)) {
+        if is_refused(definition, &snapshot.facts(definition, root, &family)) {
             refusing.extend(family);
         }
     }

@@ -1,5 +1,5 @@
-insert into trader_row (id, market, name, stall, stall_order, phone, commodity, stage, class, class_order, score, why_id, why_en, hidden, last_visit_ms)
-values (:id, :market, :name, :stall, :stall_order, :phone, :commodity, :stage, :class, :class_order, :score, :why_id, :why_en, :hidden, :last_visit_ms)
+insert into trader_row (id, market, name, stall, stall_order, phone, commodity, stage, class, class_order, score, why_id, why_en, hidden, last_visit_ms, appointment, appointment_at)
+values (:id, :market, :name, :stall, :stall_order, :phone, :commodity, :stage, :class, :class_order, :score, :why_id, :why_en, :hidden, :last_visit_ms, :appointment, :appointment_at)
 on conflict (id) do update set
   market = excluded.market,
   name = excluded.name,
@@ -14,5 +14,7 @@ on conflict (id) do update set
   why_id = excluded.why_id,
   why_en = excluded.why_en,
   hidden = excluded.hidden,
-  last_visit_ms = excluded.last_visit_ms
+  last_visit_ms = excluded.last_visit_ms,
+  appointment = excluded.appointment,
+  appointment_at = excluded.appointment_at
 returning key

@@ -5,11 +5,12 @@ mod day;
 mod doctor;
 mod dump;
 mod outbox;
+mod route;
 mod status;
 mod trader;
 mod traders;
 
-pub use day::DayReply;
+pub use day::{DayReply, today};
 pub use doctor::DoctorReply;
 pub use dump::{DigestReply, dump_lines};
 pub use outbox::{OutboxEntry, ReturnedVisit};
@@ -26,7 +27,11 @@ use crate::sync::{self, SyncResult};
 use grebeg_core::change::ChangeName;
 use grebeg_core::id::{CampaignId, DeviceId};
 use serde::{Deserialize, Serialize};
+use std::time::{Duration, Instant};
 use uuid::Uuid;
+
+/// How long an enrolment takes at most until its first sync has an answer.
+const ENROL_WAIT: Duration = Duration::from_secs(14);
 
 /// What a tablet can be asked to do.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -228,8 +233,9 @@ pub fn run(store: &mut Store, command: Command) -> Result<Reply> {
 
 /// Enrols and syncs at once; an enrolment holds although its first sync fails.
 fn enrol(store: &mut Store, server: &str, code: &str) -> Result<Reply> {
+    let by = Instant::now() + ENROL_WAIT;
     let enrolment = sync::enrol::enrol(store, server, code)?;
-    let first_sync = sync::run(store);
+    let first_sync = sync::run_by(store, Some(by));
     Ok(Reply::Enrolled {
         device_id: enrolment.device,
         campaign: enrolment.campaign,

@@ -2,7 +2,7 @@
 
 use crate::error::{Result, TabletError, Unknown};
 use crate::store::facts::{self, Whole};
-use crate::store::{Store, cache, view};
+use crate::store::{Store, view};
 use grebeg_core::codec::Reader;
 use grebeg_core::definition::Definition;
 use grebeg_core::dump;
@@ -22,7 +22,8 @@ pub fn trader(store: &mut Store, typed: &str) -> Result<Json> {
     let id = view::trader_id(conn, typed)?;
     let whole =
         facts::whole(conn, id)?.ok_or_else(|| TabletError::unknown(Unknown::Trader, typed))?;
-    let withheld = cache::is_withheld(&whole, &definition);
+    let wishes = facts::wishes(conn, &definition, &whole)?;
+    let withheld = wishes.unnamed;
     let key = RecordKey::new("trader", id);
     let mut answer: Map<String, Json> = dump::fields(&key, &whole.registers)
         .into_iter()
@@ -30,7 +31,7 @@ pub fn trader(store: &mut Store, typed: &str) -> Result<Json> {
         .collect();
     answer.remove("kind");
     let facts = whole.facts(&definition);
-    let status = funnel::status(&definition, &facts);
+    let status = funnel::current(&definition, &facts);
     let priority = priority::of_facts(&definition, &facts);
     answer.insert("stage".into(), json!(status.code));
     answer.insert("priority".into(), json!(priority.class.code()));
@@ -41,7 +42,13 @@ pub fn trader(store: &mut Store, typed: &str) -> Result<Json> {
     answer.insert("visits".into(), records(&whole, "visit"));
     answer.insert("needs".into(), records(&whole, "need"));
     answer.insert("consent".into(), consents(&definition, &whole));
-    answer.insert("conflicts".into(), conflicts(conn, &whole)?.into());
+    answer.insert("do_not_visit".into(), json!(wishes.do_not_visit));
+    let mut conflicts = conflicts(conn, &whole)?;
+    conflicts.retain(|conflict| {
+        let said = |name: &str| conflict[name].as_str().unwrap_or_default();
+        !(withheld && kinds::personal(said("kind"), said("field")) == Personal::Refusal)
+    });
+    answer.insert("conflicts".into(), conflicts.into());
     let root = facts::root_of(conn, id)?;
     if root != id {
         answer.insert("shown_under".into(), json!(root));
@@ -63,8 +70,18 @@ fn steps(definition: &Definition, whole: &Whole) -> Json {
             *known = (id, step);
         }
     }
-    by_code
-        .into_values()
+    // As the checklists stand; what the definition does not know comes last.
+    let place = |code: &str| {
+        let known = definition.step(code);
+        let channels = definition.channels();
+        let channel = known.and_then(|s| channels.iter().position(|c| c.code == s.channel));
+        let place = known.map(|s| (channel.map_or(0, |at| at + 1), s.position()));
+        (place.is_none(), place, code.to_owned())
+    };
+    let mut steps: Vec<_> = by_code.into_values().collect();
+    steps.sort_by_cached_key(|(_, step)| place(step.text("code").unwrap_or_default()));
+    steps
+        .into_iter()
         .map(|(id, step)| {
             let code = step.text("code").unwrap_or_default();
             let origin = step.origin("state");

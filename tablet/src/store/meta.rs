@@ -222,7 +222,7 @@ pub fn set_moment(conn: &Connection, name: &str, ms: i64) -> Result<()> {
     set(conn, name, &ms.to_be_bytes())
 }
 
-/// A named yes or no: `revoked`, `unknown_device`, `clock_back`.
+/// A named yes or no: `revoked`, `unknown_device`, `clock_back`, `rebuild_lists`.
 pub fn flag(conn: &Connection, name: &str) -> Result<bool> {
     Ok(get(conn, name)?.is_some())
 }

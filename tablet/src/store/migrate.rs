@@ -4,7 +4,10 @@ use crate::error::{Result, TabletError};
 use crate::search;
 use rusqlite::Connection;
 
-const MIGRATIONS: &[&str] = &[include_str!("../../sql/migrations/0001_start.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../sql/migrations/0001_start.sql"),
+    include_str!("../../sql/migrations/0002_books.sql"),
+];
 
 /// The schema that this program writes.
 pub const VERSION: i64 = MIGRATIONS.len() as i64;

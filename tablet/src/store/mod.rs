@@ -14,6 +14,7 @@ pub mod renumber;
 #[cfg(test)]
 mod tests;
 pub mod view;
+pub mod visiting;
 pub mod wipe;
 pub mod work;
 
@@ -43,10 +44,28 @@ impl Store {
             Err(TabletError::DiskFull) if home.release_reserve() => open::open_database(&home)?,
             conn => conn?,
         };
-        Ok(Self {
+        let mut store = Self {
             conn,
             home,
             definition: None,
+        };
+        match store.fill_new_columns() {
+            // Lists can be made later; what was saved has to be within reach now.
+            Err(TabletError::DiskFull) => {}
+            filled => filled?,
+        }
+        Ok(store)
+    }
+
+    /// After a migration the lists lack what the new columns hold.
+    fn fill_new_columns(&mut self) -> Result<()> {
+        if !meta::flag(&self.conn, "rebuild_lists")? {
+            return Ok(());
+        }
+        let definition = self.definition()?;
+        self.transaction(|tx| {
+            cache::rebuild(tx, &definition)?;
+            meta::set_flag(tx, "rebuild_lists", false)
         })
     }
 

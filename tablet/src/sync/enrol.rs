@@ -95,6 +95,7 @@ fn ask(store: &Store, server: &str, code: &str) -> Result<Answer> {
             content_type: "application/json",
             token: None,
             body: body.to_string().into_bytes(),
+            by: None,
         },
     )?;
     if !received.status.is_success() {

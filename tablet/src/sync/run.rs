@@ -19,6 +19,7 @@ use reqwest::StatusCode;
 use reqwest::blocking::Client;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
 
 /// Requests in one sync; a first fill of a whole campaign takes a few dozen.
 const ROUNDS_MAX: usize = 400;
@@ -71,10 +72,15 @@ pub struct Carried {
 /// One full exchange, until nothing waits. A locked tablet asks too: the office may have allowed it to hand in, once, what
 /// it still holds. Errors: the documented codes; what waits still waits after each.
 pub fn run(store: &mut Store) -> Result<SyncResult> {
+    run_by(store, None)
+}
+
+/// The same where people wait since a while already: `by` then the first answer has to be here.
+pub fn run_by(store: &mut Store, by: Option<Instant>) -> Result<SyncResult> {
     store.enrolment()?;
     let token = meta::token(&store.conn)?.ok_or(TabletError::Locked)?;
     let client = tls::client(meta::contact(&store.conn)?)?;
-    run_over(store, &mut HttpLine { client, token })
+    run_over(store, &mut HttpLine { client, token, by })
 }
 
 /// The same over any line.
@@ -93,7 +99,8 @@ pub fn run_over(store: &mut Store, line: &mut dyn Line) -> Result<SyncResult> {
     }
     ended?;
     result.waiting = own::count(&store.conn, OwnState::Waiting)?;
-    result.receipt = view::latest_receipt(store)?;
+    let today = crate::command::today(store)?;
+    result.receipt = view::latest_receipt(store, &today)?;
     // Where the WAL stays long the next opening is slow; a full disk may forbid to shorten it now.
     drop(wipe::checkpoint(store));
     store.home.keep_reserve();
@@ -149,6 +156,9 @@ impl Session<'_> {
             if locked {
                 return Ok(());
             }
+            if waiting > 0 && !sent.names.is_empty() {
+                return Err(unsaid(waiting));
+            }
             match differing(store, answer.digest.as_ref())? {
                 None => return Ok(()),
                 Some(homes) if homes.is_empty() => {
@@ -166,7 +176,10 @@ impl Session<'_> {
                 }
             }
         }
-        Ok(())
+        match own::count(&store.conn, OwnState::Waiting)? {
+            0 => Ok(()),
+            waiting => Err(unsaid(waiting)),
+        }
     }
 
     /// Checks and applies an answer.
@@ -186,8 +199,9 @@ impl Session<'_> {
             position: sent.request.position.as_ref(),
             server_ms: meta::contact(&store.conn)?.map_or(i64::MIN, |c| c.server_ms),
         };
-        let plan = receive::plan(answer, &own)
+        let mut plan = receive::plan(answer, &own)
             .map_err(|refused| TabletError::sync(SyncFault::NotOurServer, refused.to_string()))?;
+        plan.forked &= self.forks < FORKS_MAX;
         let applied = match page::apply(store, answer, &plan, contact) {
             // The reserve is for this: what waits can be acknowledged even on a full disk.
             Err(TabletError::DiskFull) if store.home.release_reserve() => {
@@ -197,9 +211,8 @@ impl Session<'_> {
         };
         self.count(sent, answer);
         self.forks += usize::from(plan.forked);
-        let forks = plan.forked && self.forks <= FORKS_MAX;
         Ok(Taken {
-            again: forks || applied.new_epoch || plan.send_again_after.is_some(),
+            again: plan.forked || applied.new_epoch || plan.send_again_after.is_some(),
         })
     }
 
@@ -226,6 +239,7 @@ impl Session<'_> {
 struct HttpLine {
     client: Client,
     token: Token,
+    by: Option<Instant>,
 }
 
 impl Line for HttpLine {
@@ -236,6 +250,7 @@ impl Line for HttpLine {
             content_type: COMPACT_TYPE,
             token: Some(&self.token),
             body: compact::write_request(request),
+            by: self.by.take(),
         };
         let received = http::post(&self.client, sending)?;
         let update_needed = received.status == StatusCode::UPGRADE_REQUIRED;
@@ -335,6 +350,12 @@ fn differing(store: &Store, theirs: Option<&BTreeMap<String, Sum>>) -> Result<Op
         .iter()
         .filter(|(home, sum)| mine.get(*home).copied().unwrap_or_default() != **sum);
     Ok(Some(differing.map(|(home, _)| home.clone()).collect()))
+}
+
+/// What was offered is neither taken nor held back: that is no sync.
+fn unsaid(waiting: u64) -> TabletError {
+    let words = format!("the server said nothing about {waiting} changes");
+    TabletError::sync(SyncFault::NotOurServer, words)
 }
 
 /// What an answer that is no page means, and what it does to this tablet.

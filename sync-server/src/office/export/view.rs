@@ -107,9 +107,9 @@ impl View {
             let in_force_now = families_now.as_ref().is_none_or(|(now, families)| {
                 let trader = now.get("trader", root);
                 let facts = families.facts(now, &self.definition, root);
-                trader.is_some_and(|t| may_be_named(t, &facts))
+                trader.is_some_and(|t| may_be_named(&self.definition, t, &facts))
             });
-            if may_be_named(registers, &facts) && in_force_now {
+            if may_be_named(&self.definition, registers, &facts) && in_force_now {
                 self.nameable.insert(root);
             }
             if let Some(until) = until {
@@ -234,6 +234,8 @@ impl View {
     }
 }
 
-fn may_be_named(trader: &Registers, facts: &Facts) -> bool {
-    !trader.flag(ERASED) && !is_refused(facts) && consent::in_force(&facts.consents, NAMED_EXPORT)
+fn may_be_named(definition: &Definition, trader: &Registers, facts: &Facts) -> bool {
+    !trader.flag(ERASED)
+        && !is_refused(definition, facts)
+        && consent::in_force(&facts.consents, NAMED_EXPORT)
 }

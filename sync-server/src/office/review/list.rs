@@ -165,7 +165,9 @@ pub fn reviewed(
         list.push(Reviewed {
             visit: id,
             trader,
-            trader_name: shown.and_then(|t| shown_name(t, &facts)).map(str::to_owned),
+            trader_name: shown
+                .and_then(|t| shown_name(definition, t, &facts))
+                .map(str::to_owned),
             market: market.to_owned(),
             author,
             day,
