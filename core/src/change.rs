@@ -116,6 +116,14 @@ impl Change {
 
     /// The hash that the chain is made of. The stamp is not in it: the server may correct the stamp.
     pub fn hash(&self) -> Hash {
+        self.hashes().0
+    }
+
+    /// [`Self::hash`] and [`Self::content_hash`] for the price of one.
+    pub fn hashes(&self) -> (Hash, Hash) {
+        let mut content = Writer::new();
+        content.raw(CONTENT_DOMAIN);
+        self.write_commitments(&mut content);
         let mut out = Writer::new();
         out.raw(HASH_DOMAIN);
         out.uuid(&self.device.0);
@@ -123,16 +131,19 @@ impl Change {
         write_clocks(&mut out, &self.clocks);
         write_seen(&mut out, &self.seen);
         write_option(&mut out, self.prev.as_ref().map(|p| &p[..]));
-        self.write_commitments(&mut out);
-        Sha256::digest(&out.bytes).into()
+        out.raw(
+            content
+                .bytes
+                .get(CONTENT_DOMAIN.len()..)
+                .unwrap_or_default(),
+        );
+        let hash = Sha256::digest(&out.bytes).into();
+        (hash, Sha256::digest(&content.bytes).into())
     }
 
     /// What the change says, whoever numbers it: the same action sent again under a new device id has the same.
     pub fn content_hash(&self) -> Hash {
-        let mut out = Writer::new();
-        out.raw(CONTENT_DOMAIN);
-        self.write_commitments(&mut out);
-        Sha256::digest(&out.bytes).into()
+        self.hashes().1
     }
 
     fn write_commitments(&self, out: &mut Writer) {

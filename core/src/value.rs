@@ -189,6 +189,16 @@ impl Value {
         })
     }
 
+    /// How many lists and maps stand in each other; 0 for a plain value.
+    pub fn depth(&self) -> usize {
+        let inner = match self {
+            Self::List(list) => list.iter().map(Self::depth).max(),
+            Self::Map(map) => map.values().map(Self::depth).max(),
+            _ => return 0,
+        };
+        inner.unwrap_or(0) + 1
+    }
+
     /// From JSON. Whole numbers beyond 64 bits become reals, as JSON readers do.
     pub fn from_json(json: &serde_json::Value) -> Self {
         match json {

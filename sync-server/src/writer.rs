@@ -7,7 +7,7 @@ use crate::store::sqlite::{SqliteStore, StoreError};
 use grebeg_core::id::CampaignId;
 use grebeg_core::sync::acknowledge;
 use grebeg_core::sync::store::Head;
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, TransactionBehavior};
 use std::collections::HashMap;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
@@ -160,28 +160,10 @@ pub fn once<T, E: From<StoreError>>(
     connection: &mut Connection,
     work: impl FnOnce(&mut Turn<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
-    let (transaction, value) = in_transaction(connection, work)?;
-    transaction.commit().map_err(StoreError::from)?;
-    Ok(value)
-}
-
-/// The same without the commit: everything is as if it had been done, and then it is undone.
-pub fn rehearse<T, E: From<StoreError>>(
-    connection: &mut Connection,
-    work: impl FnOnce(&mut Turn<'_>) -> Result<T, E>,
-) -> Result<T, E> {
-    let (transaction, value) = in_transaction(connection, work)?;
-    transaction.rollback().map_err(StoreError::from)?;
-    Ok(value)
-}
-
-fn in_transaction<T, E: From<StoreError>>(
-    connection: &mut Connection,
-    work: impl FnOnce(&mut Turn<'_>) -> Result<T, E>,
-) -> Result<(Transaction<'_>, T), E> {
     let transaction = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(StoreError::from)?;
     let value = work(&mut Turn::new(&transaction))?;
-    Ok((transaction, value))
+    transaction.commit().map_err(StoreError::from)?;
+    Ok(value)
 }

@@ -4,9 +4,12 @@
 
 mod support;
 
+use std::time::Duration;
+
 use grebeg_core::value::Value;
 use support::Office;
-use sync_server::office::import::{Imported, import};
+use sync_server::office::desk::Desk;
+use sync_server::office::import::{Import, Imported};
 use sync_server::register;
 
 const HEADING: &str = "register_no,market,stall,name,phone,commodity\n";
@@ -69,13 +72,46 @@ fn a_rehearsal_says_the_same_figures_and_writes_nothing() {
     let mut office = Office::new();
     let seq = office.seq();
     let table = register::read(csv(TWO).as_bytes(), "traders.csv", &[]).unwrap();
-    let rehearsed = office
-        .rehearse(|desk| import(desk, &table, None, false))
-        .unwrap();
+    let rehearse = |desk: &mut Desk<'_>| {
+        let mut import = Import::plan(desk, &table, None, false)?;
+        import.rehearse(desk)?;
+        import.finish(desk)
+    };
+    let rehearsed = office.write(rehearse).unwrap();
     assert_eq!(counts(&rehearsed), (2, 0, 0, 0));
     assert_eq!(office.seq(), seq);
     assert_eq!(office.snapshot().of_kind("trader").count(), 0);
     assert_eq!(counts(&office.import(&csv(TWO))), (2, 0, 0, 0));
+}
+
+#[test]
+fn an_import_that_was_broken_off_leaves_whole_rows_and_is_finished_by_the_next() {
+    let mut office = Office::new();
+    let rows = [
+        ",KNM,12,Siti,0840-0012-3456,Terasi",
+        ",KNM,12,Siti,0840-0099-0007,Terasi",
+        "18,KNM,7,Carsa,,Kerupuk",
+    ];
+    let table = register::read(csv(&rows).as_bytes(), "traders.csv", &[]).unwrap();
+    let mut import = office
+        .write(|desk| Import::plan(desk, &table, None, false))
+        .unwrap();
+    for taken in 1..=2 {
+        let more = office.write(|desk| import.take(desk, Duration::ZERO));
+        assert!(more.unwrap());
+        assert_eq!(import.progress(), (taken, 3));
+        let traders = office.snapshot();
+        assert_eq!(traders.of_kind("trader").count(), taken);
+        assert!(
+            traders
+                .of_kind("trader")
+                .all(|(_, t)| t.text("name").is_some())
+        );
+    }
+    drop(import);
+    assert_eq!(counts(&office.import(&csv(&rows))), (1, 0, 2, 0));
+    assert_eq!(counts(&office.import(&csv(&rows))), (0, 0, 3, 0));
+    assert_eq!(office.snapshot().of_kind("trader").count(), 3);
 }
 
 #[test]

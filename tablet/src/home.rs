@@ -24,8 +24,10 @@ pub struct Home {
 impl Home {
     /// Opens the folder, making what is missing. Errors: `home_busy`, `home_read_only`, `disk_full`.
     pub fn open(folder: &Path) -> Result<Self> {
-        std::fs::create_dir_all(folder).map_err(file_failed("the folder could not be made"))?;
-        private(folder, 0o700);
+        if !folder.is_dir() {
+            std::fs::create_dir_all(folder).map_err(file_failed("the folder could not be made"))?;
+            private(folder, 0o700);
+        }
         let lock = OpenOptions::new()
             .create(true)
             .truncate(false)
@@ -53,6 +55,13 @@ impl Home {
 
     pub fn database(&self) -> PathBuf {
         self.folder.join("tablet.db")
+    }
+
+    /// Whether the data is gone from a folder that was in use: beside the reserve, which is made after the first save, there
+    /// is a database.
+    pub fn has_lost_database(&self) -> bool {
+        let is_empty = std::fs::metadata(self.database()).map_or(true, |file| file.len() == 0);
+        is_empty && self.reserve().exists()
     }
 
     pub fn folder(&self) -> &Path {
@@ -146,6 +155,11 @@ impl Home {
             number += 1;
         };
         let failed = || file_failed("the damaged file could not be set aside");
+        // A folder that begins anew has no reserve yet.
+        self.release_reserve();
+        if !database.exists() {
+            return Ok(target);
+        }
         std::fs::rename(&database, &target).map_err(failed())?;
         for end in ["-wal", "-shm"] {
             let beside = sibling(&database, end);

@@ -171,18 +171,13 @@ impl Client {
     /// Posts any bytes as a JSON sync.
     #[track_caller]
     pub fn post_bytes(&self, body: &[u8]) -> Reply {
-        self.try_post(body).expect("the server answers")
-    }
-
-    /// Posts any bytes as a JSON sync; the line may break.
-    pub fn try_post(&self, body: &[u8]) -> std::io::Result<Reply> {
         let bearer = format!("Bearer {}", self.token);
         let headers = [
             ("Content-Type", "application/json"),
             ("Accept", "application/json"),
             ("Authorization", bearer.as_str()),
         ];
-        http::send(&self.address, "POST", "/v1/sync", &headers, body)
+        http::send(&self.address, "POST", "/v1/sync", &headers, body).expect("the server answers")
     }
 
     /// The record as it received it: `{field: value}`.

@@ -34,6 +34,7 @@ pub mod proxy;
 pub mod raw_answers;
 pub mod recorder;
 pub mod register;
+pub mod schema;
 pub mod server;
 pub mod small_disk;
 pub mod spreadsheet;

@@ -75,7 +75,20 @@ impl Office {
 
     /// Starts the server; after the first time on the same port as before.
     pub fn serve(&mut self) {
-        let mut command = programs::sync_server();
+        self.serve_by(programs::sync_server());
+    }
+
+    /// Starts the server with a soft and a hard limit of open files.
+    pub fn serve_with_files(&mut self, soft: u32, hard: u32) {
+        programs::need("prlimit");
+        let mut command = Command::new("prlimit");
+        command
+            .arg(format!("--nofile={soft}:{hard}"))
+            .arg(programs::path_of("sync-server"));
+        self.serve_by(command);
+    }
+
+    fn serve_by(&mut self, mut command: Command) {
         command
             .args(["serve", "--listen", &self.listen])
             .arg("--data")

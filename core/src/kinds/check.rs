@@ -29,6 +29,12 @@ pub fn check_field(field: &str, spec: Option<&FieldSpec>, value: &Value) -> Resu
             max: limits::STRING_BYTES_MAX,
         });
     }
+    if value.depth() > limits::DEPTH_MAX {
+        return Err(FieldFault::WrongType {
+            field: field.to_owned(),
+            expected: "lists and maps at most 16 deep",
+        });
+    }
     let Some(spec) = spec else { return Ok(()) };
     let wrong = |expected| {
         Err(FieldFault::WrongType {

@@ -6,6 +6,9 @@ use super::facts::{Answers, VisitFact, counted_visits, is_empty};
 use crate::definition::Definition;
 use crate::definition::value::whole;
 
+/// The field of a check that says how many products are live.
+pub const PRODUCTS: &str = "produk_tayang";
+
 /// What an activity check found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CheckResult {
@@ -41,7 +44,7 @@ pub fn result(check: &Answers) -> Option<CheckResult> {
     if !check.values().any(|value| !is_empty(value)) {
         return None;
     }
-    let Some(products) = field("produk_tayang")
+    let Some(products) = field(PRODUCTS)
         .and_then(whole)
         .filter(|products| *products >= 0)
     else {

@@ -56,6 +56,15 @@ impl Candidate {
             commodity: commodity.trim().to_lowercase(),
         }
     }
+
+    pub fn market(&self) -> &str {
+        &self.market
+    }
+
+    /// Normalised; empty when unknown.
+    pub fn phone(&self) -> &str {
+        &self.phone
+    }
 }
 
 /// Compares two traders; `None` when nothing speaks for one person. The order of the two does not matter.

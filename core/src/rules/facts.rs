@@ -26,6 +26,19 @@ pub struct Facts {
     pub commodity: Option<String>,
 }
 
+impl Facts {
+    /// Leaves only what had happened by a working day, as known now.
+    ///
+    /// Work can be older than the record that it was entered for: the trader is there from the earlier of the two on.
+    pub fn until(&mut self, day: NaiveDate) {
+        self.visits.retain(|visit| visit.day <= day);
+        self.steps.retain(|step| step.day <= day);
+        self.consents.retain(|consent| consent.day <= day);
+        let nothing = self.visits.is_empty() && self.steps.is_empty() && self.consents.is_empty();
+        self.live &= self.listed_on <= day || !nothing;
+    }
+}
+
 /// A visit that counts or is voided (by its outcome).
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct VisitFact {

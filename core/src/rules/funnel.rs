@@ -58,8 +58,17 @@ impl FunnelStatus {
     }
 }
 
-/// The stages of one trader.
+/// The stages of one trader, each with its day.
 pub fn status(definition: &Definition, facts: &Facts) -> FunnelStatus {
+    derive(definition, facts, true)
+}
+
+/// The stages as they are now, without their days: what a list shows, and one look in place of one at each moment.
+pub fn current(definition: &Definition, facts: &Facts) -> FunnelStatus {
+    derive(definition, facts, false)
+}
+
+fn derive(definition: &Definition, facts: &Facts, dated: bool) -> FunnelStatus {
     let visits = counted_visits(definition, &facts.visits);
     let done: Vec<DoneStep<'_>> = facts
         .steps
@@ -85,7 +94,9 @@ pub fn status(definition: &Definition, facts: &Facts) -> FunnelStatus {
             since: None,
         })
         .collect();
-    date_stages(&now, &mut stages);
+    if dated {
+        date_stages(&now, &mut stages);
+    }
     let highest = |holds: fn(&StageStatus) -> bool| {
         stages
             .iter()

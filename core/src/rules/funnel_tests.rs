@@ -90,6 +90,31 @@ const TRAINED: &str = "mengajar@2 +latih.foto@2 +latih.unggah@2 +latih.pesanan@2
 const ORDERED: &str = "+shopee.akun@2 +shopee.lolos@4 +shopee.tayang@5 +shopee.pesanan@7";
 
 #[test]
+fn work_that_is_older_than_its_record_is_there_from_its_own_day_on() {
+    let facts = Facts {
+        live: true,
+        listed_on: day(20),
+        visits: vec![VisitFact {
+            day: day(5),
+            outcome: "mengajar".into(),
+            ..VisitFact::default()
+        }],
+        ..Facts::default()
+    };
+    for (until, live, visits) in [(4, false, 0), (5, true, 1), (20, true, 1)] {
+        let mut cut = facts.clone();
+        cut.until(day(until));
+        assert_eq!((cut.live, cut.visits.len()), (live, visits), "{until}");
+    }
+    let mut idle = Facts {
+        visits: Vec::new(),
+        ..facts
+    };
+    idle.until(day(19));
+    assert!(!idle.live);
+}
+
+#[test]
 fn a_history_gives_its_stage() {
     let definition = builtin_definition("cirebon-2019").unwrap();
     for (history, stage, campaign_stage) in [

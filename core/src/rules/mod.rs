@@ -16,3 +16,4 @@ pub mod pseudonym;
 pub mod stall;
 pub mod suggest;
 pub mod visit_checks;
+pub mod wishes;

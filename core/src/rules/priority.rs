@@ -9,9 +9,7 @@ use super::facts::{Answers, Facts, is_empty, latest_answers};
 use super::stall::Stall;
 use crate::definition::value::yes_no;
 use crate::definition::{Ask, Definition};
-
-/// Code of the question about dry, packable goods, which the goods group can answer.
-const QUESTION_DRY: &str = "kering_kemas";
+use crate::kinds;
 
 /// A class, in the order of a day's list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,6 +27,8 @@ pub enum Class {
 }
 
 impl Class {
+    pub const ALL: [Self; 5] = [Self::A, Self::B, Self::NotAsked, Self::C, Self::D];
+
     /// The code of the definition's classes.
     pub fn code(self) -> &'static str {
         match self {
@@ -70,28 +70,19 @@ enum Answered<'a> {
 
 /// The priority of a trader from all its visits.
 pub fn of_facts(definition: &Definition, facts: &Facts) -> Priority {
-    priority(
-        definition,
-        &latest_answers(definition, &facts.visits),
-        facts.commodity.as_deref(),
-    )
+    priority(definition, &latest_answers(definition, &facts.visits))
 }
 
-/// The priority from the latest answer to each question and the main goods group's code.
-///
-/// Unanswered, `kering_kemas` follows from the goods group when that says whether its goods are dry and packable.
-pub fn priority(definition: &Definition, answers: &Answers, commodity: Option<&str>) -> Priority {
+/// The priority from the latest answer to each question. What nobody answered gives no points, whatever is known besides.
+pub fn priority(definition: &Definition, answers: &Answers) -> Priority {
     let weights = &definition.priority;
-    let dry = commodity
-        .and_then(|code| definition.commodity(code))
-        .and_then(|group| group.dry_packable);
     let (mut known_yes, mut known_no, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
     let mut words = [Words::default(), Words::default()];
     let mut sum = |asks: &[Ask]| -> i64 {
         let mut points = 0;
         for ask in asks {
-            let (label_id, label_en) = (label(&ask.label_id, ask), label(&ask.label_en, ask));
-            match answered(ask, answers, dry) {
+            let (label_id, label_en) = labels(ask);
+            match answered(ask, answers) {
                 Answered::Points(more, id, en) => {
                     points += more;
                     known_yes.push(ask.code.clone());
@@ -155,12 +146,25 @@ pub fn priority(definition: &Definition, answers: &Answers, commodity: Option<&s
     }
 }
 
-fn label<'a>(label: &'a str, ask: &'a Ask) -> &'a str {
-    if !label.is_empty() { label } else { &ask.code }
+/// What a question is called: by the campaign, else as the field of a trader that keeps its answer.
+fn labels(ask: &Ask) -> (&str, &str) {
+    let field = kinds::kind("trader").and_then(|kind| kind.field(&ask.code));
+    let (id, en) = field.map_or((&*ask.code, &*ask.code), |f| (f.label_id, f.label_en));
+    let id = if ask.label_id.is_empty() {
+        id
+    } else {
+        &ask.label_id
+    };
+    let en = if ask.label_en.is_empty() {
+        en
+    } else {
+        &ask.label_en
+    };
+    (id, en)
 }
 
-fn answered<'a>(ask: &'a Ask, answers: &Answers, dry: Option<bool>) -> Answered<'a> {
-    let (id, en) = (label(&ask.label_id, ask), label(&ask.label_en, ask));
+fn answered<'a>(ask: &'a Ask, answers: &Answers) -> Answered<'a> {
+    let (id, en) = labels(ask);
     let answer = answers.get(&ask.code).filter(|answer| !is_empty(answer));
     if !ask.choices.is_empty() {
         let given = answer.and_then(|answer| answer.as_str()).map(str::trim);
@@ -177,8 +181,7 @@ fn answered<'a>(ask: &'a Ask, answers: &Answers, dry: Option<bool>) -> Answered<
             None => Answered::Unknown,
         };
     }
-    let follows = if ask.code == QUESTION_DRY { dry } else { None };
-    match answer.and_then(yes_no).or(follows) {
+    match answer.and_then(yes_no) {
         Some(true) => Answered::Points(ask.points, id, en),
         Some(false) => Answered::NoPoints(id, en),
         None => Answered::Unknown,
@@ -207,7 +210,7 @@ impl Words {
 /// What decides a trader's place in a day's list.
 #[derive(Debug, Clone)]
 pub struct DayPlace {
-    /// Time of an appointment due today, in UTC milliseconds; such traders come first.
+    /// Time of an appointment due today, in milliseconds of any one beginning; such traders come first.
     pub appointment_at_ms: Option<i64>,
     /// Place of the market in the route.
     pub market_position: i64,

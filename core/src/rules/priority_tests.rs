@@ -30,7 +30,7 @@ fn every_worked_example_of_the_definition_holds() {
         for (code, answer) in example["willingness"].as_object().unwrap() {
             given.insert(code.clone(), answer.clone());
         }
-        let found = priority(&definition, &given, None);
+        let found = priority(&definition, &given);
         let found = json!([
             found.ability,
             found.willingness,
@@ -59,38 +59,14 @@ fn what_is_not_known_is_no_no() {
         ("pakai_wa", json!("yes")),
         ("kering_kemas", json!(1)),
     ]);
-    let found = priority(&definition, &all_able, None);
+    let found = priority(&definition, &all_able);
     assert_eq!((found.ability, found.class), (7, Class::NotAsked));
     assert!(found.unknown.contains(&"kemauan".to_owned()) && found.known_no.is_empty());
     let odd = priority(
         &definition,
         &answers(&[("kemauan", json!("entah")), ("hp_pintar", json!("?"))]),
-        None,
     );
     assert_eq!((odd.class, odd.unknown.len()), (Class::NotAsked, 12));
-}
-
-#[test]
-fn dry_goods_answer_the_question_that_nobody_asked() {
-    let definition = builtin_definition("cirebon-2019").unwrap();
-    for (answer, commodity, points) in [
-        (None, None, 0),
-        (None, Some("kerupuk"), 2),
-        (None, Some("sayur"), 0),
-        (None, Some("lainnya"), 0),
-        (Some(json!("tidak")), Some("kerupuk"), 0),
-        (Some(json!("ya")), Some("sayur"), 2),
-    ] {
-        let given: Answers = answer
-            .iter()
-            .map(|answer| ("kering_kemas".to_owned(), answer.clone()))
-            .collect();
-        assert_eq!(
-            priority(&definition, &given, commodity).ability,
-            points,
-            "{answer:?} {commodity:?}"
-        );
-    }
 }
 
 #[test]
@@ -100,8 +76,9 @@ fn the_reason_names_the_facts_used_and_the_unknown_ones() {
         ("hp_pintar", json!(true)),
         ("kemauan", json!("mau_sekarang")),
         ("ada_waktu", json!(false)),
+        ("kering_kemas", json!("ya")),
     ]);
-    let found = priority(&definition, &given, Some("terasi"));
+    let found = priority(&definition, &given);
     assert_eq!(
         found.why_en,
         "Willing, needs help (ability 5, willingness 5, score 25). Known: Has a smartphone; Dry, packable goods; Wants to start now. \

@@ -16,6 +16,7 @@ use crate::stamp::{Clocks, Placing, Stamp, place};
 use crate::value::Value;
 use crate::wire::json::glimpse;
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 /// The moment and the clocks of the exchange.
 #[derive(Debug, Clone, Copy)]
@@ -397,7 +398,7 @@ pub(super) fn describe<S: Store>(
     filed.stamp = change.stamp;
     filed.content_hash = change.content_hash();
     filed.bytes = change.to_bytes();
-    filed.author = Some(change.author).filter(|author| !author.0.is_nil());
+    filed.author = author_in(change);
     filed.touches = change
         .patches
         .iter()
@@ -405,20 +406,8 @@ pub(super) fn describe<S: Store>(
         .collect();
     filed.touches.sort();
     filed.touches.dedup();
-    for (number, patch) in change.patches.iter().enumerate() {
-        if patch.kind != "visit" {
-            continue;
-        }
-        // Only its creation names the trader; a name that is no id is still a visit that somebody recorded.
-        let Some(named) = patch.value("trader") else {
-            continue;
-        };
-        let trader = named.as_id();
-        let said = patch
-            .value("market")
-            .and_then(Value::as_text)
-            .map(str::to_owned);
-        let market = match (said, trader) {
+    if let Some(named) = visit_in(change) {
+        let market = match (named.market, named.trader) {
             (Some(market), _) => market,
             (None, None) => String::new(),
             (None, Some(trader)) => {
@@ -426,15 +415,46 @@ pub(super) fn describe<S: Store>(
                 stored.map_or_else(String::new, |s| s.home)
             }
         };
-        let visit = match patch.is_nameless() {
-            true => nameless_visit_id(&change.device, change.n, number),
-            false => patch.id,
-        };
         filed.visit = Some(FiledVisit {
-            visit,
-            trader,
+            visit: named.visit,
+            trader: named.trader,
             market,
         });
     }
     Ok(())
+}
+
+/// The visit that a change creates, as far as its content says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedVisit {
+    pub visit: Uuid,
+    pub trader: Option<Uuid>,
+    /// `None`: the market where the trader is.
+    pub market: Option<String>,
+}
+
+/// The (last) visit that a change creates. Only its creation names the trader; a name that is no id is still a visit that
+/// somebody recorded.
+pub fn visit_in(change: &Change) -> Option<NamedVisit> {
+    let visits = change.patches.iter().enumerate().rev();
+    visits
+        .filter(|(_, patch)| patch.kind == "visit")
+        .find_map(|(number, patch)| {
+            let trader = patch.value("trader")?.as_id();
+            let market = patch.value("market").and_then(Value::as_text);
+            let visit = match patch.is_nameless() {
+                true => nameless_visit_id(&change.device, change.n, number),
+                false => patch.id,
+            };
+            Some(NamedVisit {
+                visit,
+                trader,
+                market: market.map(str::to_owned),
+            })
+        })
+}
+
+/// Whom a change is filed under; nobody for a nil author.
+pub fn author_in(change: &Change) -> Option<PersonId> {
+    Some(change.author).filter(|author| !author.0.is_nil())
 }

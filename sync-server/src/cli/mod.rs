@@ -19,8 +19,9 @@ use crate::data_dir::DataDir;
 use crate::office::desk::Desk;
 use crate::office::error::OfficeError;
 use crate::store::sqlite::{StoreError, open};
-use crate::writer::{once, rehearse};
+use crate::writer::once;
 use clap::{Args, Parser, Subcommand};
+use rusqlite::Connection;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -199,20 +200,21 @@ impl Common {
         &self,
         work: impl FnOnce(&mut Desk<'_>) -> Result<T, OfficeError>,
     ) -> Result<T, OfficeError> {
-        let mut connection = open(&self.folder()?.store())?;
-        once(&mut connection, |turn| {
-            let mut desk = Desk::open(turn, self.campaign.as_deref(), self.by.as_deref())?;
-            work(&mut desk)
-        })
+        self.write_with(&mut self.connection()?, work)
     }
 
-    /// The same, undone at the end: the answer is what would have been.
-    fn rehearse<T>(
+    /// A connection for writing more than once.
+    fn connection(&self) -> Result<Connection, OfficeError> {
+        Ok(open(&self.folder()?.store())?)
+    }
+
+    /// One of several transactions.
+    fn write_with<T>(
         &self,
+        connection: &mut Connection,
         work: impl FnOnce(&mut Desk<'_>) -> Result<T, OfficeError>,
     ) -> Result<T, OfficeError> {
-        let mut connection = open(&self.folder()?.store())?;
-        rehearse(&mut connection, |turn| {
+        once(connection, |turn| {
             let mut desk = Desk::open(turn, self.campaign.as_deref(), self.by.as_deref())?;
             work(&mut desk)
         })

@@ -1,7 +1,7 @@
 //! `serve`: the HTTP server on one folder.
 
 use super::Common;
-use crate::http::{App, listen, router};
+use crate::http::{App, files, listen, router};
 use crate::office::desk::Desk;
 use crate::office::error::OfficeError;
 use crate::office::{held, refusal};
@@ -14,6 +14,8 @@ use std::time::Duration;
 
 /// How often what refusals take is looked for.
 const SWEEP_EVERY: Duration = Duration::from_secs(600);
+/// Threads for reading and packing, which are bounded themselves: each keeps some of the memory that it once used.
+const BLOCKING_THREADS_MAX: usize = 12;
 
 #[derive(Args)]
 pub struct Serve {
@@ -46,8 +48,10 @@ pub fn run(common: &Common, args: Serve) -> Result<(), OfficeError> {
     let (writer, thread) = Writer::start(connection).map_err(failed)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        .max_blocking_threads(BLOCKING_THREADS_MAX)
         .build()
         .map_err(failed)?;
+    let connections = files::connections();
     let sweeper = writer.clone();
     let app = App::new(data, writer, args.metrics);
     runtime.block_on(async {
@@ -63,7 +67,7 @@ pub fn run(common: &Common, args: Serve) -> Result<(), OfficeError> {
         });
         tokio::spawn(sweep_now_and_then(sweeper));
         super::output::say(&format!("listening on http://{bound}"));
-        listen::serve(listener, router::router(app), stopped).await;
+        listen::serve(listener, router::router(app), stopped, connections).await;
         Ok::<_, OfficeError>(())
     })?;
     drop(runtime);

@@ -3,12 +3,19 @@
 use super::{Common, output};
 use crate::office::demo;
 use crate::office::error::OfficeError;
-use crate::office::import::{self, Imported};
+use crate::office::import::Import;
 use crate::register::{self, RegisterTable};
 use clap::{Args, Subcommand};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// So long one part of an import keeps tablets waiting.
+const PART: Duration = Duration::from_millis(150);
+/// Between two parts whoever waits gets a turn: SQLite asks again within this time.
+const PAUSE: Duration = Duration::from_millis(50);
+const TELL_EVERY: Duration = Duration::from_secs(1);
 
 #[derive(Subcommand)]
 pub enum Traders {
@@ -37,8 +44,14 @@ pub fn run(common: &Common, args: Traders) -> Result<(), OfficeError> {
         dry_run,
     } = args;
     let (table, sha256) = read(&file, &map)?;
-    let work = |desk: &mut crate::office::desk::Desk<'_>| -> Result<Imported, OfficeError> {
-        let imported = import::import(desk, &table, register.as_deref(), false)?;
+    let mut import = common.read(|desk| Import::plan(desk, &table, register.as_deref(), false))?;
+    if dry_run {
+        common.read(|desk| import.rehearse(desk))?;
+    } else {
+        take_in_parts(common, &mut import)?;
+    }
+    let imported = common.read(|desk| import.finish(desk))?;
+    if !dry_run {
         let detail = format!(
             "file {} sha256 {sha256} register {} created {} updated {} unchanged {} refused {}",
             file.file_name().unwrap_or_default().to_string_lossy(),
@@ -48,19 +61,32 @@ pub fn run(common: &Common, args: Traders) -> Result<(), OfficeError> {
             imported.unchanged,
             imported.refused_rows,
         );
-        desk.log("traders import", &detail)?;
-        Ok(imported)
-    };
-    let imported = match dry_run {
-        false => common.write(work)?,
-        true => common.rehearse(work)?,
-    };
+        common.write(|desk| desk.log("traders import", &detail))?;
+    }
     let mut answer = imported.to_json();
     if let Some(map) = answer.as_object_mut() {
         map.insert("dry_run".to_owned(), dry_run.into());
     }
     output::show(common, &answer);
     Ok(())
+}
+
+/// Takes all rows, part by part, and says on stderr how far it is where that takes long.
+fn take_in_parts(common: &Common, import: &mut Import) -> Result<(), OfficeError> {
+    let mut connection = common.connection()?;
+    let mut told = Instant::now();
+    loop {
+        let more = common.write_with(&mut connection, |desk| import.take(desk, PART))?;
+        if told.elapsed() >= TELL_EVERY {
+            told = Instant::now();
+            let (done, all) = import.progress();
+            output::progress(&format!("{done} of {all} rows"));
+        }
+        if !more {
+            return Ok(());
+        }
+        std::thread::sleep(PAUSE);
+    }
 }
 
 fn read(file: &Path, map: &[String]) -> Result<(RegisterTable, String), OfficeError> {
@@ -101,7 +127,12 @@ pub struct DemoData {
 }
 
 pub fn demo_data(common: &Common, args: DemoData) -> Result<(), OfficeError> {
-    let made = common.write(|desk| demo::create(desk, args.traders, args.seed))?;
+    let (traders, seed) = (args.traders, args.seed);
+    let mut import = common.read(|desk| demo::plan(desk, traders, seed))?;
+    take_in_parts(common, &mut import)?;
+    let made = common.read(|desk| import.finish(desk))?;
+    let detail = format!("traders {traders} seed {seed} created {}", made.created);
+    common.write(|desk| desk.log("demo-data", &detail))?;
     output::show(
         common,
         &json!({ "created": made.created, "unchanged": made.unchanged, "updated": made.updated }),

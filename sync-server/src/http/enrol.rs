@@ -1,5 +1,6 @@
 //! Enrolling a tablet with a code. An unknown code, a spent one and an expired one look alike.
 
+use super::form::{self, Form, Forms};
 use super::problem::Problem;
 use super::{App, body};
 use crate::office::codes;
@@ -7,15 +8,20 @@ use crate::store::sqlite::{SqliteStore, StoreError};
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Request, StatusCode};
+use axum::response::Response;
+use grebeg_core::codec::Reader;
 use grebeg_core::register::RecordKey;
 use grebeg_core::sync::store::Store;
-use grebeg_core::wire::json;
+use grebeg_core::value::Value;
+use grebeg_core::wire::{WireError, json, pack, unpack};
 use serde_json::{Value as Json, json};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// A request to enrol is a few lines.
+/// A request to enrol is a few lines, packed or not.
 const BODY_MAX: usize = 16 << 10;
+/// The compact form of so little is not worth a high level.
+const PACK_LEVEL: i32 = 3;
 /// Failed spoken codes in a window, over all addresses: a hall of 25 tablets behind one address mistypes a few, a guesser thousands.
 const WRONG_MAX: usize = 100;
 const WINDOW: Duration = Duration::from_secs(60);
@@ -40,11 +46,31 @@ impl Guesses {
     }
 }
 
-pub async fn enrol(
-    State(app): State<App>,
-    request: Request<Body>,
-) -> Result<axum::Json<Json>, Problem> {
+/// The compact form is that of any value: its canonical bytes in the envelope.
+fn read_form(form: Form, bytes: &[u8]) -> Result<Json, WireError> {
+    match form {
+        Form::Json => json::parse(bytes),
+        Form::Compact => {
+            let bytes = unpack(bytes, BODY_MAX)?;
+            let mut input = Reader::new(&bytes);
+            let value = Value::read(&mut input)?;
+            input.end()?;
+            Ok(value.to_json())
+        }
+    }
+}
+
+fn write_form(form: Form, body: &Json) -> Response {
+    let bytes = match form {
+        Form::Json => body.to_string().into_bytes(),
+        Form::Compact => pack(&Value::from_json(body).canonical_bytes(), PACK_LEVEL),
+    };
+    form::answer(StatusCode::OK, form.content_type(), bytes)
+}
+
+pub async fn enrol(State(app): State<App>, request: Request<Body>) -> Result<Response, Problem> {
     let (head, body) = request.into_parts();
+    let forms = Forms::of(&head.headers)?;
     let bytes = body::read(&head.headers, body, BODY_MAX).await?;
     let malformed = |detail: String| {
         Problem::new(
@@ -54,7 +80,8 @@ pub async fn enrol(
             "send {code, device_name, app_version}",
         )
     };
-    let body = json::parse(&bytes).map_err(|error| malformed(error.to_string()))?;
+    let form = forms.request(&bytes);
+    let body = read_form(form, &bytes).map_err(|error| malformed(error.to_string()))?;
     let text = |field: &str| body.get(field).and_then(Json::as_str).map(str::to_owned);
     let code = text("code").ok_or_else(|| malformed("code: is missing".to_owned()))?;
     let device_name = text("device_name").unwrap_or_default();
@@ -113,11 +140,12 @@ pub async fn enrol(
             Ok(people)
         })
         .await?;
-    Ok(axum::Json(json!({
+    let answer = json!({
         "device_id": welcome.row.first_device.to_string(),
         "token": welcome.token,
         "campaign_id": welcome.row.campaign.to_string(),
         "people": people,
         "server_time": json::time(crate::clock::now_ms()),
-    })))
+    });
+    Ok(write_form(forms.answer(form), &answer))
 }

@@ -1,7 +1,7 @@
 //! Health, the description of the interface, and counts for a monitor.
 
-use super::App;
 use super::problem::Problem;
+use super::{App, openapi};
 use crate::store::Directory;
 use crate::store::sqlite::{SqliteDirectory, SqliteStore, StoreError};
 use axum::extract::State;
@@ -33,7 +33,7 @@ pub async fn health(State(app): State<App>) -> Result<Response, Problem> {
 pub async fn openapi() -> Response {
     (
         [(header::CONTENT_TYPE, "application/json")],
-        include_str!("openapi.json"),
+        openapi::document(),
     )
         .into_response()
 }

@@ -1,10 +1,13 @@
-//! The listening socket and the connections: a deep queue for a morning's rush, and no patience with slow heads.
+//! The listening socket and the connections: a deep queue for a morning's rush, and no patience with slow heads
+//! or with clients that do not take their answers.
 
+use super::line::{Line, Patience};
 use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::{Semaphore, watch};
@@ -12,12 +15,10 @@ use tower::Layer;
 
 /// Connections that wait to be taken: 500 tablets at once must not lose a SYN.
 const BACKLOG: u32 = 4_096;
-/// Connections open at the same time.
-const CONNECTIONS_MAX: usize = 4_096;
 /// A request's head has to be there within this time.
 const HEAD_WAIT: Duration = Duration::from_secs(5);
 /// Open requests get this long to end after SIGTERM.
-const FAREWELL: Duration = Duration::from_secs(10);
+const FAREWELL: Duration = Duration::from_secs(4);
 
 /// Binds `address`; port 0 takes a free one.
 pub fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
@@ -31,15 +32,21 @@ pub fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
-/// Serves until `stop` says so, then lets open requests end.
-pub async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
-    let places = std::sync::Arc::new(Semaphore::new(CONNECTIONS_MAX));
+/// Serves at most `connections` at the same time until `stop` says so, then lets open requests end.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    mut stop: watch::Receiver<bool>,
+    connections: usize,
+) {
+    let places = Arc::new(Semaphore::new(connections));
     loop {
-        let Ok(place) = places.clone().acquire_owned().await else {
-            return;
+        let taken = async {
+            let place = places.clone().acquire_owned().await;
+            (place, listener.accept().await)
         };
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+        let (place, accepted) = tokio::select! {
+            taken = taken => taken,
             () = stopped(&mut stop) => break,
         };
         let Ok((stream, address)) = accepted else {
@@ -50,13 +57,15 @@ pub async fn serve(listener: TcpListener, router: Router, mut stop: watch::Recei
         let _no_delay = stream.set_nodelay(true);
         let peer = axum::Extension(super::door::Peer(address));
         let service = TowerToHyperService::new(peer.layer(router.clone()));
+        let patience = Patience::new(places.clone(), connections, stop.clone());
         let mut stop = stop.clone();
         tokio::spawn(async move {
             let mut http = http1::Builder::new();
             http.timer(TokioTimer::new())
                 .header_read_timeout(HEAD_WAIT)
                 .max_buf_size(64 << 10);
-            let connection = http.serve_connection(TokioIo::new(stream), service);
+            let line = TokioIo::new(Line::new(stream, patience));
+            let connection = http.serve_connection(line, service);
             tokio::pin!(connection);
             tokio::select! {
                 _ = connection.as_mut() => {}
@@ -69,7 +78,7 @@ pub async fn serve(listener: TcpListener, router: Router, mut stop: watch::Recei
         });
     }
     drop(listener);
-    let all = u32::try_from(CONNECTIONS_MAX).unwrap_or(u32::MAX);
+    let all = u32::try_from(connections).unwrap_or(u32::MAX);
     let _in_time = tokio::time::timeout(FAREWELL, places.acquire_many(all)).await;
 }
 

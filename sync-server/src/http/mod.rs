@@ -3,10 +3,14 @@
 pub mod body;
 pub mod door;
 pub mod enrol;
+pub mod files;
+pub mod form;
 pub mod health;
+pub mod line;
 pub mod listen;
 pub mod live;
 pub mod office;
+pub mod openapi;
 pub mod pages;
 pub mod problem;
 pub mod rights;
@@ -25,13 +29,20 @@ use crate::writer::Writer;
 use rusqlite::Connection;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 /// Requests that work at the same time.
 const WORK_MAX: usize = 64;
 
 /// Requests that wait for their turn; the surplus is told to come back.
 const LINE_MAX: usize = 2_000;
+
+/// Answers that are built at the same time: each takes tens of megabytes while it is, and no core builds more than one.
+const BUILD_MIN: usize = 4;
+const BUILD_MAX: usize = 8;
+
+/// Connections that read beside those of the answers being built, so that small questions never wait for large ones.
+const READERS_MORE: usize = 4;
 
 /// What all handlers share.
 #[derive(Clone)]
@@ -41,6 +52,8 @@ pub struct Inner {
     pub data: DataDir,
     pub writer: Writer,
     readers: Mutex<Vec<Connection>>,
+    reading: Arc<Semaphore>,
+    building: Arc<Semaphore>,
     work: Semaphore,
     in_line: AtomicUsize,
     pub counters: Counters,
@@ -71,10 +84,14 @@ impl std::ops::Deref for App {
 
 impl App {
     pub fn new(data: DataDir, writer: Writer, metrics_public: bool) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let answers = cores.clamp(BUILD_MIN, BUILD_MAX);
         Self(Arc::new(Inner {
             data,
             writer,
             readers: Mutex::default(),
+            reading: Arc::new(Semaphore::new(answers + READERS_MORE)),
+            building: Arc::new(Semaphore::new(answers)),
             work: Semaphore::new(WORK_MAX),
             in_line: AtomicUsize::new(0),
             counters: Counters::default(),
@@ -100,6 +117,12 @@ impl App {
         self.work.acquire().await.map_err(|_| Problem::busy())
     }
 
+    /// A place to build an answer in; whoever builds takes it along into the thread that does it.
+    pub async fn build(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let place = self.building.clone().acquire_owned().await;
+        place.map_err(|_| Problem::busy())
+    }
+
     /// Runs `work` on a reading connection, within one read transaction, off the async threads.
     pub async fn read<T, E>(
         &self,
@@ -110,7 +133,10 @@ impl App {
         E: From<StoreError> + Send + 'static,
     {
         let app = self.clone();
+        let place = self.reading.clone().acquire_owned().await;
         let result = tokio::task::spawn_blocking(move || {
+            // Held until the thread is done, also when nobody waits for it any more: there are never more connections than places.
+            let _place = place;
             let kept = app
                 .readers
                 .lock()

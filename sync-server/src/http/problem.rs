@@ -3,7 +3,9 @@
 use crate::store::sqlite::StoreError;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde_json::{Map, Value as Json};
+
+pub const PROBLEM_TYPE: &str = "application/problem+json";
 
 /// What is told to the other side.
 #[derive(Debug, Clone)]
@@ -49,22 +51,33 @@ impl Problem {
     }
 }
 
+impl Problem {
+    /// The members of the document.
+    pub fn members(&self) -> Map<String, Json> {
+        let members: [(&str, Json); 6] = [
+            ("type", format!("about:blank#{}", self.code).into()),
+            (
+                "title",
+                self.status.canonical_reason().unwrap_or("error").into(),
+            ),
+            ("status", self.status.as_u16().into()),
+            ("code", self.code.into()),
+            ("detail", self.detail.as_str().into()),
+            ("hint", self.hint.into()),
+        ];
+        members
+            .map(|(name, value)| (name.to_owned(), value))
+            .into_iter()
+            .collect()
+    }
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let body = json!({
-            "type": format!("about:blank#{}", self.code),
-            "title": self.status.canonical_reason().unwrap_or("error"),
-            "status": self.status.as_u16(),
-            "code": self.code,
-            "detail": self.detail,
-            "hint": self.hint,
-        });
+        let body = Json::Object(self.members());
         let mut response = (self.status, body.to_string()).into_response();
         let headers = response.headers_mut();
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_TYPE));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(seconds) = self.retry_after_s {
             headers.insert(header::RETRY_AFTER, seconds.into());
@@ -87,7 +100,8 @@ impl From<StoreError> for Problem {
                 error.hint(),
             )
             .retry_after(30),
-            StoreError::Busy => Self::busy(),
+            // A file that cannot be opened while the server runs: the system is short of open files, which passes.
+            StoreError::Busy | StoreError::Open { .. } => Self::busy(),
             _ => Self::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "store_failed",

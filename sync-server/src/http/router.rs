@@ -1,10 +1,10 @@
 //! Which path leads where. Every route is in the table of the right that it asks for.
 
 use super::problem::Problem;
-use super::{App, door, enrol, health, live, office, pages, rights, session, sync};
+use super::{App, body, door, enrol, health, live, office, pages, rights, session, sync};
 use axum::Router;
 use axum::http::StatusCode;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 
@@ -34,6 +34,7 @@ pub fn router(app: App) -> Router {
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn_with_state(app.clone(), door::guard))
+        .layer(from_fn(body::hear_out))
         .with_state(app)
 }
 
@@ -63,7 +64,7 @@ mod tests {
     use serde_json::Value as Json;
 
     fn document() -> Json {
-        serde_json::from_str(include_str!("openapi.json")).unwrap()
+        serde_json::from_str(super::super::openapi::document()).unwrap()
     }
 
     #[test]
@@ -100,7 +101,7 @@ mod tests {
                     continue;
                 };
                 for (status, response) in responses {
-                    let is_error = status.starts_with(['4', '5']) && status != "426";
+                    let is_error = status.starts_with(['4', '5']);
                     let problem = &response["content"]["application/problem+json"];
                     assert_eq!(is_error, problem.is_object(), "{path} {status}");
                 }

@@ -1,7 +1,8 @@
 //! One exchange with a tablet: who it is, what it brings, what it lacks.
 
 use super::body;
-use super::problem::Problem;
+use super::form::{self, Form, Forms};
+use super::problem::{PROBLEM_TYPE, Problem};
 use super::{App, Counters};
 use crate::office::scope::scope_of;
 use crate::office::tablets::SYNC_REPAIR;
@@ -14,6 +15,7 @@ use axum::extract::State as Shared;
 use axum::http::{HeaderMap, HeaderValue, Request as HttpRequest, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use grebeg_core::change::ChangeName;
+use grebeg_core::id::{CampaignId, DeviceId};
 use grebeg_core::limits;
 use grebeg_core::stamp::Contact;
 use grebeg_core::sync::access::Sender;
@@ -22,7 +24,7 @@ use grebeg_core::sync::messages::{Ack, Answer, PROTOCOL_MIN, Position, Request, 
 use grebeg_core::sync::pull;
 use grebeg_core::sync::recovered::take_recovered;
 use grebeg_core::sync::store::{DeviceRow, Store};
-use grebeg_core::wire::{COMPACT_TYPE, WireError, compact, json};
+use grebeg_core::wire::{WireError, compact, json};
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::sync::atomic::Ordering;
@@ -30,6 +32,9 @@ use std::sync::atomic::Ordering;
 /// Fills with more records than this are packed at the high level, which takes tens of megabytes and much time: they come
 /// once for each tablet and travel on bad lines. What others did since is packed fast, however much it is.
 const LARGE_FILL_RECORDS: usize = 400;
+
+/// Records in one page of JSON: spelt out in memory a record takes ten times its room in the compact form.
+const JSON_PAGE_RECORDS: usize = 1_000;
 
 pub async fn sync(Shared(app): Shared<App>, request: HttpRequest<Body>) -> Response {
     let answered = exchange(&app, request).await;
@@ -44,40 +49,97 @@ pub async fn sync(Shared(app): Shared<App>, request: HttpRequest<Body>) -> Respo
 async fn exchange(app: &App, request: HttpRequest<Body>) -> Result<Response, Problem> {
     let (head, body) = request.into_parts();
     let enrolment = authenticate(app, &head.headers).await?;
-    let form = Form::of(&head.headers)?;
+    let forms = Forms::of(&head.headers)?;
     let bytes = body::read(&head.headers, body, limits::WIRE_BYTES_MAX).await?;
     let bytes_in = bytes.len() as u64;
     let _place = app.turn().await?;
-    let request = form.read(&bytes)?;
+    let form = forms.request(&bytes);
+    // Unpacking and JSON of a megabyte take long enough to stop every other request of a thread.
+    let read = tokio::task::spawn_blocking(move || read_request(form, &bytes));
+    let request = read.await.map_err(|_| Problem::busy())??;
+    let form = forms.answer(form);
     check_device(app, &enrolment, &request).await?;
     let old = request.protocol < PROTOCOL_MIN;
     app.counters
         .homes_repaired
         .fetch_add(request.repaired, Ordering::Relaxed);
-    let answer = answer(app, enrolment, request, form.echo).await?;
+    let campaign = enrolment.campaign;
+    let taken = taken(app, &enrolment, request).await?;
+    let place = app.build().await?;
+    let answer = answer(app, enrolment, taken, form).await?;
     count(&app.counters, &answer, bytes_in);
-    let mut response = form.write(&answer.0, answer.1);
-    if old {
-        *response.status_mut() = StatusCode::UPGRADE_REQUIRED;
-        response
-            .headers_mut()
-            .insert(header::UPGRADE, HeaderValue::from_static("grebeg-sync/2"));
+    // Off the threads that serve everybody, and still in the place of the building.
+    let written = tokio::task::spawn_blocking(move || {
+        let _place = place;
+        write_answer(form, &answer, campaign, old)
+    });
+    let (content_type, bytes) = written.await.map_err(|_| Problem::busy())?;
+    app.counters
+        .bytes_out
+        .fetch_add(bytes.len() as u64, Ordering::Relaxed);
+    if !old {
+        return Ok(form::answer(StatusCode::OK, content_type, bytes));
     }
-    app.counters.bytes_out.fetch_add(
-        response
-            .headers()
-            .get(header::CONTENT_LENGTH)
-            .and_then(|v| v.to_str().ok()?.parse().ok())
-            .unwrap_or(0),
-        Ordering::Relaxed,
-    );
+    let mut response = form::answer(StatusCode::UPGRADE_REQUIRED, content_type, bytes);
+    response
+        .headers_mut()
+        .insert(header::UPGRADE, HeaderValue::from_static("grebeg-sync/2"));
     Ok(response)
 }
 
-fn count(counters: &Counters, answer: &(Answer, grebeg_core::id::CampaignId), bytes_in: u64) {
+fn read_request(form: Form, bytes: &[u8]) -> Result<Request, Problem> {
+    let read = match form {
+        Form::Compact => compact::read_request(bytes),
+        Form::Json => json::read_request(bytes),
+    };
+    read.map_err(|error: WireError| {
+        let status = if error.is_size() {
+            StatusCode::PAYLOAD_TOO_LARGE
+        } else {
+            StatusCode::BAD_REQUEST
+        };
+        Problem::new(
+            status,
+            "malformed",
+            error.to_string(),
+            "see /openapi.json for the form of a request",
+        )
+    })
+}
+
+/// Content type and bytes. In JSON a program that is too old is told so in the same document.
+fn write_answer(
+    form: Form,
+    answer: &Answer,
+    campaign: CampaignId,
+    old: bool,
+) -> (&'static str, Vec<u8>) {
+    if form == Form::Compact {
+        let fills = !answer.fills.is_empty() && answer.records.len() > LARGE_FILL_RECORDS;
+        let level = if fills { 17 } else { 3 };
+        let bytes = compact::write_answer(answer, campaign, level);
+        return (form.content_type(), bytes);
+    }
+    let mut body = json::write_answer(answer);
+    if !old {
+        return (form.content_type(), body.to_string().into_bytes());
+    }
+    let problem = Problem::new(
+        StatusCode::UPGRADE_REQUIRED,
+        "update_needed",
+        "this program is too old; its changes were taken",
+        "install the newer version; nothing is lost",
+    );
+    if let Some(members) = body.as_object_mut() {
+        members.extend(problem.members());
+    }
+    (PROBLEM_TYPE, body.to_string().into_bytes())
+}
+
+fn count(counters: &Counters, answer: &Answer, bytes_in: u64) {
     counters.syncs.fetch_add(1, Ordering::Relaxed);
     counters.bytes_in.fetch_add(bytes_in, Ordering::Relaxed);
-    for ack in &answer.0.acks {
+    for ack in &answer.acks {
         let counter = if ack.state == State::HeldBack {
             &counters.changes_held_back
         } else {
@@ -125,88 +187,6 @@ pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<EnrolmentRow
     }
 }
 
-/// JSON or the compact form.
-#[derive(Clone, Copy)]
-struct Form {
-    compact: bool,
-    /// A JSON client is sent its own writes as well.
-    echo: bool,
-}
-
-impl Form {
-    fn of(headers: &HeaderMap) -> Result<Self, Problem> {
-        let sent = headers
-            .get(header::CONTENT_TYPE)
-            .and_then(|v| v.to_str().ok())
-            .unwrap_or(COMPACT_TYPE);
-        let sent = sent.split(';').next().unwrap_or_default().trim();
-        if sent.eq_ignore_ascii_case(COMPACT_TYPE)
-            || sent.eq_ignore_ascii_case("application/octet-stream")
-        {
-            Ok(Self {
-                compact: true,
-                echo: false,
-            })
-        } else if sent.eq_ignore_ascii_case("application/json") {
-            Ok(Self {
-                compact: false,
-                echo: true,
-            })
-        } else {
-            Err(Problem::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "content_type_unknown",
-                "the body has to be JSON or the compact form",
-                "send application/json as /openapi.json describes",
-            ))
-        }
-    }
-
-    fn read(self, bytes: &[u8]) -> Result<Request, Problem> {
-        let read = if self.compact {
-            compact::read_request(bytes)
-        } else {
-            json::read_request(bytes)
-        };
-        read.map_err(|error: WireError| {
-            let status = if error.is_size() {
-                StatusCode::PAYLOAD_TOO_LARGE
-            } else {
-                StatusCode::BAD_REQUEST
-            };
-            Problem::new(
-                status,
-                "malformed",
-                error.to_string(),
-                "see /openapi.json for the form of a request",
-            )
-        })
-    }
-
-    fn write(self, answer: &Answer, campaign: grebeg_core::id::CampaignId) -> Response {
-        let (kind, bytes) = if self.compact {
-            let fills = !answer.fills.is_empty() && answer.records.len() > LARGE_FILL_RECORDS;
-            let level = if fills { 17 } else { 3 };
-            (COMPACT_TYPE, compact::write_answer(answer, campaign, level))
-        } else {
-            (
-                "application/json",
-                json::write_answer(answer).to_string().into_bytes(),
-            )
-        };
-        let length = bytes.len();
-        let headers = [
-            (header::CONTENT_TYPE, kind),
-            (header::CACHE_CONTROL, "no-store"),
-        ];
-        let mut response = (headers, bytes).into_response();
-        response
-            .headers_mut()
-            .insert(header::CONTENT_LENGTH, length.into());
-        response
-    }
-}
-
 /// A device of this enrolment, or a new one that succeeds one of them.
 async fn check_device(
     app: &App,
@@ -242,25 +222,47 @@ async fn check_device(
     ))
 }
 
-async fn answer(
-    app: &App,
-    enrolment: EnrolmentRow,
-    request: Request,
-    echo: bool,
-) -> Result<(Answer, grebeg_core::id::CampaignId), Problem> {
-    let campaign = enrolment.campaign;
-    let position = request.position.clone();
-    let device = request.device;
+/// What the tablet has read, and what became of what it sent.
+struct Taken {
+    device: DeviceId,
+    position: Option<Position>,
+    acks: Vec<Ack>,
+}
+
+/// What the request brings, on disk when this returns.
+async fn taken(app: &App, enrolment: &EnrolmentRow, request: Request) -> Result<Taken, Problem> {
+    let (device, position) = (request.device, request.position.clone());
     let row = enrolment.clone();
     let acks = app
         .writer
         .call(move |turn| receive(turn, &row, &request))
         .await?;
+    Ok(Taken {
+        device,
+        position,
+        acks,
+    })
+}
+
+async fn answer(
+    app: &App,
+    enrolment: EnrolmentRow,
+    taken: Taken,
+    form: Form,
+) -> Result<Answer, Problem> {
+    // A JSON client is sent its own writes as well.
+    let simple = form == Form::Json;
+    let campaign = enrolment.campaign;
+    let Taken {
+        device,
+        position,
+        acks,
+    } = taken;
     let rescue = enrolment.revoked_ms.is_some();
     let answer = app
         .read(move |connection| -> Result<Answer, StoreError> {
             let mut store = SqliteStore::new(connection, campaign);
-            let own: HashSet<ChangeName> = match echo {
+            let own: HashSet<ChangeName> = match simple {
                 true => HashSet::new(),
                 false => acks
                     .iter()
@@ -282,9 +284,12 @@ async fn answer(
                 enrolment.enrolment,
                 position.as_ref(),
                 pull::Telling {
-                    page_records: limits::PAGE_RECORDS_MAX,
+                    page_records: match form {
+                        Form::Json => JSON_PAGE_RECORDS,
+                        Form::Compact => limits::PAGE_RECORDS_MAX,
+                    },
                     own: &own,
-                    simple: echo,
+                    simple,
                 },
             )?;
             let head = store.head()?;
@@ -309,7 +314,7 @@ async fn answer(
             Ok(answer)
         })
         .await?;
-    Ok((answer, campaign))
+    Ok(answer)
 }
 
 /// All that a request changes, in the writer's transaction.

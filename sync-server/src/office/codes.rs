@@ -112,7 +112,8 @@ pub fn enrol(
         people: found.people,
         device_name: device_name.chars().take(limits::TEXT_CHARS_MAX).collect(),
         app_version: app_version.chars().take(limits::TEXT_CHARS_MAX).collect(),
-        enrolled_ms: now_ms,
+        // The commit time, not the wall's: figures as of an instant before must not change by it.
+        enrolled_ms: store.head()?.last_ms,
         last_seen_ms: now_ms,
         contact: None,
         revoked_ms: None,

@@ -79,7 +79,10 @@ pub fn list(desk: &mut Desk<'_>) -> Result<Vec<Json>, OfficeError> {
     let families = Families::of(&snapshot);
     let hidden = |c: &Conflict| {
         kinds::personal(&c.key.kind, &c.field) == Personal::Refusal
-            && is_refused(&families.facts(&snapshot, &definition, c.key.id))
+            && is_refused(
+                &definition,
+                &families.facts(&snapshot, &definition, c.key.id),
+            )
     };
     Ok(open.iter().map(|c| shown(c, hidden(c))).collect())
 }

@@ -2,7 +2,7 @@
 
 use super::desk::Desk;
 use super::error::OfficeError;
-use super::import::{Imported, import};
+use super::import::Import;
 use crate::register::{RegisterTable, Row};
 use grebeg_core::definition::{Definition, DemoNames, Market, WeightedPattern, demo_names};
 use std::collections::BTreeMap;
@@ -17,10 +17,10 @@ const BLOCK_TRADERS: u64 = 40;
 const NO_PHONE_SHARE: f64 = 0.22;
 const NO_STALL_SHARE: f64 = 0.12;
 
-/// Creates `traders` invented traders; the markets get them by the definition's shares.
+/// The import of `traders` invented traders; the markets get them by the definition's shares.
 ///
 /// The seed is part of their register numbers, so that another seed adds others and the same seed adds nobody.
-pub fn create(desk: &mut Desk<'_>, traders: u64, seed: u64) -> Result<Imported, OfficeError> {
+pub fn plan(desk: &mut Desk<'_>, traders: u64, seed: u64) -> Result<Import, OfficeError> {
     if traders > TRADERS_MAX {
         return Err(OfficeError::BadValue {
             what: "--traders",
@@ -30,10 +30,7 @@ pub fn create(desk: &mut Desk<'_>, traders: u64, seed: u64) -> Result<Imported, 
     }
     let definition = desk.definition()?;
     let table = table(&definition, &demo_names(), traders, seed);
-    let imported = import(desk, &table, Some(REGISTER), true)?;
-    let detail = format!("traders {traders} seed {seed} created {}", imported.created);
-    desk.log("demo-data", &detail)?;
-    Ok(imported)
+    Import::plan(desk, &table, Some(REGISTER), true)
 }
 
 /// The rows of a register that never was.

@@ -11,7 +11,7 @@ use grebeg_core::change::Patch;
 use grebeg_core::definition::Definition;
 use grebeg_core::id::{CONSOLE, PersonId};
 use grebeg_core::kinds::Role;
-use grebeg_core::register::RecordKey;
+use grebeg_core::register::{RecordKey, Registers};
 use grebeg_core::sync::access::role_of;
 use grebeg_core::sync::settle::office_change;
 use grebeg_core::sync::store::{Filed, Store, Stored};
@@ -181,25 +181,33 @@ impl<'c> Desk<'c> {
 
     /// The campaign's definition as its records have it now.
     pub fn definition(&mut self) -> Result<Definition, OfficeError> {
-        let mut entries: Vec<(String, BTreeMap<String, Json>)> = Vec::new();
+        let mut records = Vec::new();
         for kind in grebeg_core::definition::KINDS {
-            for (key, stored) in self.store.records_of_kind(kind)? {
-                entries.push((key.kind, json_fields(&stored)));
-            }
+            records.extend(self.store.records_of_kind(kind)?);
         }
-        Ok(Definition::from_entries(
-            entries.iter().map(|(kind, fields)| (kind.as_str(), fields)),
-        ))
+        let records = records.iter().map(|(key, s)| (key, &s.registers));
+        Ok(definition_of(records))
     }
+}
+
+/// The definition that records of its kinds make.
+pub fn definition_of<'r>(
+    records: impl IntoIterator<Item = (&'r RecordKey, &'r Registers)>,
+) -> Definition {
+    let entries: Vec<(&str, BTreeMap<String, Json>)> = records
+        .into_iter()
+        .map(|(key, registers)| (key.kind.as_str(), fields_of(registers)))
+        .collect();
+    Definition::from_entries(entries.iter().map(|(kind, fields)| (*kind, fields)))
 }
 
 /// A record's values as JSON.
 pub fn json_fields(stored: &Stored) -> BTreeMap<String, Json> {
-    let fields = stored
-        .registers
-        .0
-        .iter()
-        .filter(|(_, r)| !r.value.is_null());
+    fields_of(&stored.registers)
+}
+
+fn fields_of(registers: &Registers) -> BTreeMap<String, Json> {
+    let fields = registers.0.iter().filter(|(_, r)| !r.value.is_null());
     fields
         .map(|(field, register)| (field.clone(), register.value.to_json()))
         .collect()

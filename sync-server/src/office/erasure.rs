@@ -70,7 +70,7 @@ pub fn erase_on_request(desk: &mut Desk<'_>, id: &str, why: &str) -> Result<Eras
 ///
 /// A trader that is not there (any more) is erased in advance: what a late tablet brings of it stays without a name.
 pub fn erase(desk: &mut Desk<'_>, trader: Uuid) -> Result<Taken, OfficeError> {
-    let snapshot = Snapshot::take(desk, None)?;
+    let snapshot = Snapshot::of_traders(desk, [trader])?;
     let family = family(&snapshot, trader);
     let mut taken = taken(&snapshot, &family);
     taken.insert(RecordKey::new("trader", trader));

@@ -4,13 +4,12 @@ use super::state::Snapshot;
 use grebeg_core::definition::Definition;
 use grebeg_core::merge::ERASED;
 use grebeg_core::register::Registers;
-use grebeg_core::rules::consent::{self, ConsentState};
 use grebeg_core::rules::facts::Facts;
+use grebeg_core::rules::wishes;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// The purpose whose refusal hides name and phone at once.
-pub const ASSISTANCE: &str = "pendampingan";
+pub use grebeg_core::rules::wishes::ASSISTANCE;
 
 /// All families of a moment, found from any of their members.
 #[derive(Debug)]
@@ -49,13 +48,17 @@ impl Families {
 }
 
 /// Whether the trader's refusal hides its personal values.
-pub fn is_refused(facts: &Facts) -> bool {
-    consent::state(&facts.consents, ASSISTANCE) == ConsentState::No
+pub fn is_refused(definition: &Definition, facts: &Facts) -> bool {
+    wishes::of(definition, facts).unnamed
 }
 
 /// A trader's name as others may see it.
-pub fn shown_name<'r>(trader: &'r Registers, facts: &Facts) -> Option<&'r str> {
-    if trader.flag(ERASED) || is_refused(facts) {
+pub fn shown_name<'r>(
+    definition: &Definition,
+    trader: &'r Registers,
+    facts: &Facts,
+) -> Option<&'r str> {
+    if trader.flag(ERASED) || is_refused(definition, facts) {
         return None;
     }
     trader.text("name")

@@ -95,22 +95,9 @@ fn find(desk: &mut Desk<'_>, id: &str) -> Result<Filed, OfficeError> {
         id: id.to_owned(),
     };
     let id_given = Uuid::try_parse(id).map_err(|_| unknown())?;
-    for state in [
-        State::HeldBack,
-        State::Discarded,
-        State::Superseded,
-        State::Accepted,
-    ] {
-        let found = desk
-            .store
-            .changes_in_state(state)?
-            .into_iter()
-            .find(|f| held_id(&f.hash) == id_given);
-        if let Some(filed) = found {
-            return Ok(filed);
-        }
-    }
-    Err(unknown())
+    let once_held = desk.store.changes_once_held()?;
+    let found = once_held.into_iter().find(|f| held_id(&f.hash) == id_given);
+    found.ok_or_else(unknown)
 }
 
 pub fn accept(desk: &mut Desk<'_>, id: &str) -> Result<Json, OfficeError> {

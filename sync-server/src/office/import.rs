@@ -7,6 +7,7 @@ use super::desk::Desk;
 use super::error::OfficeError;
 use super::family::is_refused;
 use super::pairs;
+use super::refusal;
 use super::state::Snapshot;
 use crate::clock;
 use crate::register::{Finding, Judged, RegisterTable, Taken, judge_all};
@@ -25,6 +26,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value as Json, json};
 use sha2::Sha256;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 /// What an import did, in rows of the file.
@@ -59,9 +61,9 @@ impl Imported {
 }
 
 /// One taken row with what the register says in it.
-struct Said<'t> {
-    taken: &'t Taken,
-    values: Vec<(&'static str, &'t str)>,
+struct Said {
+    taken: Taken,
+    values: Vec<(&'static str, String)>,
     marks: BTreeMap<String, String>,
     match_key: [u8; 16],
 }
@@ -72,63 +74,132 @@ enum Target {
     Refused(Finding),
 }
 
-/// Imports a register that was read; all of it within the desk's transaction.
+/// An import under way: its rows are taken in parts, each in a transaction of its own, so that tablets can sync in between.
 ///
-/// `register`: its name, part of every id; without one the campaign's operator. `demo`: the traders are invented.
-/// Errors: `NotAllowed`, a bad register name, the store's. Rows that cannot be taken are no errors, they are in the answer.
+/// Each row is a change by itself, and an import that was broken off is finished by doing it again.
+pub struct Import {
+    definition: Definition,
+    register: String,
+    demo: bool,
+    /// Traders who refused to be recorded by name: the register does not bring the name back.
+    refusing: HashSet<Uuid>,
+    rows: Vec<(Said, Uuid)>,
+    next: usize,
+    /// New traders and the lines that they came from.
+    created: HashMap<Uuid, usize>,
+    /// What a rehearsal would have written.
+    unwritten: Option<Vec<Patch>>,
+    answer: Imported,
+}
+
+/// Imports a register that was read; all of it within the desk's transaction. See [`Import::plan`].
 pub fn import(
     desk: &mut Desk<'_>,
     table: &RegisterTable,
     register: Option<&str>,
     demo: bool,
 ) -> Result<Imported, OfficeError> {
-    desk.needs(&[Role::Admin], "an admin")?;
-    let definition = desk.definition()?;
-    let register = register_name(&definition, register)?;
-    let resolve = |typed: &str| definition.market_by_name(typed).map(|m| m.code.clone());
-    let judged = judge_all(table, &resolve, &|typed| phone::normalise(typed));
-    let mut answer = Imported {
-        warnings: table.warnings.clone(),
-        register: register.clone(),
-        ..Imported::default()
-    };
-    let mut said = Vec::new();
-    for judged in &judged {
-        match judged {
-            Judged::Taken(taken) => said.push(Said::new(&desk.row.export_key, taken)),
-            Judged::Refused(findings) => {
-                answer.refused_rows += 1;
-                answer.refused.extend(findings.iter().cloned());
+    let mut import = Import::plan(desk, table, register, demo)?;
+    import.take(desk, Duration::MAX)?;
+    import.finish(desk)
+}
+
+impl Import {
+    /// Judges a register that was read, and finds whom its rows mean. Only reads.
+    ///
+    /// `register`: its name, part of every id; without one the campaign's operator. `demo`: the traders are invented.
+    /// Errors: `NotAllowed`, a bad register name, the store's. Rows that cannot be taken are no errors, they are in the answer.
+    pub fn plan(
+        desk: &mut Desk<'_>,
+        table: &RegisterTable,
+        register: Option<&str>,
+        demo: bool,
+    ) -> Result<Self, OfficeError> {
+        desk.needs(&[Role::Admin], "an admin")?;
+        let definition = desk.definition()?;
+        let register = register_name(&definition, register)?;
+        let resolve = |typed: &str| definition.market_by_name(typed).map(|m| m.code.clone());
+        let judged = judge_all(table, &resolve, &|typed| phone::normalise(typed));
+        let mut answer = Imported {
+            warnings: table.warnings.clone(),
+            register: register.clone(),
+            ..Imported::default()
+        };
+        let mut said = Vec::new();
+        for judged in judged {
+            match judged {
+                Judged::Taken(taken) => said.push(Said::new(&desk.row.export_key, *taken)),
+                Judged::Refused(findings) => {
+                    answer.refused_rows += 1;
+                    answer.refused.extend(findings);
+                }
             }
         }
-    }
-    let refusing = refusing(desk, &definition)?;
-    let known = desk.store.register_values(&register)?;
-    let targets = targets(desk, &register, &said, &known)?;
-    let known: HashMap<Uuid, RegisterValue> = known.into_iter().map(|k| (k.trader, k)).collect();
-    let mut work = Work {
-        register: &register,
-        demo,
-        refusing,
-        created: HashMap::new(),
-        answer: &mut answer,
-    };
-    for (said, target) in said.iter().zip(targets) {
-        match target {
-            Target::Trader(id) => work.take(desk, said, id, known.get(&id))?,
-            Target::Refused(finding) => {
-                work.answer.refused_rows += 1;
-                work.answer.refused.push(finding);
+        let refusing = refusing(desk, &definition)?;
+        let known = desk.store.register_values(&register)?;
+        let targets = targets(desk, &register, &said, &known)?;
+        let mut rows = Vec::with_capacity(said.len());
+        for (said, target) in said.into_iter().zip(targets) {
+            match target {
+                Target::Trader(id) => rows.push((said, id)),
+                Target::Refused(finding) => {
+                    answer.refused_rows += 1;
+                    answer.refused.push(finding);
+                }
             }
         }
+        Ok(Self {
+            definition,
+            register,
+            demo,
+            refusing,
+            rows,
+            next: 0,
+            created: HashMap::new(),
+            unwritten: None,
+            answer,
+        })
     }
-    let created = std::mem::take(&mut work.created);
-    if !demo {
-        answer.possible_duplicates = possible_duplicates(desk, &definition, &created)?;
+
+    /// Rows that are taken so far, and all that will be.
+    pub fn progress(&self) -> (usize, usize) {
+        (self.next, self.rows.len())
     }
-    answer.refused.sort_by_key(|f| f.row);
-    answer.warnings.sort_by_key(|f| f.row);
-    Ok(answer)
+
+    /// Takes rows within the desk's transaction for about so long, one at least; whether any are left.
+    pub fn take(&mut self, desk: &mut Desk<'_>, time: Duration) -> Result<bool, OfficeError> {
+        let begun = Instant::now();
+        let rows = std::mem::take(&mut self.rows);
+        while let Some((said, id)) = rows.get(self.next) {
+            self.take_row(desk, said, *id)?;
+            self.next += 1;
+            if begun.elapsed() >= time {
+                break;
+            }
+        }
+        self.rows = rows;
+        Ok(self.next < self.rows.len())
+    }
+
+    /// Goes through all rows and writes nothing: the answer is what would have been.
+    pub fn rehearse(&mut self, desk: &mut Desk<'_>) -> Result<(), OfficeError> {
+        self.unwritten = Some(Vec::new());
+        self.take(desk, Duration::MAX)?;
+        Ok(())
+    }
+
+    /// The answer, with who may be there twice now. Only reads.
+    pub fn finish(self, desk: &mut Desk<'_>) -> Result<Imported, OfficeError> {
+        let mut answer = self.answer;
+        if !self.demo && !self.created.is_empty() {
+            let snapshot = Snapshot::take(desk, None)?.with(self.unwritten.unwrap_or_default());
+            answer.possible_duplicates =
+                possible_duplicates(&snapshot, &self.definition, &self.created);
+        }
+        answer.refused.sort_by_key(|f| f.row);
+        answer.warnings.sort_by_key(|f| f.row);
+        Ok(answer)
+    }
 }
 
 fn register_name(definition: &Definition, name: Option<&str>) -> Result<String, OfficeError> {
@@ -164,8 +235,8 @@ fn keyed(key: &[u8], parts: &[&str]) -> [u8; 16] {
     short
 }
 
-impl<'t> Said<'t> {
-    fn new(key: &[u8], taken: &'t Taken) -> Self {
+impl Said {
+    fn new(key: &[u8], taken: Taken) -> Self {
         let optional = [
             ("stall", &taken.stall),
             ("name", &taken.name),
@@ -178,11 +249,11 @@ impl<'t> Said<'t> {
             ("floor", &taken.floor),
             ("note", &taken.note),
         ];
-        let mut values = vec![("market", taken.market.as_str())];
+        let mut values = vec![("market", taken.market.clone())];
         values.extend(
             optional
                 .into_iter()
-                .filter_map(|(field, value)| Some((field, value.as_deref()?))),
+                .filter_map(|(field, value)| Some((field, value.clone()?))),
         );
         let mark = |field: &str, text: &str| {
             // Another way of writing the same is no news that could undo a correction.
@@ -197,11 +268,12 @@ impl<'t> Said<'t> {
             .collect();
         let place = stall::parse(taken.stall.as_deref().unwrap_or_default()).normal;
         let name = names::normal(taken.name.as_deref().unwrap_or_default());
+        let match_key = keyed(key, &["match", &taken.market, &place, &name]);
         Self {
             taken,
             values,
             marks,
-            match_key: keyed(key, &["match", &taken.market, &place, &name]),
+            match_key,
         }
     }
 }
@@ -211,7 +283,7 @@ impl<'t> Said<'t> {
 fn targets(
     desk: &mut Desk<'_>,
     register: &str,
-    said: &[Said<'_>],
+    said: &[Said],
     known: &[RegisterValue],
 ) -> Result<Vec<Target>, OfficeError> {
     let campaign = desk.row.campaign;
@@ -280,7 +352,7 @@ fn targets(
     Ok(targets.into_iter().flatten().collect())
 }
 
-impl Said<'_> {
+impl Said {
     fn finding(&self, code: &'static str, reason: String) -> Finding {
         Finding {
             row: self.taken.row,
@@ -309,38 +381,22 @@ impl Said<'_> {
     }
 }
 
-struct Work<'w> {
-    register: &'w str,
-    demo: bool,
-    /// Traders who refused to be recorded by name: the register does not bring the name back.
-    refusing: HashSet<Uuid>,
-    /// New traders and the lines that they came from.
-    created: HashMap<Uuid, usize>,
-    answer: &'w mut Imported,
-}
-
-impl Work<'_> {
-    fn take(
-        &mut self,
-        desk: &mut Desk<'_>,
-        said: &Said<'_>,
-        id: Uuid,
-        known: Option<&RegisterValue>,
-    ) -> Result<(), OfficeError> {
-        self.answer
-            .warnings
-            .extend(said.taken.warnings.iter().cloned());
+impl Import {
+    fn take_row(&mut self, desk: &mut Desk<'_>, said: &Said, id: Uuid) -> Result<(), OfficeError> {
+        let warnings = &mut self.answer.warnings;
+        warnings.extend(said.taken.warnings.iter().cloned());
         let stored = desk.store.record(&RecordKey::new("trader", id))?;
         let registers = stored.as_ref().map(|stored| &stored.registers);
         if registers.is_some_and(|r| r.flag(ERASED)) {
             self.answer.unchanged += 1;
-            self.answer.warnings.push(said.finding(
+            warnings.push(said.finding(
                 "erased",
                 "this trader's data were erased on request; the row was left aside".to_owned(),
             ));
             return Ok(());
         }
-        let mut marks = known.map(|known| known.marks.clone()).unwrap_or_default();
+        let known = desk.store.register_value(&self.register, id)?;
+        let mut marks = known.as_ref().map(|k| k.marks.clone()).unwrap_or_default();
         let nothing = Registers::default();
         let current = registers.unwrap_or(&nothing);
         let news = said
@@ -356,7 +412,7 @@ impl Work<'_> {
             })
             .collect();
         if registers.is_none() {
-            fields.push(("register", Value::text(self.register)));
+            fields.push(("register", Value::text(self.register.as_str())));
             if let Some(no) = &said.taken.register_no {
                 fields.push(("register_no", Value::text(no.as_str())));
             }
@@ -370,8 +426,13 @@ impl Work<'_> {
         } else {
             self.answer.updated += 1;
         }
-        if !fields.is_empty() {
-            desk.change(vec![Patch::new("trader", id, fields)])?;
+        let patch = (!fields.is_empty()).then(|| Patch::new("trader", id, fields));
+        if let Some(unwritten) = &mut self.unwritten {
+            unwritten.extend(patch);
+            return Ok(());
+        }
+        if let Some(patch) = patch {
+            desk.change(vec![patch])?;
         }
         marks.extend(said.marks.clone());
         let value = RegisterValue {
@@ -379,8 +440,8 @@ impl Work<'_> {
             match_key: said.match_key,
             marks,
         };
-        if known != Some(&value) {
-            desk.store.put_register_value(self.register, &value)?;
+        if known.as_ref() != Some(&value) {
+            desk.store.put_register_value(&self.register, &value)?;
         }
         Ok(())
     }
@@ -388,13 +449,11 @@ impl Work<'_> {
 
 /// Traders who do not want to be recorded by name, with all that are merged with them.
 fn refusing(desk: &mut Desk<'_>, definition: &Definition) -> Result<HashSet<Uuid>, OfficeError> {
-    if desk.store.records_of_kind("consent")?.is_empty() {
-        return Ok(HashSet::new());
-    }
-    let snapshot = Snapshot::take(desk, None)?;
+    let asked = refusal::who_asked(desk, definition)?;
+    let snapshot = Snapshot::of_traders(desk, asked)?;
     let mut refusing = HashSet::new();
     for (root, family) in snapshot.families() {
-        if is_refused(&snapshot.facts(definition, root, &family)) {
+        if is_refused(definition, &snapshot.facts(definition, root, &family)) {
             refusing.extend(family);
         }
     }
@@ -402,15 +461,11 @@ fn refusing(desk: &mut Desk<'_>, definition: &Definition) -> Result<HashSet<Uuid
 }
 
 fn possible_duplicates(
-    desk: &mut Desk<'_>,
+    snapshot: &Snapshot,
     definition: &Definition,
     created: &HashMap<Uuid, usize>,
-) -> Result<Vec<Json>, OfficeError> {
-    if created.is_empty() {
-        return Ok(Vec::new());
-    }
-    let snapshot = Snapshot::take(desk, None)?;
-    let traders = pairs::comparable(&snapshot, definition, None);
+) -> Vec<Json> {
+    let traders = pairs::comparable(snapshot, definition, None);
     let among: HashSet<Uuid> = created.keys().copied().collect();
     let mut list = Vec::new();
     for pair in pairs::pairs(&traders, Some(&among)) {
@@ -429,5 +484,5 @@ fn possible_duplicates(
             "market": new.market, "other": old.to_json(), "score": pair.score, "why": pair.why,
         }));
     }
-    Ok(list)
+    list
 }

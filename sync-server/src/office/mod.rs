@@ -40,3 +40,5 @@ mod review_tests;
 pub(crate) mod test_office;
 #[cfg(test)]
 mod upkeep_tests;
+#[cfg(test)]
+mod verify_tests;

@@ -6,9 +6,11 @@ use crate::office::tablets;
 use crate::store::Registry;
 use chrono::NaiveDate;
 use grebeg_core::change::{Change, Hash};
+use grebeg_core::definition::Definition;
 use grebeg_core::id::DeviceId;
 use grebeg_core::kinds::Role;
 use grebeg_core::receipt::{code, day_of};
+use grebeg_core::register::RecordKey;
 use grebeg_core::sync::store::Store;
 use serde_json::{Value as Json, json};
 use std::collections::{HashMap, HashSet};
@@ -26,7 +28,7 @@ pub struct Found {
     pub superseded: bool,
     /// The tablet's first device.
     pub device: Option<DeviceId>,
-    /// Visits of that day that the server holds of this tablet now.
+    /// Visits of that day that count now.
     pub visits: usize,
 }
 
@@ -67,7 +69,8 @@ pub fn find(
             owners.insert(device.device, row.enrolment);
         }
     }
-    let mut days = days(desk, date, &owners)?;
+    let definition = desk.definition()?;
+    let mut days = days(desk, &definition, date, &owners)?;
     let campaign = desk.row.campaign;
     let mut older = None;
     for row in &enrolments {
@@ -81,11 +84,12 @@ pub fn find(
                 day.hashes.iter().copied().take(count),
             )
         };
+        let visits = counted(desk, &definition, &day.visits)?;
         let found = |ok: bool| Found {
             ok,
             superseded: !ok,
             device: Some(first),
-            visits: day.visits.len(),
+            visits,
         };
         let all = day.hashes.len();
         if of(all) == typed {
@@ -99,12 +103,27 @@ pub fn find(
     Ok(older.unwrap_or_default())
 }
 
+/// How many of the visits count: those that were voided since do not, as on the tablet's page of the day.
+fn counted(
+    desk: &mut Desk<'_>,
+    definition: &Definition,
+    visits: &HashSet<Uuid>,
+) -> Result<usize, OfficeError> {
+    let mut counted = 0;
+    for visit in visits {
+        let stored = desk.store.record(&RecordKey::new("visit", *visit))?;
+        let outcome = stored.as_ref().and_then(|s| s.registers.text("outcome"));
+        counted += usize::from(!outcome.is_some_and(|o| definition.is_void(o)));
+    }
+    Ok(counted)
+}
+
 fn days(
     desk: &mut Desk<'_>,
+    definition: &Definition,
     date: NaiveDate,
     owners: &HashMap<DeviceId, Uuid>,
 ) -> Result<HashMap<Uuid, Day>, OfficeError> {
-    let definition = desk.definition()?;
     let mut days: HashMap<Uuid, Day> = HashMap::new();
     for filed in desk.store.changes_in_order(0)? {
         let Some(owner) = owners.get(&filed.name.device) else {
@@ -113,7 +132,7 @@ fn days(
         let Ok(change) = Change::from_bytes(&filed.bytes) else {
             continue;
         };
-        if day_of(&change, &definition) != date {
+        if day_of(&change, definition) != date {
             continue;
         }
         let day = days.entry(*owner).or_default();

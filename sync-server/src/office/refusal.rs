@@ -9,11 +9,13 @@ use super::state::Snapshot;
 use crate::clock;
 use chrono::NaiveDate;
 use grebeg_core::change::{Change, Patch};
+use grebeg_core::definition::Definition;
 use grebeg_core::id::review_id;
 use grebeg_core::kinds::{self, Personal};
 use grebeg_core::limits;
 use grebeg_core::register::{RecordKey, Registers};
 use grebeg_core::rules::facts::{ConsentFact, Facts};
+use grebeg_core::rules::wishes;
 use grebeg_core::sync::settle::office_change;
 use grebeg_core::sync::store::Store;
 use grebeg_core::value::Value;
@@ -27,22 +29,24 @@ const GRACE_MS: i64 = 24 * 3_600_000;
 ///
 /// A change of the server's own device, whoever is at the desk. Doing it again finds nothing.
 pub fn sweep(desk: &mut Desk<'_>) -> Result<usize, OfficeError> {
-    // Most of the time nobody refused, and then nothing else has to be read.
-    let consents = desk.store.records_of_kind("consent")?;
-    if !consents
-        .iter()
-        .any(|(_, stored)| says_no(&stored.registers))
-    {
+    let definition = desk.definition()?;
+    // Only who refused is looked at: that they did stays true long after everything is gone.
+    let refused = who_asked(desk, &definition)?;
+    if refused.is_empty() {
         return Ok(0);
     }
     let now_ms = desk.store.head()?.last_ms;
-    let definition = desk.definition()?;
-    let snapshot = Snapshot::take(desk, None)?;
+    let snapshot = Snapshot::of_traders(desk, refused)?;
     let families = Families::of(&snapshot);
-    let refusing: HashSet<Uuid> = snapshot
+    let no = snapshot
         .of_kind("consent")
-        .filter(|(_, consent)| says_no(consent))
-        .filter_map(|(_, consent)| consent.id("trader"))
+        .filter(|(_, consent)| says_no(consent));
+    let wishes = snapshot
+        .of_kind("visit")
+        .filter(|(_, visit)| is_wish(&definition, visit));
+    let refusing: HashSet<Uuid> = no
+        .chain(wishes)
+        .filter_map(|(_, said)| said.id("trader"))
         .map(|trader| families.root(trader))
         .collect();
     let mut patches = Vec::new();
@@ -50,7 +54,7 @@ pub fn sweep(desk: &mut Desk<'_>) -> Result<usize, OfficeError> {
     for root in refusing {
         let facts = families.facts(&snapshot, &definition, root);
         let approved = approved_days(&snapshot, &facts);
-        let Some(cut_ms) = cut(&facts, &approved, now_ms) else {
+        let Some(cut_ms) = cut(&definition, &facts, &approved, now_ms) else {
             continue;
         };
         for trader in families.members(root) {
@@ -67,6 +71,26 @@ pub fn sweep(desk: &mut Desk<'_>) -> Result<usize, OfficeError> {
         take_from_filed(desk, trader, cut_ms)?;
     }
     Ok(taken)
+}
+
+/// The traders who said no, or ended a visit with the wish to have no name kept.
+pub fn who_asked(desk: &mut Desk<'_>, definition: &Definition) -> Result<Vec<Uuid>, OfficeError> {
+    let consents = desk.store.records_of_kind("consent")?;
+    let no = consents.iter().filter(|(_, s)| says_no(&s.registers));
+    let visits = desk.store.records_of_kind("visit")?;
+    let wishes = visits
+        .iter()
+        .filter(|(_, s)| is_wish(definition, &s.registers));
+    let traders = no
+        .chain(wishes)
+        .filter_map(|(_, s)| s.registers.id("trader"));
+    Ok(traders.collect())
+}
+
+fn is_wish(definition: &Definition, visit: &Registers) -> bool {
+    visit
+        .text("outcome")
+        .is_some_and(|outcome| wishes::is_wish(definition, outcome))
 }
 
 fn says_no(consent: &Registers) -> bool {
@@ -92,8 +116,20 @@ fn approved_days(snapshot: &Snapshot, facts: &Facts) -> HashSet<NaiveDate> {
 }
 
 /// Values stamped before this are to go; `None` while nothing is due.
-fn cut(facts: &Facts, approved: &HashSet<NaiveDate>, now_ms: i64) -> Option<i64> {
-    if !is_refused(facts) {
+fn cut(
+    definition: &Definition,
+    facts: &Facts,
+    approved: &HashSet<NaiveDate>,
+    now_ms: i64,
+) -> Option<i64> {
+    let is_due = |at_ms: i64, day: NaiveDate| {
+        now_ms.saturating_sub(at_ms) >= GRACE_MS || approved.contains(&day)
+    };
+    let wishes = wishes::unnaming_visits(definition, facts);
+    if wishes.iter().any(|visit| is_due(visit.at_ms, visit.day)) {
+        return Some(i64::MAX);
+    }
+    if !is_refused(definition, facts) {
         return None;
     }
     let answered = |answer| {
@@ -102,8 +138,7 @@ fn cut(facts: &Facts, approved: &HashSet<NaiveDate>, now_ms: i64) -> Option<i64>
             .iter()
             .filter(move |c| c.purposes.get(ASSISTANCE) == Some(&answer))
     };
-    let due = answered(false)
-        .filter(|no| now_ms.saturating_sub(no.at_ms) >= GRACE_MS || approved.contains(&no.day));
+    let due = answered(false).filter(|no| is_due(no.at_ms, no.day));
     due.map(|no| {
         let yes = answered(true).filter(|yes| follows(&facts.consents, yes, no.id));
         yes.map(|yes| yes.at_ms).min().unwrap_or(i64::MAX)

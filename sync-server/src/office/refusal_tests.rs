@@ -2,7 +2,7 @@
 
 use super::test_office::{MARKET, Office, Tablet, consent, trader, visit};
 use super::verify::verify;
-use super::{refusal, review};
+use super::{duplicates, refusal, review};
 use crate::clock;
 use grebeg_core::change::{Change, Patch};
 use grebeg_core::register::RecordKey;
@@ -77,6 +77,30 @@ fn a_yes_that_follows_keeps_everything() {
     tablet.send(&mut office, at_ms + 60_000, vec![yes]);
     assert_eq!(office.desk(refusal::sweep), 0);
     assert_eq!(name(&mut office, id).as_deref(), Some("Rokayah"));
+}
+
+#[test]
+fn what_a_merged_record_says_of_the_same_person_goes_too_and_nobody_elses() {
+    let (mut office, mut tablet) = office();
+    let at_ms = clock::now_ms() - 30 * HOUR_MS;
+    let (id, new) = trader("Rokayah", "+628123456789");
+    let (other, second) = trader("Yu Rokayah", "+628123456789");
+    let (third, same_too) = trader("Rokayah bt. Karta", "+628123456789");
+    let (bystander, stranger) = trader("Kartini", "+628123456780");
+    for patch in [new, second, same_too, stranger] {
+        tablet.send(&mut office, at_ms, vec![patch]);
+    }
+    for (keep, gone) in [(other, id), (third, other)] {
+        let (keep, gone) = (keep.to_string(), gone.to_string());
+        office.desk(|desk| duplicates::merge(desk, &keep, &gone, &[]));
+    }
+    let (_, no) = consent(other, "pendampingan", false, &[]);
+    tablet.send(&mut office, at_ms + 1_000, vec![no]);
+    assert!(office.desk(refusal::sweep) > 0);
+    for refused in [id, other, third] {
+        assert_eq!(name(&mut office, refused), None);
+    }
+    assert_eq!(name(&mut office, bystander).as_deref(), Some("Kartini"));
 }
 
 #[test]

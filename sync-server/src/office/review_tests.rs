@@ -2,6 +2,7 @@
 
 use super::conflicts;
 use super::receipts;
+use super::record_edit;
 use super::review::{self, ReviewState};
 use super::test_office::{MARKET, Office, Tablet, trader, visit};
 use crate::clock;
@@ -200,6 +201,50 @@ fn somebody_who_lost_the_market_is_marked_as_former_holder() {
         !flagged(day.visit),
         "this one came while the market was held"
     );
+    // What was made before the loss counts as a holder's, however late it arrives.
+    let (early, new_visit) = visit(day.trader, "tutup");
+    let made_ms = day.at_ms + 1_000;
+    let mut second = day.office.tablet(person);
+    second.send(&mut day.office, made_ms, vec![new_visit]);
+    // And a market that comes back later does not turn the past round.
+    day.office.desk(|desk| {
+        let markets = Value::List(vec![Value::text(MARKET)]);
+        desk.change(vec![Patch::new("person", person.0, [("markets", markets)])])
+    });
+    let list = day.list();
+    let flagged = |visit: Uuid| {
+        let found = list.iter().find(|v| v.visit == visit).unwrap();
+        found.oddities.iter().any(|o| o.code == "bekas_pemegang")
+    };
+    assert!(flagged(late) && !flagged(early) && !flagged(day.visit));
+}
+
+#[test]
+fn a_visit_to_a_withdrawn_trader_is_marked_until_the_lead_brings_the_trader_back() {
+    let mut day = day();
+    let (lead, trader) = (day.lead, day.trader);
+    let withdraw = |day: &mut Day, value: &str| {
+        let pairs = [format!("withdrawn={value}")];
+        let id = trader.to_string();
+        day.office
+            .try_as(Some(lead), |desk| {
+                record_edit::set(desk, "trader", &id, &pairs, "salah lapak")
+            })
+            .unwrap();
+    };
+    withdraw(&mut day, "true");
+    let (late, new_visit) = visit(day.trader, "tutup");
+    let at_ms = clock::now_ms() + 1_000;
+    let ack = day.tablet.send(&mut day.office, at_ms, vec![new_visit]);
+    assert_eq!(ack.state, State::Accepted);
+    let marked = |day: &mut Day| -> Vec<Uuid> {
+        let list = day.list().into_iter();
+        let odd = list.filter(|v| v.oddities.iter().any(|o| o.code == "pedagang_ditarik"));
+        odd.map(|v| v.visit).collect()
+    };
+    assert_eq!(marked(&mut day), [late]);
+    withdraw(&mut day, "false");
+    assert!(marked(&mut day).is_empty());
 }
 
 #[test]
@@ -282,6 +327,10 @@ fn a_receipt_is_good_then_superseded_and_a_foreign_one_is_neither() {
     let older = check(&mut day, &code);
     assert!(!older.ok && older.superseded);
     assert_eq!(older.visits, 2);
+    let void = Patch::new("visit", day.visit, [("outcome", "batal".into())]);
+    day.tablet
+        .send(&mut day.office, day.at_ms + 2_000, vec![void]);
+    assert_eq!(check(&mut day, &code).visits, 1);
     let newer = of(&mut day);
     assert!(check(&mut day, &newer).ok);
     assert_eq!(check(&mut day, "AAAAAAAA"), receipts::Found::default());

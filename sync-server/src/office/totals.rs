@@ -9,10 +9,8 @@ use chrono::{DateTime, NaiveDate};
 use grebeg_core::change::{ChangeName, Hash};
 use grebeg_core::definition::Definition;
 use grebeg_core::gather::visit_at_ms;
-use grebeg_core::rules::facts::Facts;
 use grebeg_core::rules::funnel::{self, FunnelCounts};
 use grebeg_core::sync::messages::State;
-use grebeg_core::sync::store::Store;
 use grebeg_core::wire::json::time;
 use serde_json::{Map, Value as Json, json};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -118,42 +116,28 @@ impl Totals {
 
 /// Computes the totals within the desk's read transaction.
 pub fn totals(desk: &mut Desk<'_>, question: Question) -> Result<Totals, OfficeError> {
-    let definition = desk.definition()?;
     let snapshot = snapshot_at(desk, question.as_of_ms)?;
-    totals_over(desk, &definition, &snapshot, question)
+    let definition = snapshot.definition();
+    let mut totals = tallies_over(desk, &definition, &snapshot, question)?;
+    totals.funnel = funnel_counts(&definition, &snapshot, question.until.or(question.date));
+    Ok(totals)
 }
 
 /// The records now, or as known at an instant.
 pub fn snapshot_at(desk: &mut Desk<'_>, as_of_ms: Option<i64>) -> Result<Snapshot, OfficeError> {
-    let seq = as_of_ms.map(|at_ms| desk.store.seq_at(at_ms)).transpose()?;
-    Snapshot::take(desk, seq)
+    let seq = desk.store.seq_at(as_of_ms.unwrap_or(i64::MAX))?;
+    Snapshot::take(desk, Some(seq))
 }
 
-/// The totals over the records of the moment that is asked for.
-fn totals_over(
-    desk: &mut Desk<'_>,
-    definition: &Definition,
-    snapshot: &Snapshot,
-    question: Question,
-) -> Result<Totals, OfficeError> {
-    let mut totals = tallies_over(desk, definition, snapshot, question)?;
-    totals.funnel = funnel_counts(definition, snapshot, question.until.or(question.date));
-    Ok(totals)
-}
-
-/// The same without the funnel: visits and tablets alone.
+/// The same without the funnel, over the records of the moment that is asked for: visits and tablets alone.
 pub fn tallies_over(
     desk: &mut Desk<'_>,
     definition: &Definition,
     snapshot: &Snapshot,
     question: Question,
 ) -> Result<Totals, OfficeError> {
-    let head = desk.store.head()?;
     let at_ms = question.as_of_ms.unwrap_or(i64::MAX);
-    let seq = match question.as_of_ms {
-        None => head.seq,
-        Some(at_ms) => desk.store.seq_at(at_ms)?,
-    };
+    let seq = snapshot.seq;
     let mut totals = Totals {
         as_of_ms: desk.store.known_ms(at_ms)?,
         ..Totals::default()
@@ -184,15 +168,15 @@ fn count_visits(
     totals: &mut Totals,
 ) -> Result<(), OfficeError> {
     let states = states_at(desk.store.events()?, at_ms);
-    let filed = desk.store.changes_with_visit()?;
+    let filed = desk.store.filed_visits()?;
     let accepted: HashSet<Uuid> = filed
         .iter()
         .filter(|f| f.seq > 0 && f.seq <= seq)
-        .filter_map(|f| f.visit.as_ref().map(|v| v.visit))
+        .map(|f| f.visit.visit)
         .collect();
     let mut counted = HashSet::new();
     for filed in &filed {
-        let Some(visit) = &filed.visit else { continue };
+        let visit = &filed.visit;
         if filed.received_ms > at_ms {
             continue;
         }
@@ -322,7 +306,7 @@ pub fn funnel_counts(
     for (root, family) in snapshot.families() {
         let mut facts = snapshot.facts(definition, root, &family);
         if let Some(until) = until {
-            keep_until(&mut facts, until);
+            facts.until(until);
         }
         counts.add(&funnel::status(definition, &facts));
     }
@@ -331,14 +315,6 @@ pub fn funnel_counts(
         .iter()
         .map(|stage| (stage.code.clone(), stage.reached))
         .collect()
-}
-
-/// Leaves of the facts what happened up to a working day. Who was visited by then was there, whenever the record was written.
-pub fn keep_until(facts: &mut Facts, until: NaiveDate) {
-    facts.visits.retain(|v| v.day <= until);
-    facts.steps.retain(|s| s.day <= until);
-    facts.consents.retain(|c| c.day <= until);
-    facts.live &= facts.listed_on <= until || !facts.visits.is_empty();
 }
 
 /// `2019-08-02T10:00:00+07:00` or what an answer called `as_of`; Unix milliseconds.

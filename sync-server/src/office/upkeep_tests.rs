@@ -369,6 +369,7 @@ fn what_an_older_program_did_not_know_counts_by_itself_after_an_upgrade() {
     let change = tablet.change(clock::now_ms() - 1_000, vec![new, new_visit]);
     // As a program would have filed it that knew no visits yet.
     office.desk(|desk| {
+        let now_ms = desk.store.head()?.last_ms;
         let filed = Filed {
             name: change.name(),
             hash: change.hash(),
@@ -379,14 +380,14 @@ fn what_an_older_program_did_not_know_counts_by_itself_after_an_upgrade() {
             given_stamp: change.stamp,
             seq: 0,
             settled_seq: 0,
-            received_ms: clock::now_ms(),
+            received_ms: now_ms,
             content_hash: change.content_hash(),
             bytes: change.to_bytes(),
             author: Some(change.author),
             visit: None,
             touches: Vec::new(),
         };
-        Ok(desk.store.file(&filed, clock::now_ms(), None, "")?)
+        Ok(desk.store.file(&filed, now_ms, None, "")?)
     });
     assert_eq!(office.desk(held::judge_again), 1);
     assert_eq!(office.desk(held::judge_again), 0);

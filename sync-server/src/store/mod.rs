@@ -12,7 +12,8 @@ use grebeg_core::stamp::Contact;
 use grebeg_core::sync::messages::State;
 use grebeg_core::sync::store::{Filed, Sibling, Store, Stored};
 use rows::{
-    AuditLine, CampaignRow, CodeRow, EnrolmentRow, Event, NewCode, RegisterValue, ReportRow,
+    AuditLine, CampaignRow, CodeRow, EnrolmentRow, Event, HeldMarket, NewCode, RegisterValue,
+    ReportRow, VisitRow,
 };
 use uuid::Uuid;
 
@@ -22,15 +23,22 @@ pub trait Registry: Store {
     fn past_epoch_add(&mut self, epoch: Uuid, branch_seq: u64) -> Result<(), Self::Error>;
 
     fn all_records(&mut self) -> Result<Vec<(RecordKey, Stored)>, Self::Error>;
+    /// Traders that are or were merged into another.
+    fn merged_traders(&mut self) -> Result<Vec<(RecordKey, Stored)>, Self::Error>;
     /// Accepted changes after a place, in order.
     fn changes_in_order(&mut self, after_seq: u64) -> Result<Vec<Filed>, Self::Error>;
+    /// Changes that are in a state other than accepted.
     fn changes_in_state(&mut self, state: State) -> Result<Vec<Filed>, Self::Error>;
+    /// Changes that were held back at some time, whatever they are now.
+    fn changes_once_held(&mut self) -> Result<Vec<Filed>, Self::Error>;
     /// Changes that create a visit, in whatever state.
-    fn changes_with_visit(&mut self) -> Result<Vec<Filed>, Self::Error>;
+    fn filed_visits(&mut self) -> Result<Vec<VisitRow>, Self::Error>;
     /// The last place that was committed at or before an instant.
     fn seq_at(&mut self, at_ms: i64) -> Result<u64, Self::Error>;
     /// The latest instant up to `at_ms` at which anything came that totals look at, Unix milliseconds; 0 before all.
     fn known_ms(&mut self, at_ms: i64) -> Result<i64, Self::Error>;
+    /// Who held which market from when to when.
+    fn held_markets(&mut self) -> Result<Vec<HeldMarket>, Self::Error>;
     fn events(&mut self) -> Result<Vec<Event>, Self::Error>;
     fn all_siblings(&mut self) -> Result<Vec<(RecordKey, String, Sibling)>, Self::Error>;
 
@@ -63,6 +71,11 @@ pub trait Registry: Store {
 
     /// What a register said last, by trader.
     fn register_values(&mut self, register: &str) -> Result<Vec<RegisterValue>, Self::Error>;
+    fn register_value(
+        &mut self,
+        register: &str,
+        trader: Uuid,
+    ) -> Result<Option<RegisterValue>, Self::Error>;
     fn put_register_value(
         &mut self,
         register: &str,

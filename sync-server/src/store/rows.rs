@@ -2,8 +2,9 @@
 
 use grebeg_core::change::{ChangeName, Hash};
 use grebeg_core::id::{CampaignId, DeviceId, PersonId};
-use grebeg_core::stamp::Contact;
+use grebeg_core::stamp::{Contact, Stamp};
 use grebeg_core::sync::messages::{HeldReason, ReportPart, State};
+use grebeg_core::sync::store::FiledVisit;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -68,6 +69,32 @@ pub struct ReportRow {
     pub closed: bool,
     pub parts: Vec<ReportPart>,
     pub at_ms: i64,
+}
+
+/// A change that creates a visit, without its content.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VisitRow {
+    pub name: ChangeName,
+    pub hash: Hash,
+    pub state: State,
+    pub stamp: Stamp,
+    pub given_stamp: Stamp,
+    /// Place in the order; 0 where it is not accepted.
+    pub seq: u64,
+    pub received_ms: i64,
+    pub author: Option<PersonId>,
+    pub visit: FiledVisit,
+}
+
+/// A market in a person's hands, from one place of the order to another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeldMarket {
+    pub person: PersonId,
+    pub market: String,
+    pub from_seq: u64,
+    pub from_ms: i64,
+    /// Place and commit time at which it was taken away; `None` while it is held.
+    pub until: Option<(u64, i64)>,
 }
 
 /// One change of state of a change that was held back at some time.

@@ -13,7 +13,7 @@ use sync_server::office::import::{Imported, import};
 use sync_server::office::state::Snapshot;
 use sync_server::register;
 use sync_server::store::sqlite::open;
-use sync_server::writer::{once, rehearse};
+use sync_server::writer::once;
 use uuid::Uuid;
 
 pub struct Office {
@@ -42,15 +42,6 @@ impl Office {
         work: impl FnOnce(&mut Desk<'_>) -> Result<T, OfficeError>,
     ) -> Result<T, OfficeError> {
         once(&mut self.connection, |turn| {
-            work(&mut Desk::open(turn, None, None)?)
-        })
-    }
-
-    pub fn rehearse<T>(
-        &mut self,
-        work: impl FnOnce(&mut Desk<'_>) -> Result<T, OfficeError>,
-    ) -> Result<T, OfficeError> {
-        rehearse(&mut self.connection, |turn| {
             work(&mut Desk::open(turn, None, None)?)
         })
     }

@@ -1,1 +1,1 @@
-select max(day) from my_change
+select max(day) from my_change where day <= :today

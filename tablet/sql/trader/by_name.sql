@@ -2,4 +2,3 @@ select id, name, market, stall, phone, commodity, stage, class, score, why_id, w
 from trader_row
 where hidden = 0 and (:market is null or market = :market)
 order by name, id
-limit :limit

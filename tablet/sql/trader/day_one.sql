@@ -1,3 +1,3 @@
-select key, id, block, class_order, score, visit_ms, visit_day, outcome, closed, appointment, appointment_at
+select key, id, block, class_order, score, last_visit_ms, visit_day, outcome, closed, appointment, appointment_at
 from trader_row
 where id = :id

@@ -1,12 +1,12 @@
 insert into trader_row (
   id, market, name, nickname, stall, stall_order, block, phone, commodity, goods, stage, class, class_order, score, why_id,
-  why_en, known, lacking, hidden, last_visit_ms, visit_ms, visit_day, visit_author, outcome, met, closed, appointment,
+  why_en, known, lacking, hidden, last_visit_ms, visit_day, visit_author, outcome, met, closed, appointment,
   appointment_at, appointment_note
 )
 values (
   :id, :market, :name, :nickname, :stall, :stall_order, :block, :phone, :commodity, :goods, :stage, :class, :class_order,
-  :score, :why_id, :why_en, :known, :lacking, :hidden, :last_visit_ms, :visit_ms, :visit_day, :visit_author, :outcome,
-  :met, :closed, :appointment, :appointment_at, :appointment_note
+  :score, :why_id, :why_en, :known, :lacking, :hidden, :last_visit_ms, :visit_day, :visit_author, :outcome, :met,
+  :closed, :appointment, :appointment_at, :appointment_note
 )
 on conflict (id) do update set
   market = excluded.market,
@@ -28,7 +28,6 @@ on conflict (id) do update set
   lacking = excluded.lacking,
   hidden = excluded.hidden,
   last_visit_ms = excluded.last_visit_ms,
-  visit_ms = excluded.visit_ms,
   visit_day = excluded.visit_day,
   visit_author = excluded.visit_author,
   outcome = excluded.outcome,

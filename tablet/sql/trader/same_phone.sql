@@ -1,3 +1,3 @@
 select count(*)
 from trader_row
-where phone = :phone and phone <> '' and id <> :id
+where phone = :phone and phone <> '' and id <> :id and hidden = 0

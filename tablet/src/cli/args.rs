@@ -80,8 +80,9 @@ pub enum Sub {
         search: Option<String>,
         #[arg(long, value_name = "N")]
         limit: Option<usize>,
-        #[arg(long, value_enum, default_value_t = OrderArg::Route)]
-        order: OrderArg,
+        /// Else the order of the day; of a search the best first.
+        #[arg(long, value_enum)]
+        order: Option<OrderArg>,
     },
     /// One trader, all of it.
     Trader { id: String },
@@ -153,6 +154,7 @@ pub enum Sub {
         as_person: Option<String>,
     },
     /// Corrects a visit, and answers the return that asked for it.
+    #[command(group = ArgGroup::new("what").required(true).multiple(true).args(["fields", "answers"]))]
     Amend {
         visit: String,
         #[arg(value_name = "FIELD=VALUE", value_parser = pair)]
@@ -238,11 +240,11 @@ pub fn command(sub: Sub) -> Result<Command> {
             market,
             search,
             limit,
-            order: match order {
+            order: order.map(|order| match order {
                 OrderArg::Route => Order::Route,
                 OrderArg::Name => Order::Name,
                 OrderArg::Stall => Order::Stall,
-            },
+            }),
         }),
         Sub::Trader { id } => Command::Trader { id },
         Sub::AddTrader {

@@ -63,11 +63,11 @@ fn run(args: Args) -> Result<()> {
 
 fn dump(store: &Store) -> Result<()> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    let mut failed = false;
+    let mut written = Ok(());
     dump_lines(store, |_, line| {
-        // A reader that has seen enough closes the pipe; that is no failure of ours.
-        failed = failed || writeln!(out, "{line}").is_err();
+        if written.is_ok() {
+            written = writeln!(out, "{line}");
+        }
     })?;
-    drop(out.flush());
-    Ok(())
+    print::printed(written.and_then(|()| out.flush()))
 }

@@ -1,7 +1,7 @@
 //! What is printed: one JSON document, or a few lines for a person.
 
 use crate::command::{DayReply, Reply, StatusReply, TraderEntry};
-use crate::error::{Result, TabletError};
+use crate::error::{Result, TabletError, file_failed};
 use std::io::Write;
 
 /// Prints a reply on standard output.
@@ -12,9 +12,17 @@ pub fn reply(reply: &Reply, as_json: bool, english: bool) -> Result<()> {
         words(reply, english)
     };
     let mut out = std::io::stdout().lock();
-    // A reader that has seen enough closes the pipe; that is no failure of ours.
-    drop(writeln!(out, "{text}").and_then(|()| out.flush()));
-    Ok(())
+    printed(writeln!(out, "{text}").and_then(|()| out.flush()))
+}
+
+/// A reader that has seen enough closes the pipe: that is no failure of ours, any other is.
+pub fn printed(written: std::io::Result<()>) -> Result<()> {
+    match written {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(file_failed("the answer could not be written")(error))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Says what failed on standard error, and with `--json` on standard output too.
@@ -22,7 +30,7 @@ pub fn error(error: &TabletError, as_json: bool) {
     eprintln!("{}", error.sentence_id());
     eprintln!("error: {error}");
     eprintln!("hint: {}", error.hint());
-    if let TabletError::PossibleDuplicate(list) = error {
+    if let (TabletError::PossibleDuplicate(list), false) = (error, as_json) {
         for one in list {
             eprintln!(
                 "  {}  {}  {}  ({})",

@@ -17,12 +17,12 @@ pub fn doctor(folder: &Path, repair: bool) -> Result<Reply> {
         let aside = Home::open(folder)?.set_aside()?;
         let name = aside
             .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        findings.push(format!(
-            "it was set aside as {name}; nothing of it was deleted"
-        ));
+            .filter(|_| aside.exists())
+            .map(|name| name.to_string_lossy().into_owned());
+        findings.push(match name {
+            Some(name) => format!("it was set aside as {name}; nothing of it was deleted"),
+            None => "nothing of it is left that could be set aside".into(),
+        });
         findings.push("get a new code and run `tablet enrol` to fill the tablet again".into());
     }
     Ok(Reply::Doctor(DoctorReply {

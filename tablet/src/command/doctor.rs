@@ -15,19 +15,24 @@ pub struct DoctorReply {
     pub findings: Vec<String>,
 }
 
+/// What is wrong, and whether nothing is, after the repair where one was asked for.
 pub fn doctor(store: &mut Store, repair: bool) -> Result<DoctorReply> {
+    let findings = check(store)?;
+    let mut ok = findings.is_empty();
+    if repair {
+        mend(store)?;
+        ok = ok || check(store)?.is_empty();
+    }
+    Ok(DoctorReply { ok, findings })
+}
+
+fn check(store: &Store) -> Result<Vec<String>> {
     let mut findings = file(store)?;
     findings.extend(own_changes(store)?);
     findings.extend(overlays(store)?);
     findings.extend(digests(store)?);
     findings.extend(lists(store)?);
-    if repair {
-        mend(store)?;
-    }
-    Ok(DoctorReply {
-        ok: findings.is_empty(),
-        findings,
-    })
+    Ok(findings)
 }
 
 fn file(store: &Store) -> Result<Vec<String>> {

@@ -13,6 +13,7 @@ mod outbox;
 mod parts;
 mod qr;
 mod returned_page;
+mod route;
 mod search;
 mod send_box;
 mod session;
@@ -28,7 +29,7 @@ mod traders;
 mod typescript;
 mod visit_sheet;
 
-pub use day::DayReply;
+pub use day::{DayReply, today};
 pub use day_page::DayPage;
 pub use doctor::DoctorReply;
 pub use dump::{DigestReply, dump_lines};
@@ -59,7 +60,11 @@ use grebeg_core::change::ChangeName;
 use grebeg_core::id::{CampaignId, DeviceId, PersonId};
 use look::Look;
 use serde::{Deserialize, Serialize};
+use std::time::{Duration, Instant};
 use uuid::Uuid;
+
+/// How long an enrolment takes at most until its first sync has an answer.
+const ENROL_WAIT: Duration = Duration::from_secs(14);
 
 /// What a tablet can be asked to do.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -393,8 +398,9 @@ fn show(look: &mut Look<'_>, command: Command, viewer: &Viewer) -> Result<Reply>
 
 /// Enrols and syncs at once; an enrolment holds although its first sync fails.
 fn enrol(store: &mut Store, server: &str, code: &str) -> Result<Reply> {
+    let by = Instant::now() + ENROL_WAIT;
     let enrolment = sync::enrol::enrol(store, server, code)?;
-    let first_sync = sync::run(store);
+    let first_sync = sync::run_by(store, Some(by));
     Ok(Reply::Enrolled {
         device_id: enrolment.device,
         campaign: enrolment.campaign,

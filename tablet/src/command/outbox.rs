@@ -2,8 +2,9 @@
 
 use crate::error::Result;
 use crate::store::own::{self, OwnChange};
-use crate::store::{Store, record};
+use crate::store::{Store, meta, record};
 use grebeg_core::definition::Definition;
+use grebeg_core::register::Origin;
 use grebeg_core::wire::json::time;
 use serde::Serialize;
 use uuid::Uuid;
@@ -76,14 +77,21 @@ fn summary(own: &OwnChange) -> String {
     parts.join("; ")
 }
 
-/// Open returns of visits that are here.
+/// Open returns of visits of the people who share this tablet.
 pub fn returned(store: &Store) -> Result<Vec<ReturnedVisit>> {
+    let enrolment = meta::enrolment(&store.conn)?;
+    let people = enrolment.map_or_else(Vec::new, |enrolment| enrolment.people);
     let mut returned = Vec::new();
     for (id, entry) in record::of_kind(&store.conn, "return")? {
         let Some(visit_id) = entry.id("visit").filter(|_| !entry.flag("answered")) else {
             continue;
         };
         let visit = record::shown(&store.conn, "visit", visit_id)?;
+        let author = visit.as_ref().and_then(|v| v.origin("trader"));
+        let ours = |o: &Origin| people.iter().any(|person| person.person_id == o.author);
+        if !author.is_some_and(ours) {
+            continue;
+        }
         let origin = entry.origin("visit");
         let text = |field: &str| entry.text(field).map(str::to_owned);
         returned.push(ReturnedVisit {

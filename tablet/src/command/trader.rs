@@ -2,7 +2,7 @@
 
 use crate::error::{Result, TabletError, Unknown};
 use crate::store::facts::{self, Whole};
-use crate::store::{Store, cache, view};
+use crate::store::{Store, view};
 use grebeg_core::codec::Reader;
 use grebeg_core::definition::Definition;
 use grebeg_core::dump;
@@ -12,6 +12,7 @@ use grebeg_core::rules::{consent, funnel, priority};
 use grebeg_core::wire::json::time;
 use rusqlite::Connection;
 use serde_json::{Map, Value as Json, json};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 pub fn trader(store: &mut Store, typed: &str) -> Result<Json> {
@@ -21,7 +22,8 @@ pub fn trader(store: &mut Store, typed: &str) -> Result<Json> {
     let id = view::trader_id(conn, typed)?;
     let whole =
         facts::whole(conn, id)?.ok_or_else(|| TabletError::unknown(Unknown::Trader, typed))?;
-    let withheld = cache::is_withheld(&whole, &definition);
+    let wishes = facts::wishes(conn, &definition, &whole)?;
+    let withheld = wishes.unnamed;
     let key = RecordKey::new("trader", id);
     let mut answer: Map<String, Json> = dump::fields(&key, &whole.registers)
         .into_iter()
@@ -29,7 +31,7 @@ pub fn trader(store: &mut Store, typed: &str) -> Result<Json> {
         .collect();
     answer.remove("kind");
     let facts = whole.facts(&definition);
-    let status = funnel::status(&definition, &facts);
+    let status = funnel::current(&definition, &facts);
     let priority = priority::of_facts(&definition, &facts);
     answer.insert("stage".into(), json!(status.code));
     answer.insert("priority".into(), json!(priority.class.code()));
@@ -40,7 +42,8 @@ pub fn trader(store: &mut Store, typed: &str) -> Result<Json> {
     answer.insert("visits".into(), records(&whole, "visit"));
     answer.insert("needs".into(), records(&whole, "need"));
     answer.insert("consent".into(), consents(&definition, &whole));
-    let conflicts = conflicts(conn, &whole)?.into_iter();
+    answer.insert("do_not_visit".into(), json!(wishes.do_not_visit));
+    let conflicts = conflicts(conn, &whole, withheld)?.into_iter();
     let conflicts: Vec<Json> = conflicts.map(Conflict::into_json).collect();
     answer.insert("conflicts".into(), conflicts.into());
     let root = facts::root_of(conn, id)?;
@@ -50,9 +53,32 @@ pub fn trader(store: &mut Store, typed: &str) -> Result<Json> {
     Ok(answer.into())
 }
 
+/// The steps, each once: records that were merged may have the same one, and then the one that is done says it.
 fn steps(definition: &Definition, whole: &Whole) -> Json {
-    whole
-        .of_kind("step")
+    let mut by_code: BTreeMap<&str, (Uuid, &Registers)> = BTreeMap::new();
+    let weight = |step: &Registers| {
+        let done = step.text("state") == Some("selesai");
+        (done, step.origin("state").map(|o| o.stamp))
+    };
+    for (id, step) in whole.of_kind("step") {
+        let code = step.text("code").unwrap_or_default();
+        let known = by_code.entry(code).or_insert((id, step));
+        if weight(step) > weight(known.1) {
+            *known = (id, step);
+        }
+    }
+    // As the checklists stand; what the definition does not know comes last.
+    let place = |code: &str| {
+        let known = definition.step(code);
+        let channels = definition.channels();
+        let channel = known.and_then(|s| channels.iter().position(|c| c.code == s.channel));
+        let place = known.map(|s| (channel.map_or(0, |at| at + 1), s.position()));
+        (place.is_none(), place, code.to_owned())
+    };
+    let mut steps: Vec<_> = by_code.into_values().collect();
+    steps.sort_by_cached_key(|(_, step)| place(step.text("code").unwrap_or_default()));
+    steps
+        .into_iter()
         .map(|(id, step)| {
             let code = step.text("code").unwrap_or_default();
             let origin = step.origin("state");
@@ -123,8 +149,8 @@ impl Conflict {
     }
 }
 
-/// Fields of the trader's records with a second value.
-pub fn conflicts(conn: &Connection, whole: &Whole) -> Result<Vec<Conflict>> {
+/// Fields of the trader's records with a second value; of one whose name is withheld none that is personal.
+pub fn conflicts(conn: &Connection, whole: &Whole, withheld: bool) -> Result<Vec<Conflict>> {
     let mut statement = conn.prepare_cached(include_str!("../../sql/record/conflict_all.sql"))?;
     let mut rows = statement.query([])?;
     let mut list = Vec::new();
@@ -140,6 +166,9 @@ pub fn conflicts(conn: &Connection, whole: &Whole) -> Result<Vec<Conflict>> {
             None => continue,
         };
         let field: String = row.get(2)?;
+        if withheld && kinds::personal(&kind, &field) == Personal::Refusal {
+            continue;
+        }
         let bytes: Vec<u8> = row.get(3)?;
         list.push(Conflict {
             kept: registers

@@ -7,7 +7,7 @@ use super::trader;
 use crate::error::{Result, TabletError, Unknown};
 use crate::store::facts::{self, Whole};
 use crate::store::own::{self, OwnState};
-use crate::store::{cache, draft, view, visiting};
+use crate::store::{draft, view, visiting};
 use grebeg_core::definition::{CHANNEL_PREPARATION, CHANNEL_TRAINING, Step};
 use grebeg_core::gather::visit_at_ms;
 use grebeg_core::kinds;
@@ -204,7 +204,7 @@ pub fn trader_page(look: &mut Look<'_>, typed: &str) -> Result<TraderPage> {
     let definition = Arc::clone(&look.definition);
     let facts = whole.facts(&definition);
     let status = funnel::status(&definition, &facts);
-    let withheld = cache::is_withheld(&whole, &definition);
+    let withheld = facts::wishes(look.conn(), &definition, &whole)?.unnamed;
     let visiting = visiting::of(&definition, &whole, &facts);
     let day = own::label(look.day_in(whole.market()));
     let due = |a: &visiting::Appointment| own::label(a.date) <= day;
@@ -254,7 +254,7 @@ pub fn trader_page(look: &mut Look<'_>, typed: &str) -> Result<TraderPage> {
         visits: visits(look, &whole, withheld)?,
         needs: needs(look, &whole),
         consent: consent_lines(look, &whole),
-        conflicts: conflicts(look, &whole)?,
+        conflicts: conflicts(look, &whole, withheld)?,
         appointment: visiting.appointment.map(|appointment| Appointment {
             date: own::label(appointment.date),
             at: Some(appointment.at).filter(|at| !at.is_empty()),
@@ -486,9 +486,9 @@ fn consent_lines(look: &Look<'_>, whole: &Whole) -> Vec<ConsentLine> {
         .collect()
 }
 
-fn conflicts(look: &Look<'_>, whole: &Whole) -> Result<Vec<ConflictLine>> {
+fn conflicts(look: &Look<'_>, whole: &Whole, withheld: bool) -> Result<Vec<ConflictLine>> {
     let mut lines = Vec::new();
-    for conflict in trader::conflicts(look.conn(), whole)? {
+    for conflict in trader::conflicts(look.conn(), whole, withheld)? {
         let field = kinds::kind(&conflict.kind).and_then(|kind| kind.field(&conflict.field));
         let mut lost = Vec::new();
         for value in conflict.lost {

@@ -1,22 +1,21 @@
 //! `traders`: the list and the search, both from the cache.
 
-use crate::error::{Result, TabletError, Unknown};
+use super::route;
+use crate::error::Result;
 use crate::search;
-use crate::store::Store;
+use crate::store::{Store, view};
+use grebeg_core::definition::Definition;
 use rusqlite::{Row, named_params};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use uuid::Uuid;
 
-/// Traders that a list holds unless another number is asked for.
-const LIMIT: usize = 100;
-
 /// In which order a list stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub enum Order {
-    /// Who is able and willing first.
-    #[default]
+    /// The order of the day: appointments, then block by block who is able and willing first.
     Route,
     Name,
     /// As the stalls are walked.
@@ -29,9 +28,10 @@ pub enum Order {
 pub struct TradersQuery {
     pub market: Option<String>,
     pub search: Option<String>,
+    /// All unless a number is asked for.
     pub limit: Option<usize>,
-    #[cfg_attr(test, ts(as = "Option<Order>", optional))]
-    pub order: Order,
+    /// Else a list stands in the order of the day, and a search gives the best first.
+    pub order: Option<Order>,
 }
 
 /// A trader in a list; unknown texts are null.
@@ -53,30 +53,44 @@ pub struct TraderEntry {
     pub last_visit_at: Option<String>,
 }
 
-/// Errors: `market_unknown`.
+/// Errors: `market_unknown`, also for a market out of scope.
 pub fn traders(store: &mut Store, query: &TradersQuery) -> Result<Vec<TraderEntry>> {
-    let limit = query.limit.unwrap_or(LIMIT);
+    let limit = query.limit.unwrap_or(usize::MAX);
+    let definition = store.definition()?;
     let market = match query.market.as_deref() {
         None => None,
-        Some(named) => {
-            let definition = store.definition()?;
-            let market = definition.market_by_name(named);
-            let market = market.ok_or_else(|| TabletError::unknown(Unknown::Market, named))?;
-            Some(market.code.clone())
+        Some(named) => Some(view::market_code(&store.conn, &definition, named)?),
+    };
+    let market = market.as_deref();
+    let words = query.search.as_deref().filter(|q| !q.trim().is_empty());
+    let mut list = match (words, query.order) {
+        (Some(words), None) => found(store, words, market, limit)?,
+        (None, order) => listed(store, &definition, market, order.unwrap_or(Order::Route))?,
+        (Some(words), Some(order)) => {
+            let found = found(store, words, market, usize::MAX)?;
+            let found: HashSet<Uuid> = found.into_iter().map(|entry| entry.id).collect();
+            let mut list = listed(store, &definition, market, order)?;
+            list.retain(|entry| found.contains(&entry.id));
+            list
         }
     };
-    if let Some(words) = query.search.as_deref().filter(|q| !q.trim().is_empty()) {
-        return found(store, words, market.as_deref(), limit);
-    }
-    let sql = match query.order {
-        Order::Route => include_str!("../../sql/trader/by_route.sql"),
+    list.truncate(limit);
+    Ok(list)
+}
+
+fn listed(
+    store: &Store,
+    definition: &Definition,
+    market: Option<&str>,
+    order: Order,
+) -> Result<Vec<TraderEntry>> {
+    let sql = match order {
+        Order::Route => return route::list(store, definition, market),
         Order::Name => include_str!("../../sql/trader/by_name.sql"),
         Order::Stall => include_str!("../../sql/trader/by_stall.sql"),
     };
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let mut statement = store.conn.prepare_cached(sql)?;
-    let params = named_params! { ":market": market, ":limit": limit };
-    let rows = statement.query_map(params, entry)?;
+    let rows = statement.query_map(named_params! { ":market": market }, entry)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -100,7 +114,7 @@ fn found(
     Ok(entries)
 }
 
-fn entry(row: &Row<'_>) -> rusqlite::Result<TraderEntry> {
+pub fn entry(row: &Row<'_>) -> rusqlite::Result<TraderEntry> {
     let some = |index: &str| -> rusqlite::Result<Option<String>> {
         let text: String = row.get(index)?;
         Ok(Some(text).filter(|text| !text.is_empty()))

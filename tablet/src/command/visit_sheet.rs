@@ -6,7 +6,6 @@ use super::trader_page::{ChannelSteps, channels};
 use crate::error::{Result, TabletError, Unknown};
 use crate::save::amend;
 use crate::save::visit::{self, VisitAction};
-use crate::store::cache::{self, PURPOSE_BY_NAME};
 use crate::store::{draft, facts, own, record, view};
 use chrono::{Days, NaiveDate};
 use grebeg_core::definition::value::yes_no;
@@ -15,6 +14,7 @@ use grebeg_core::gather::visit_at_ms;
 use grebeg_core::rules::consent::{self, ConsentState};
 use grebeg_core::rules::facts::{Answers, latest_answers};
 use grebeg_core::rules::visit_checks::Oddity;
+use grebeg_core::rules::wishes::ASSISTANCE;
 use grebeg_core::wire::json::time;
 use serde::Serialize;
 use std::sync::Arc;
@@ -230,7 +230,7 @@ pub fn visit_sheet(look: &mut Look<'_>, typed: &str, visit: Option<&str>) -> Res
     let whole = facts::whole(look.conn(), id)?.ok_or_else(unknown)?;
     let definition = Arc::clone(&look.definition);
     let facts = whole.facts(&definition);
-    let withheld = cache::is_withheld(&whole, &definition);
+    let withheld = facts::wishes(look.conn(), &definition, &whole)?.unnamed;
     let text = |field: &str| whole.registers.text(field).map(str::to_owned);
     let all = channels(look, &whole)?;
     let (topics, channels): (Vec<_>, Vec<_>) =
@@ -289,7 +289,7 @@ pub fn visit_sheet(look: &mut Look<'_>, typed: &str, visit: Option<&str>) -> Res
         questions: questions(&definition, &answers),
         phrases: phrases(&definition),
         days: days(look.day_in(whole.market())),
-        consent_asked: consent::state(&facts.consents, PURPOSE_BY_NAME) != ConsentState::NotAsked,
+        consent_asked: consent::state(&facts.consents, ASSISTANCE) != ConsentState::NotAsked,
         consent_text,
         draft: draft::get(look.conn(), look.me.person_id, id)?,
         amend,

@@ -65,7 +65,12 @@ pub fn amend(
         patches.push(Patch::new("visit", id, values));
     }
     patches.extend(steps);
-    if let Some(answered) = answered_return(&store.conn, id, answers)? {
+    // Who amends another's visit leaves its returns open: they ask its author.
+    let is_author = roles.has(Roles::OWNER);
+    if answers.is_some() && !is_author {
+        check::typed("return", "answered", "ya", roles)?;
+    }
+    if is_author && let Some(answered) = answered_return(&store.conn, id, answers)? {
         let fields = [("answered", Value::Bool(true))];
         patches.push(Patch::new("return", answered, fields));
     }

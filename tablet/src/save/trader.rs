@@ -2,14 +2,14 @@
 
 use super::{act, check, moment, salt, save};
 use crate::error::{PossibleDuplicate, Result, TabletError, Unknown};
-use crate::store::{Store, record, view};
+use crate::store::{Store, view};
 use grebeg_core::change::{ChangeName, Patch};
 use grebeg_core::id::{created_id, not_duplicate_id};
 use grebeg_core::kinds::Roles;
 use grebeg_core::rules::duplicates::{self, Candidate};
 use grebeg_core::rules::phone;
 use grebeg_core::value::Value;
-use rusqlite::Connection;
+use rusqlite::{Connection, named_params};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -53,16 +53,9 @@ pub struct AddedTrader {
 pub fn add(store: &mut Store, action: &AddTrader) -> Result<AddedTrader> {
     let actor = act::actor(store, action.as_person.as_deref())?;
     let definition = store.definition()?;
-    let unknown = || TabletError::unknown(Unknown::Market, &action.market);
-    let market = definition
-        .market_by_name(&action.market)
-        .ok_or_else(unknown)?;
-    let homes = record::homes(&store.conn)?;
-    if !homes.iter().any(|home| home.home == market.code) {
-        return Err(unknown());
-    }
+    let market = view::market_code(&store.conn, &definition, &action.market)?;
     let name = action.name.as_deref().and_then(check::trimmed);
-    let mut fields = vec![("market", Value::text(market.code.as_str()))];
+    let mut fields = vec![("market", Value::text(market.as_str()))];
     let mut text = |field, text: Option<&str>| -> Result<()> {
         if let Some(text) = text.and_then(check::trimmed) {
             fields.push(check::field("trader", field, Value::text(text))?);
@@ -87,7 +80,7 @@ pub fn add(store: &mut Store, action: &AddTrader) -> Result<AddedTrader> {
         fields.push((question.as_str(), value));
     }
     let candidate = Candidate::new(
-        &market.code,
+        &market,
         name.unwrap_or_default(),
         &action.stall,
         action.phone.as_deref().unwrap_or_default(),
@@ -136,7 +129,8 @@ fn phone_fields(typed: &str) -> Result<Vec<(&'static str, Value)>> {
 /// The traders here who may be the same person, the likeliest first.
 pub fn find_duplicates(conn: &Connection, candidate: &Candidate) -> Result<Vec<PossibleDuplicate>> {
     let mut statement = conn.prepare_cached(include_str!("../../sql/trader/all_rows.sql"))?;
-    let mut rows = statement.query([])?;
+    let params = named_params! { ":market": candidate.market(), ":phone": candidate.phone() };
+    let mut rows = statement.query(params)?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let text = |index: usize| row.get_ref(index).ok().and_then(|v| v.as_str().ok());
@@ -175,7 +169,7 @@ pub fn set(
     let mut values: Vec<(&str, Value)> = Vec::new();
     for (field, typed) in fields {
         match field.as_str() {
-            "phone" => {
+            "phone" | "phone_typed" => {
                 check::typed("trader", "phone_typed", typed, actor.role.bit())?;
                 values.extend(phone_fields(typed)?);
             }

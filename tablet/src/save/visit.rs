@@ -6,13 +6,15 @@ use crate::store::facts::{self, Whole};
 use crate::store::{Store, own, view};
 use grebeg_core::change::{ChangeName, Patch};
 use grebeg_core::definition::Definition;
+use grebeg_core::definition::value::whole;
 use grebeg_core::id::{PersonId, created_id, need_id, step_id};
 use grebeg_core::kinds::Roles;
+use grebeg_core::rules::activity;
 use grebeg_core::rules::facts::Answers;
 use grebeg_core::rules::visit_checks::{Oddity, StepTick, VisitContext, VisitDraft, check_visit};
 use grebeg_core::value::Value;
 use grebeg_core::wire::json::time;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -23,24 +25,39 @@ use uuid::Uuid;
 pub struct VisitAction {
     pub trader: String,
     pub outcome: String,
+    #[serde(deserialize_with = "null_is_none")]
     #[cfg_attr(test, ts(as = "Option<Vec<String>>", optional))]
     pub steps: Vec<String>,
+    #[serde(deserialize_with = "null_is_none")]
     #[cfg_attr(test, ts(as = "Option<Vec<String>>", optional))]
     pub undo_steps: Vec<String>,
+    #[serde(deserialize_with = "null_is_none")]
     #[cfg_attr(test, ts(as = "Option<BTreeMap<String, serde_json::Value>>", optional))]
     pub answers: BTreeMap<String, serde_json::Value>,
     /// `yes`, `no`, true or false by purpose.
+    #[serde(deserialize_with = "null_is_none")]
     #[cfg_attr(test, ts(as = "Option<BTreeMap<String, bool>>", optional))]
     pub consent: BTreeMap<String, serde_json::Value>,
     pub reason: Option<String>,
+    #[serde(deserialize_with = "null_is_none")]
     #[cfg_attr(test, ts(as = "Option<Vec<String>>", optional))]
     pub needs: Vec<String>,
+    #[serde(deserialize_with = "null_is_none")]
     #[cfg_attr(test, ts(as = "Option<BTreeMap<String, String>>", optional))]
     pub check: BTreeMap<String, serde_json::Value>,
     pub note: Option<String>,
     pub follow_up_date: Option<String>,
     #[serde(rename = "as")]
     pub as_person: Option<String>,
+}
+
+/// `null` says no more than a field that is left out.
+fn null_is_none<'de, D, T>(input: D) -> std::result::Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Ok(Option::deserialize(input)?.unwrap_or_default())
 }
 
 /// A saved visit.
@@ -133,6 +150,7 @@ fn oddities(
             author_notes: &context.notes,
             facts: whole.facts(definition),
             same_phone_others: context.same_phone_others,
+            trader_withdrawn: whole.registers.flag("withdrawn"),
             ..VisitContext::default()
         },
     ))
@@ -189,13 +207,21 @@ fn visit_patch(action: &VisitAction, whole: &Whole, visit: Uuid, _roles: Roles) 
     for (name, map) in [("answers", &action.answers), ("check", &action.check)] {
         let filled: BTreeMap<String, Value> = map
             .iter()
-            .map(|(question, answer)| (question.clone(), Value::from_json(answer)))
+            .map(|(question, answer)| (question.clone(), answer_value(question, answer)))
             .collect();
         if !filled.is_empty() {
             fields.push(check::field("visit", name, Value::Map(filled))?);
         }
     }
     Ok(Patch::new("visit", visit, fields))
+}
+
+/// An answer as it is kept: a number of products as a number, however it was typed.
+fn answer_value(question: &str, answer: &serde_json::Value) -> Value {
+    match whole(answer) {
+        Some(products) if question == activity::PRODUCTS => Value::Int(products),
+        _ => Value::from_json(answer),
+    }
 }
 
 /// What ticks a step or opens it again.

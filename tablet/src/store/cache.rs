@@ -1,28 +1,24 @@
 //! The cache for lists and the search: one row a trader, derived from the records and made again whenever they change.
 
-use super::facts::{self, Whole};
+use super::facts::{self, Merges};
 use super::{own, record, visiting};
 use crate::error::Result;
 use crate::search::{self, SearchRow};
 use grebeg_core::definition::Definition;
 use grebeg_core::merge::ERASED;
-use grebeg_core::rules::consent::{self, ConsentState};
-use grebeg_core::rules::{funnel, priority, stall};
+use grebeg_core::rules::{funnel, priority, stall, wishes};
 use rusqlite::{Connection, OptionalExtension, named_params};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// The purpose without which nothing personal is shown once it was refused.
-pub const PURPOSE_BY_NAME: &str = "pendampingan";
-
-/// Makes the rows of these traders again, and of those that they are merged with.
+/// Makes the rows of these traders again, and of those with whom they are merged or were.
 pub fn refresh(conn: &Connection, definition: &Definition, traders: BTreeSet<Uuid>) -> Result<()> {
-    let mut all = traders.clone();
-    for id in traders {
-        all.insert(facts::root_of(conn, id)?);
+    if traders.is_empty() {
+        return Ok(());
     }
-    for id in all {
-        refresh_one(conn, definition, id)?;
+    let merges = Merges::read(conn)?;
+    for id in merges.close(traders) {
+        refresh_one(conn, definition, id, &merges)?;
     }
     Ok(())
 }
@@ -36,28 +32,28 @@ pub fn rebuild(conn: &Connection, definition: &Definition) -> Result<()> {
     refresh(conn, definition, ids)
 }
 
-/// Whether personal values of a trader must not be shown.
-pub fn is_withheld(whole: &Whole, definition: &Definition) -> bool {
-    whole.of_kind("consent").next().is_some()
-        && consent::state(&whole.consents(definition), PURPOSE_BY_NAME) == ConsentState::No
-}
-
-fn refresh_one(conn: &Connection, definition: &Definition, id: Uuid) -> Result<()> {
-    let Some(whole) = facts::whole(conn, id)? else {
+fn refresh_one(
+    conn: &Connection,
+    definition: &Definition,
+    id: Uuid,
+    merges: &Merges,
+) -> Result<()> {
+    let Some(whole) = facts::whole_among(conn, id, merges)? else {
         return forget(conn, id);
     };
     let trader = &whole.registers;
     let facts = whole.facts(definition);
-    let withheld = is_withheld(&whole, definition);
+    let wishes = wishes::of(definition, &facts);
+    let withheld = wishes.unnamed;
     // What is left of a trader who is elsewhere now, under a change that still waits, has no market of its own.
     let hidden = whole.merged_away
-        || withheld
+        || wishes.unlisted
         || trader.flag(ERASED)
         || trader.flag("withdrawn")
         || trader.text("market").is_none();
     let text = |field: &str| trader.text(field).unwrap_or_default();
     let personal = |field: &str| if withheld { "" } else { text(field) };
-    let stage = funnel::status(definition, &facts);
+    let stage = funnel::current(definition, &facts);
     let priority = priority::of_facts(definition, &facts);
     let goods = facts
         .commodity
@@ -66,7 +62,6 @@ fn refresh_one(conn: &Connection, definition: &Definition, id: Uuid) -> Result<(
     let visiting = visiting::of(definition, &whole, &facts);
     let last = visiting.last.as_ref();
     let appointment = visiting.appointment.as_ref();
-    let last_visit_ms = facts.visits.iter().map(|visit| visit.at_ms).max();
     let key: i64 = conn
         .prepare_cached(include_str!("../../sql/trader/put.sql"))?
         .query_row(
@@ -90,8 +85,7 @@ fn refresh_one(conn: &Connection, definition: &Definition, id: Uuid) -> Result<(
                 ":known": priority.known_yes.join(","),
                 ":lacking": priority.known_no.join(","),
                 ":hidden": hidden,
-                ":last_visit_ms": last_visit_ms,
-                ":visit_ms": last.map(|visit| visit.at_ms),
+                ":last_visit_ms": last.map(|visit| visit.at_ms),
                 ":visit_day": last.map(|visit| own::label(visit.day)).unwrap_or_default(),
                 ":visit_author": last.map(|visit| visit.author),
                 ":outcome": last.map_or("", |visit| visit.outcome.as_str()),
@@ -109,14 +103,14 @@ fn refresh_one(conn: &Connection, definition: &Definition, id: Uuid) -> Result<(
     }
     let mut words = vec![text("commodity"), personal("stall_name")];
     words.extend(goods.map(|group| group.label_id.as_str()));
-    let phones = format!("{}; {}", text("phone"), text("phone_typed"));
+    let phones = format!("{}; {}", personal("phone"), personal("phone_typed"));
     search::put(
         conn,
         &SearchRow {
             key,
             market: text("market"),
-            name: text("name"),
-            nickname: text("nickname"),
+            name: personal("name"),
+            nickname: personal("nickname"),
             stall: text("stall"),
             phone: &phones,
             goods: &words.join(" "),

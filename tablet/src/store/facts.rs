@@ -6,8 +6,9 @@ use grebeg_core::definition::Definition;
 use grebeg_core::gather;
 use grebeg_core::register::{RecordKey, Registers};
 use grebeg_core::rules::facts::{ConsentFact, Facts};
+use grebeg_core::rules::wishes::{self, Wishes};
 use rusqlite::Connection;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// A trader as screens show it, with its records and those of the traders merged into it.
@@ -48,26 +49,59 @@ fn followed(conn: &Connection, id: Uuid) -> Result<Option<Uuid>> {
     Ok(same_market.then_some(into))
 }
 
-/// All traders that are shown under `root`, itself included; found through the records of merges.
-fn parts_of(conn: &Connection, root: Uuid) -> Result<BTreeSet<Uuid>> {
-    let mut parts = BTreeSet::from([root]);
-    let mut open = vec![root];
-    let merges = record::of_kind(conn, "merge")?;
-    while let Some(now) = open.pop() {
-        let into_now = merges
-            .iter()
-            .filter(|(_, merge)| merge.id("into") == Some(now));
-        for other in into_now.filter_map(|(_, merge)| merge.id("trader")) {
-            if followed(conn, other)? == Some(now) && parts.insert(other) {
-                open.push(other);
+/// Who was ever merged with whom, undone merges too: read once for many traders.
+#[derive(Debug, Default)]
+pub struct Merges {
+    /// By each of the two the other.
+    pairs: BTreeMap<Uuid, BTreeSet<Uuid>>,
+}
+
+impl Merges {
+    pub fn read(conn: &Connection) -> Result<Self> {
+        let mut merges = Self::default();
+        for (_, merge) in record::of_kind(conn, "merge")? {
+            if let (Some(trader), Some(into)) = (merge.id("trader"), merge.id("into")) {
+                for (one, other) in [(trader, into), (into, trader)] {
+                    merges.pairs.entry(one).or_default().insert(other);
+                }
             }
         }
+        Ok(merges)
     }
-    Ok(parts)
+
+    /// The traders with all whose merges may have put them where they are shown: what one of them is, the others follow.
+    pub fn close(&self, traders: BTreeSet<Uuid>) -> BTreeSet<Uuid> {
+        let mut open: Vec<Uuid> = traders.iter().copied().collect();
+        let mut all = traders;
+        while let Some(now) = open.pop() {
+            let others = self.pairs.get(&now).into_iter().flatten();
+            open.extend(others.filter(|other| all.insert(**other)));
+        }
+        all
+    }
+
+    /// All traders that are shown under `root`, itself included.
+    fn parts_of(&self, conn: &Connection, root: Uuid) -> Result<BTreeSet<Uuid>> {
+        let mut parts = BTreeSet::from([root]);
+        let mut open = vec![root];
+        while let Some(now) = open.pop() {
+            for other in self.pairs.get(&now).into_iter().flatten() {
+                if followed(conn, *other)? == Some(now) && parts.insert(*other) {
+                    open.push(*other);
+                }
+            }
+        }
+        Ok(parts)
+    }
 }
 
 /// Reads a trader; `None` when it is not here.
 pub fn whole(conn: &Connection, id: Uuid) -> Result<Option<Whole>> {
+    whole_among(conn, id, &Merges::read(conn)?)
+}
+
+/// The same for one of many.
+pub fn whole_among(conn: &Connection, id: Uuid, merges: &Merges) -> Result<Option<Whole>> {
     let mut found = None;
     let mut records = Vec::new();
     for (key, registers) in record::of_owner(conn, id)? {
@@ -82,7 +116,11 @@ pub fn whole(conn: &Connection, id: Uuid) -> Result<Option<Whole>> {
     };
     let root = root_of(conn, id)?;
     if root == id {
-        for part in parts_of(conn, id)?.into_iter().filter(|part| *part != id) {
+        for part in merges
+            .parts_of(conn, id)?
+            .into_iter()
+            .filter(|part| *part != id)
+        {
             let more = record::of_owner(conn, part)?;
             records.extend(more.into_iter().filter(|(key, _)| key.kind != "trader"));
         }
@@ -93,6 +131,17 @@ pub fn whole(conn: &Connection, id: Uuid) -> Result<Option<Whole>> {
         records,
         merged_away: root != id,
     }))
+}
+
+/// What the trader asked for; of one that is shown under another the stricter of the two holds.
+pub fn wishes(conn: &Connection, definition: &Definition, whole: &Whole) -> Result<Wishes> {
+    let mut wishes = wishes::of(definition, &whole.facts(definition));
+    if whole.merged_away
+        && let Some(root) = self::whole(conn, root_of(conn, whole.id)?)?
+    {
+        wishes.unnamed |= wishes::of(definition, &root.facts(definition)).unnamed;
+    }
+    Ok(wishes)
 }
 
 impl Whole {

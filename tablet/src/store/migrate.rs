@@ -6,7 +6,8 @@ use rusqlite::Connection;
 
 const MIGRATIONS: &[&str] = &[
     include_str!("../../sql/migrations/0001_start.sql"),
-    include_str!("../../sql/migrations/0002_pages.sql"),
+    include_str!("../../sql/migrations/0002_books.sql"),
+    include_str!("../../sql/migrations/0003_pages.sql"),
 ];
 
 /// The schema that this program writes.

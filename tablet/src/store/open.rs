@@ -29,6 +29,9 @@ const CHECKPOINT_PAGES: i64 = 1_000;
 /// Errors: `key_missing`, `key_wrong`, `store_damaged`, `store_newer`, and those of the disk.
 pub fn open_database(home: &Home) -> Result<Connection> {
     let key = home.key()?;
+    if home.has_lost_database() {
+        return Err(TabletError::Damaged("it is missing or empty".into()));
+    }
     let conn = Connection::open(home.database())?;
     unlock(&conn, &key)?;
     // With another key the first page reads like a damaged one; only the mark of the key tells them apart.

@@ -268,6 +268,9 @@ pub struct OwnVisit {
     pub day: String,
     /// The outcome that the change itself gives.
     pub outcome: String,
+    /// What the server last said of a visit that is no longer here: its outcome, and when it took place (Unix milliseconds).
+    pub last_outcome: Option<String>,
+    pub last_at_ms: Option<i64>,
 }
 
 /// Every change that created a visit, in the order of recording.
@@ -292,9 +295,18 @@ pub fn visits(conn: &Connection) -> Result<Vec<OwnVisit>> {
             author: PersonId(row.get("author")?),
             day: row.get("day")?,
             outcome: outcome.unwrap_or_default().to_owned(),
+            last_outcome: row.get("last_outcome")?,
+            last_at_ms: row.get("last_at_ms")?,
         });
     }
     Ok(visits)
+}
+
+/// Keeps what the server said of an own visit that leaves.
+pub fn keep_last(conn: &Connection, visit: Uuid, outcome: &str, at_ms: Option<i64>) -> Result<()> {
+    conn.prepare_cached(include_str!("../../sql/own/keep_last.sql"))?
+        .execute(named_params! { ":visit": visit, ":outcome": outcome, ":at_ms": at_ms })?;
+    Ok(())
 }
 
 /// Hashes of the accepted changes of a working day.

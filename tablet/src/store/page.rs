@@ -37,8 +37,12 @@ pub fn apply(store: &mut Store, answer: &Answer, plan: &Plan, contact: Contact) 
     store.work(|work, definition| {
         let mut applied = Applied::default();
         meta::set_contact(work.conn, &contact)?;
-        for ack in plan.acks.iter().chain(&plan.settled) {
+        meta::set_flag(work.conn, "clock_back", false)?;
+        for ack in &plan.acks {
             acknowledge(work, definition, ack)?;
+        }
+        for ack in &plan.settled {
+            settle(work, definition, ack)?;
         }
         let before = work.records_written;
         let epoch = meta::position(work.conn)?.map(|position| position.epoch);
@@ -107,6 +111,16 @@ fn acknowledge(work: &mut Work<'_>, definition: &Definition, ack: &Ack) -> Resul
     own::set_unconfirmed(work.conn, own.key, ack.state == State::Accepted)?;
     for key in own::touches(&own.change) {
         work.touch(&key);
+    }
+    Ok(())
+}
+
+/// What the office decided about a change that is held back. Of one that waits nothing was decided yet: its own
+/// acknowledgement will tell.
+fn settle(work: &mut Work<'_>, definition: &Definition, ack: &Ack) -> Result<()> {
+    let known = own::find(work.conn, ack.name)?;
+    if known.is_some_and(|own| own.state == OwnState::Said(State::HeldBack)) {
+        acknowledge(work, definition, ack)?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use super::own::{self, OwnState, OwnVisit};
 use super::record;
 use crate::error::{Result, TabletError, Unknown};
 use grebeg_core::definition::Definition;
+use grebeg_core::gather::visit_at_ms;
 use grebeg_core::receipt;
 use grebeg_core::register::RecordKey;
 use grebeg_core::sync::messages::State;
@@ -27,6 +28,15 @@ pub fn visit_id(conn: &Connection, typed: &str) -> Result<Uuid> {
     let id = Uuid::try_parse(typed.trim()).map_err(|_| unknown())?;
     let visit = record::shown(conn, "visit", id)?.ok_or_else(unknown)?;
     visit.id("trader").map(|_| id).ok_or_else(unknown)
+}
+
+/// The code of the market that `named` means, of one that this tablet holds. Errors: `market_unknown`.
+pub fn market_code(conn: &Connection, definition: &Definition, named: &str) -> Result<String> {
+    let unknown = || TabletError::unknown(Unknown::Market, named);
+    let market = definition.market_by_name(named).ok_or_else(unknown)?;
+    let homes = record::homes(conn)?;
+    let is_held = homes.iter().any(|home| home.home == market.code);
+    is_held.then(|| market.code.clone()).ok_or_else(unknown)
 }
 
 /// How many other traders here have this number.
@@ -60,14 +70,14 @@ pub enum Standing {
 }
 
 impl Books {
-    fn add(&mut self, standing: Standing) {
-        self.recorded += 1;
+    fn add(&mut self, standing: Standing, visits: u64) {
+        self.recorded += visits;
         *match standing {
             Standing::SetAside => &mut self.set_aside,
             Standing::HeldBack => &mut self.held_back,
             Standing::Waiting => &mut self.waiting,
             Standing::Counted => &mut self.counted,
-        } += 1;
+        } += visits;
     }
 }
 
@@ -76,6 +86,8 @@ impl Books {
 pub struct BookedVisit {
     pub own: OwnVisit,
     pub standing: Standing,
+    /// The working day on which it took place, as the server counts it.
+    pub day: String,
 }
 
 /// Every visit of this tablet once, in the order of recording.
@@ -86,13 +98,17 @@ pub fn booked(conn: &Connection, definition: &Definition) -> Result<Vec<BookedVi
     let mut booked: Vec<BookedVisit> = Vec::new();
     let mut places: BTreeMap<Uuid, usize> = BTreeMap::new();
     for own in own::visits(conn)? {
+        let mut day = own.day.clone();
         let standing = match own.state {
             OwnState::Waiting => Standing::Waiting,
             OwnState::Said(State::HeldBack) => Standing::HeldBack,
             OwnState::Said(State::Discarded) => Standing::SetAside,
             OwnState::Said(State::Superseded) => continue,
             OwnState::Said(State::Accepted) => {
-                let outcome = confirmed_outcome(conn, &own)?;
+                let (outcome, at_ms) = confirmed(conn, &own)?;
+                if let Some(at_ms) = at_ms {
+                    day = own::label(definition.working_day(&own.market, at_ms));
+                }
                 if definition.is_void(&outcome) {
                     Standing::SetAside
                 } else {
@@ -100,32 +116,38 @@ pub fn booked(conn: &Connection, definition: &Definition) -> Result<Vec<BookedVi
                 }
             }
         };
+        let visit = BookedVisit { own, standing, day };
         match places
-            .get(&own.visit)
+            .get(&visit.own.visit)
             .and_then(|place| booked.get_mut(*place))
         {
             // The same visit under two names, after a fork: what has come furthest tells.
             Some(known) => {
-                let accepted = own.state == OwnState::Said(State::Accepted);
+                let accepted = visit.own.state == OwnState::Said(State::Accepted);
                 if accepted || standing > known.standing {
-                    *known = BookedVisit { own, standing };
+                    *known = visit;
                 }
             }
             None => {
-                places.insert(own.visit, booked.len());
-                booked.push(BookedVisit { own, standing });
+                places.insert(visit.own.visit, booked.len());
+                booked.push(visit);
             }
         }
     }
     Ok(booked)
 }
 
-/// The outcome that the server holds; of a visit that is no longer here, the last accepted one of this tablet.
-fn confirmed_outcome(conn: &Connection, own: &OwnVisit) -> Result<String> {
+/// The outcome that the server holds, and when the visit took place; of one that is no longer here what was known when it
+/// left, or the last accepted outcome of this tablet.
+fn confirmed(conn: &Connection, own: &OwnVisit) -> Result<(String, Option<i64>)> {
     let key = RecordKey::new("visit", own.visit);
     let row = record::get(conn, &key)?;
     if let Some(confirmed) = row.and_then(|row| row.confirmed) {
-        return Ok(confirmed.text("outcome").unwrap_or_default().to_owned());
+        let outcome = confirmed.text("outcome").unwrap_or_default().to_owned();
+        return Ok((outcome, visit_at_ms(&confirmed)));
+    }
+    if let Some(outcome) = &own.last_outcome {
+        return Ok((outcome.clone(), own.last_at_ms));
     }
     let mut last = (Default::default(), own.outcome.clone());
     for own in own::touching(conn, &key)? {
@@ -138,19 +160,57 @@ fn confirmed_outcome(conn: &Connection, own: &OwnVisit) -> Result<String> {
             last = (own.change.stamp, outcome.to_owned());
         }
     }
-    Ok(last.1)
+    Ok((last.1, None))
 }
 
 /// The books over all visits, or those of one working day.
 pub fn books(conn: &Connection, definition: &Definition, day: Option<&str>) -> Result<Books> {
     let mut books = Books::default();
     for visit in booked(conn, definition)? {
-        if day.is_none_or(|day| day == visit.own.day) {
-            books.add(visit.standing);
+        if day.is_none_or(|day| day == visit.day) {
+            books.add(visit.standing, 1);
+        }
+    }
+    for (of_day, standing, visits) in past(conn)? {
+        if day.is_none_or(|day| day == of_day) {
+            books.add(standing, visits);
         }
     }
     Ok(books)
 }
+
+/// Visits whose changes a revocation took away: day, standing and how many.
+pub fn past(conn: &Connection) -> Result<Vec<(String, Standing, u64)>> {
+    let mut statement = conn.prepare_cached(include_str!("../../sql/own/past_all.sql"))?;
+    let mut rows = statement.query([])?;
+    let mut past = Vec::new();
+    while let Some(row) = rows.next()? {
+        let code: String = row.get("standing")?;
+        let visits: i64 = row.get("visits")?;
+        let standing = PAST.into_iter().find(|(_, known)| *known == code);
+        let standing = standing.map_or(Standing::Counted, |(standing, _)| standing);
+        past.push((row.get("day")?, standing, visits.max(0).unsigned_abs()));
+    }
+    Ok(past)
+}
+
+/// Keeps of every visit that is with the server how it stands: the changes themselves are about to go.
+pub fn keep_past(conn: &Connection, definition: &Definition) -> Result<()> {
+    let mut add = conn.prepare_cached(include_str!("../../sql/own/past_add.sql"))?;
+    for visit in booked(conn, definition)? {
+        if let Some((_, code)) = PAST.iter().find(|(known, _)| *known == visit.standing) {
+            add.execute(named_params! { ":day": visit.day, ":standing": code })?;
+        }
+    }
+    Ok(())
+}
+
+/// Standings of visits that are with the server.
+const PAST: [(Standing, &str); 3] = [
+    (Standing::Counted, "counted"),
+    (Standing::HeldBack, "held_back"),
+    (Standing::SetAside, "set_aside"),
+];
 
 /// The receipt of a working day; `None` while anything of it waits, or when nothing of it was accepted.
 pub fn receipt(conn: &Connection, day: &str) -> Result<Option<String>> {
@@ -175,14 +235,13 @@ pub fn receipt(conn: &Connection, day: &str) -> Result<Option<String>> {
     Ok((!hashes.is_empty()).then(code))
 }
 
-/// The receipt of the latest working day with own changes.
-pub fn latest_receipt(store: &super::Store) -> Result<Option<String>> {
-    let latest: Option<String> =
-        store
-            .conn
-            .query_row(include_str!("../../sql/own/latest_day.sql"), [], |row| {
-                row.get(0)
-            })?;
+/// The receipt of the latest working day with own changes up to `today`. At night what hangs on no market is already of the
+/// next calendar day.
+pub fn latest_receipt(store: &super::Store, today: &str) -> Result<Option<String>> {
+    let latest: Option<String> = store
+        .conn
+        .prepare_cached(include_str!("../../sql/own/latest_day.sql"))?
+        .query_row(named_params! { ":today": today }, |row| row.get(0))?;
     match latest {
         Some(day) => receipt(&store.conn, &day),
         None => Ok(None),

@@ -1,15 +1,18 @@
 //! What a revocation leaves on the tablet: the sealed changes that were not sent, and nothing else.
 
 use super::own::OwnState;
-use super::{Store, meta, own};
+use super::{Store, meta, own, view};
 use crate::error::Result;
 
 const WIPE: &str = include_str!("../../sql/record/wipe.sql");
 
 /// Locks the tablet. What waits stays inside the database, counted by `status`; records, caches and names go, also from
-/// free pages and from the WAL. The token stays: it opens nothing any more but the one rescue that an admin may allow.
+/// free pages and from the WAL. Of what is with
+/// the server only the figures stay. The token stays: it opens nothing any more but the one rescue that an admin may allow.
 pub fn lock(store: &mut Store) -> Result<()> {
+    let definition = store.definition()?;
     store.transaction(|tx| {
+        view::keep_past(tx, &definition)?;
         for own in own::all(tx)? {
             if own.state != OwnState::Waiting {
                 own::delete(tx, own.key)?;

@@ -8,6 +8,7 @@ use crate::error::Result;
 use grebeg_core::change::{Change, Patch};
 use grebeg_core::definition::Definition;
 use grebeg_core::digest::{Sum, of_record};
+use grebeg_core::gather::visit_at_ms;
 use grebeg_core::kinds::{self, HomeRule, Personal};
 use grebeg_core::merge::{self, ERASED};
 use grebeg_core::register::{Origin, RecordKey, Registers};
@@ -205,10 +206,16 @@ impl<'c> Work<'c> {
 
     /// Takes a record out of the confirmed layer.
     pub fn leave_one(&mut self, key: &RecordKey) -> Result<()> {
-        match record::get(self.conn, key)? {
-            Some(row) => self.set_confirmed(key, &row.home, row.owner, None),
-            None => Ok(()),
+        let Some(row) = record::get(self.conn, key)? else {
+            return Ok(());
+        };
+        if key.kind == "visit"
+            && let Some(last) = &row.confirmed
+        {
+            let outcome = last.text("outcome").unwrap_or_default();
+            own::keep_last(self.conn, key.id, outcome, visit_at_ms(last))?;
         }
+        self.set_confirmed(key, &row.home, row.owner, None)
     }
 
     /// Makes overlay, homes and caches agree with what was written. `definition`: the one that holds now.

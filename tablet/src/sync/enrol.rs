@@ -110,6 +110,7 @@ fn ask(contact: Option<Contact>, server: &str, code: &str) -> Result<Answer> {
             content_type: "application/json",
             token: None,
             body: body.to_string().into_bytes(),
+            by: None,
         },
     )?;
     if !received.status.is_success() {

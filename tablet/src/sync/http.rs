@@ -10,6 +10,19 @@ use reqwest::header::{
 };
 use reqwest::{StatusCode, Url};
 use std::io::Read;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+/// How long to wait for the beginning of an answer, the connection included.
+const HEAD_WAIT: Duration = Duration::from_secs(9);
+/// And for the whole of it: less than the 15 s that people wait.
+const ANSWER_WAIT: Duration = Duration::from_secs(11);
+/// However late it is, a question gets this long.
+const SHORTEST_WAIT: Duration = Duration::from_secs(3);
+/// An answer that brought so many bytes may take so long for the next as many.
+const STEP_BYTES: usize = 4 << 10;
+const STEP_WAIT: Duration = Duration::from_secs(4);
+const PART_BYTES: usize = 16 << 10;
 
 /// A received answer.
 #[derive(Debug)]
@@ -56,15 +69,21 @@ pub struct Sending<'s> {
     pub content_type: &'s str,
     pub token: Option<&'s Token>,
     pub body: Vec<u8>,
+    /// When the answer has to be whole, unless it keeps coming; else [`ANSWER_WAIT`] after the question.
+    pub by: Option<Instant>,
 }
 
 /// Sends and reads the whole answer, whatever its status. Errors: those of the line.
 pub fn post(client: &Client, sending: Sending<'_>) -> Result<Received> {
     let length = sending.body.len();
+    let now = Instant::now();
+    let by = sending.by.unwrap_or(now + ANSWER_WAIT);
+    let by = by.max(now + SHORTEST_WAIT);
     let mut request = client
         .post(sending.url)
         .header(CONTENT_TYPE, sending.content_type)
         .header(ACCEPT, sending.content_type)
+        .timeout(HEAD_WAIT.min(by - now))
         .body(sending.body);
     if let Some(token) = sending.token {
         request = request.header(AUTHORIZATION, format!("Bearer {}", token.0));
@@ -77,7 +96,7 @@ pub fn post(client: &Client, sending: Sending<'_>) -> Result<Received> {
     let response = client
         .execute(request)
         .map_err(|error| problem::of_line(&error))?;
-    receive(response, bytes_up as u64)
+    receive(response, bytes_up as u64, by)
 }
 
 fn headings(headers: &HeaderMap) -> usize {
@@ -87,7 +106,39 @@ fn headings(headers: &HeaderMap) -> usize {
         .sum()
 }
 
-fn receive(response: Response, bytes_up: u64) -> Result<Received> {
+/// Reads to the end; `None` when the line broke, or when the rest did not come in time. On a bad line a whole market takes
+/// minutes and is worth them, a few bytes now and then are not.
+fn read_body(mut from: impl Read + Send + 'static, mut by: Instant) -> Option<Vec<u8>> {
+    let (to, parts) = mpsc::sync_channel(4);
+    // A read cannot be ended from outside; the thread ends with the line, or with what nobody takes any more.
+    std::thread::spawn(move || {
+        loop {
+            let mut part = vec![0; PART_BYTES];
+            let read = from.read(&mut part);
+            part.truncate(*read.as_ref().unwrap_or(&0));
+            let is_end = part.is_empty();
+            if to.send(read.map(|_| part)).is_err() || is_end {
+                return;
+            }
+        }
+    });
+    let mut body = Vec::new();
+    let mut paid = 0;
+    loop {
+        let left = by.saturating_duration_since(Instant::now());
+        let part = parts.recv_timeout(left).ok()?.ok()?;
+        if part.is_empty() {
+            return Some(body);
+        }
+        body.extend(part);
+        if body.len() - paid >= STEP_BYTES {
+            paid = body.len();
+            by = by.max(Instant::now() + STEP_WAIT);
+        }
+    }
+}
+
+fn receive(response: Response, bytes_up: u64, by: Instant) -> Result<Received> {
     let status = response.status();
     let text = |name| {
         let value = response.headers().get(name)?;
@@ -97,20 +148,24 @@ fn receive(response: Response, bytes_up: u64) -> Result<Received> {
     let retry_after_s = text(RETRY_AFTER).and_then(|s| s.trim().parse().ok());
     let announced: Option<u64> = text(CONTENT_LENGTH).and_then(|s| s.parse().ok());
     let head = headings(response.headers()) + "HTTP/1.1 200 OK\r\n\r\n".len();
-    let mut body = Vec::new();
-    let mut limited = response.take(ANSWER_WIRE_BYTES_MAX as u64 + 1);
-    let read = limited.read_to_end(&mut body);
-    if read.is_err() || announced.is_some_and(|length| length > body.len() as u64) {
+    let too_large = || {
+        let words = "the answer is larger than any of ours";
+        TabletError::sync(SyncFault::NotOurServer, words)
+    };
+    let max = ANSWER_WIRE_BYTES_MAX as u64;
+    if announced.is_some_and(|length| length > max) {
+        return Err(too_large());
+    }
+    let body = read_body(response.take(max + 1), by);
+    let Some(body) = body.filter(|body| announced.is_none_or(|length| length <= body.len() as u64))
+    else {
         return Err(TabletError::sync(
             SyncFault::Cut,
             "the connection ended before the answer was whole",
         ));
-    }
-    if body.len() > ANSWER_WIRE_BYTES_MAX {
-        return Err(TabletError::sync(
-            SyncFault::NotOurServer,
-            "the answer is larger than any of ours",
-        ));
+    };
+    if body.len() as u64 > max {
+        return Err(too_large());
     }
     Ok(Received {
         status,

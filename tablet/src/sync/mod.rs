@@ -9,4 +9,4 @@ mod run;
 mod tests;
 mod tls;
 
-pub use run::{Carried, HeldChange, Line, Refused, Shelf, SyncResult, run, run_over};
+pub use run::{Carried, HeldChange, Line, Refused, Shelf, SyncResult, run, run_by, run_over};

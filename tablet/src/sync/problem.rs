@@ -24,7 +24,7 @@ pub fn code_of(content_type: &str, body: &[u8]) -> Option<String> {
 pub fn of_status(status: StatusCode, code: Option<&str>) -> TabletError {
     let detail = format!("the server answered {}", status.as_u16());
     let fault = match status.as_u16() {
-        502 | 503 | 429 | 507 => SyncFault::ServerBusy,
+        429 | 500 | 502..=504 | 507 => SyncFault::ServerBusy,
         401 => match code {
             Some("revoked") => SyncFault::Revoked,
             Some("unknown_device" | "expired") => SyncFault::UnknownDevice,

@@ -29,17 +29,18 @@ pub fn of(conn: &Connection, definition: &Definition, sent: &[ChangeName]) -> Re
         days.insert(date.clone(), empty(date));
     }
     for visit in view::booked(conn, definition)? {
-        let own = visit.own;
-        let report = days
-            .entry(own.day.clone())
-            .or_insert_with(|| empty(&own.day));
+        let (own, day) = (visit.own, visit.day);
+        let report = days.entry(day.clone()).or_insert_with(|| empty(&day));
         report.recorded += 1;
         if visit.standing == Standing::Waiting && !going.contains(&own.visit) {
             report.waiting += 1;
-            *parts
-                .entry((own.day, own.market, own.author.0))
-                .or_default() += 1;
+            *parts.entry((day, own.market, own.author.0)).or_default() += 1;
         }
+    }
+    for (day, _, visits) in view::past(conn)? {
+        days.entry(day.clone())
+            .or_insert_with(|| empty(&day))
+            .recorded += visits;
     }
     for ((day, market, author), waiting) in parts {
         if let Some(report) = days.get_mut(&day) {

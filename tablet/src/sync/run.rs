@@ -21,6 +21,7 @@ use reqwest::{StatusCode, Url};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 /// Requests in one sync; a first fill of a whole campaign takes a few dozen.
 const ROUNDS_MAX: usize = 400;
@@ -113,6 +114,11 @@ pub struct Carried {
 /// One full exchange, until nothing waits. A locked tablet asks too: the office may have allowed it to hand in, once, what
 /// it still holds. Errors: the documented codes; what waits still waits after each.
 pub fn run(shelf: &mut impl Shelf) -> Result<SyncResult> {
+    run_by(shelf, None)
+}
+
+/// The same where people wait since a while already: `by` then the first answer has to be here.
+pub fn run_by(shelf: &mut impl Shelf, by: Option<Instant>) -> Result<SyncResult> {
     let mut line = shelf.with(|store| {
         let enrolment = store.enrolment()?;
         let token = meta::token(&store.conn)?.ok_or(TabletError::Locked)?;
@@ -121,6 +127,7 @@ pub fn run(shelf: &mut impl Shelf) -> Result<SyncResult> {
             url: http::endpoint(&enrolment.server, "/v1/sync")?,
             campaign: enrolment.campaign,
             token,
+            by,
         })
     })?;
     run_over(shelf, &mut line)
@@ -153,7 +160,8 @@ fn close(store: &mut Store, mut result: SyncResult, ended: Result<()>) -> Result
         store.transaction(|tx| batch::add(tx, at_ms, result.pushed, result.same_as_server))?;
     }
     result.waiting = own::count(&store.conn, OwnState::Waiting)?;
-    result.receipt = view::latest_receipt(store)?;
+    let today = crate::command::today(store)?;
+    result.receipt = view::latest_receipt(store, &today)?;
     // Where the WAL stays long the next opening is slow; a full disk may forbid to shorten it now.
     drop(wipe::checkpoint(store));
     store.home.keep_reserve();
@@ -191,7 +199,10 @@ impl Session<'_> {
                 return Ok(());
             }
         }
-        Ok(())
+        match shelf.with(|store| own::count(&store.conn, OwnState::Waiting))? {
+            0 => Ok(()),
+            waiting => Err(unsaid(waiting)),
+        }
     }
 
     /// Takes in what one request brought; whether another has to follow.
@@ -222,6 +233,9 @@ impl Session<'_> {
         }
         if locked {
             return Ok(false);
+        }
+        if waiting > 0 && !sent.names.is_empty() {
+            return Err(unsaid(waiting));
         }
         match differing(store, answer.digest.as_ref())? {
             None => Ok(false),
@@ -257,8 +271,9 @@ impl Session<'_> {
             position: sent.request.position.as_ref(),
             server_ms: meta::contact(&store.conn)?.map_or(i64::MIN, |c| c.server_ms),
         };
-        let plan = receive::plan(answer, &own)
+        let mut plan = receive::plan(answer, &own)
             .map_err(|refused| TabletError::sync(SyncFault::NotOurServer, refused.to_string()))?;
+        plan.forked &= self.forks < FORKS_MAX;
         let applied = match page::apply(store, answer, &plan, contact) {
             // The reserve is for this: what waits can be acknowledged even on a full disk.
             Err(TabletError::DiskFull) if store.home.release_reserve() => {
@@ -268,9 +283,8 @@ impl Session<'_> {
         };
         self.count(sent, answer);
         self.forks += usize::from(plan.forked);
-        let forks = plan.forked && self.forks <= FORKS_MAX;
         Ok(Taken {
-            again: forks || applied.new_epoch || plan.send_again_after.is_some(),
+            again: plan.forked || applied.new_epoch || plan.send_again_after.is_some(),
         })
     }
 
@@ -299,6 +313,7 @@ struct HttpLine {
     token: Token,
     url: Url,
     campaign: CampaignId,
+    by: Option<Instant>,
 }
 
 impl Line for HttpLine {
@@ -308,6 +323,7 @@ impl Line for HttpLine {
             content_type: COMPACT_TYPE,
             token: Some(&self.token),
             body: compact::write_request(request),
+            by: self.by.take(),
         };
         let received = http::post(&self.client, sending)?;
         let update_needed = received.status == StatusCode::UPGRADE_REQUIRED;
@@ -407,6 +423,12 @@ fn differing(store: &Store, theirs: Option<&BTreeMap<String, Sum>>) -> Result<Op
         .iter()
         .filter(|(home, sum)| mine.get(*home).copied().unwrap_or_default() != **sum);
     Ok(Some(differing.map(|(home, _)| home.clone()).collect()))
+}
+
+/// What was offered is neither taken nor held back: that is no sync.
+fn unsaid(waiting: u64) -> TabletError {
+    let words = format!("the server said nothing about {waiting} changes");
+    TabletError::sync(SyncFault::NotOurServer, words)
 }
 
 /// What an answer that is no page means.

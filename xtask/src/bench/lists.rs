@@ -91,7 +91,7 @@ fn list(market: Option<String>, order: Order, limit: usize) -> TradersQuery {
         market,
         search: None,
         limit: Some(limit),
-        order,
+        order: Some(order),
     }
 }
 
@@ -100,7 +100,7 @@ fn search(words: &str) -> TradersQuery {
         market: None,
         search: Some(words.to_owned()),
         limit: Some(SCREEN),
-        order: Order::Route,
+        order: Some(Order::Route),
     }
 }
 

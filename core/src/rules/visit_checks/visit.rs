@@ -64,6 +64,8 @@ pub struct VisitContext<'a> {
     pub clock_doubtful: bool,
     /// The author no longer held the market when the visit was made.
     pub former_holder: bool,
+    /// The office had withdrawn the trader when the visit was made, and has not brought it back.
+    pub trader_withdrawn: bool,
     pub limits: PaceLimits,
 }
 
@@ -118,6 +120,9 @@ fn about_the_trader(context: &VisitContext<'_>) -> Vec<Oddity> {
     }
     if context.former_holder {
         found.push(Oddity::flag("bekas_pemegang", ""));
+    }
+    if context.trader_withdrawn {
+        found.push(Oddity::flag("pedagang_ditarik", ""));
     }
     found
 }

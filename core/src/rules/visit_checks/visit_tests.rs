@@ -87,6 +87,7 @@ fn every_flag_is_a_code_of_the_definition() {
     let context = VisitContext {
         clock_doubtful: true,
         former_holder: true,
+        trader_withdrawn: true,
         same_phone_others: 2,
         author_times_ms: &[MORNING_MS - 6 * 3_600_000 - 5],
         ..VisitContext::default()

@@ -1,3 +1,5 @@
-select coalesce(max(seq), 0)
+select seq
 from change
-where campaign = :campaign and commit_ms > 0 and commit_ms <= :at_ms
+where campaign = :campaign and seq > 0 and commit_ms <= :at_ms
+order by seq desc
+limit 1

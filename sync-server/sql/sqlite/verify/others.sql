@@ -1,4 +1,4 @@
-select device, n, hash, in_chain, state, seq, settled_seq, stamp, commit_ms, bytes
+select device, n, hash, in_chain, state, seq, settled_seq, stamp, received_ms, commit_ms, content_hash, author, visit, visit_trader, visit_market, bytes
 from change
 where campaign = :campaign and seq <= 0
 order by no

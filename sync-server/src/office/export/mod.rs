@@ -17,7 +17,6 @@ use crate::export_files::{
 use crate::store::Registry;
 use chrono::NaiveDate;
 use grebeg_core::kinds::Role;
-use grebeg_core::sync::store::Store;
 use grebeg_core::wire::json::time;
 use serde_json::{Value as Json, json};
 use std::path::PathBuf;
@@ -75,10 +74,6 @@ impl Exported {
             "named": request.named,
         })
     }
-}
-
-pub(super) fn head_seq(desk: &mut Desk<'_>) -> Result<u64, OfficeError> {
-    Ok(desk.store.head()?.seq)
 }
 
 /// Writes the file from one read transaction. The caller logs it with [`log`] and takes the file away if that fails.
@@ -139,11 +134,8 @@ fn check(desk: &mut Desk<'_>, request: &Request) -> Result<(), OfficeError> {
 
 /// The last change and the instant that the export shows.
 fn place(desk: &mut Desk<'_>, as_of_ms: Option<i64>) -> Result<(u64, i64), OfficeError> {
-    let seq = match as_of_ms {
-        None => desk.store.head()?.seq,
-        Some(at_ms) => desk.store.seq_at(at_ms)?,
-    };
-    Ok((seq, desk.store.known_ms(as_of_ms.unwrap_or(i64::MAX))?))
+    let at_ms = as_of_ms.unwrap_or(i64::MAX);
+    Ok((desk.store.seq_at(at_ms)?, desk.store.known_ms(at_ms)?))
 }
 
 /// Row 2 of every sheet.

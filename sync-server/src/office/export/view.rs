@@ -6,7 +6,6 @@ use crate::office::error::OfficeError;
 use crate::office::family::{Families, is_refused};
 use crate::office::review::{Reviewed, Surroundings, reviewed};
 use crate::office::state::Snapshot;
-use crate::office::totals::keep_until;
 use crate::store::Registry;
 use chrono::{DateTime, FixedOffset, NaiveDate, Offset, TimeZone};
 use grebeg_core::definition::Definition;
@@ -71,9 +70,9 @@ impl View {
         seq: u64,
         as_of_ms: i64,
     ) -> Result<Self, OfficeError> {
-        let definition = desk.definition()?;
-        let is_past = seq < crate::office::export::head_seq(desk)?;
-        let snapshot = Snapshot::take(desk, is_past.then_some(seq))?;
+        let snapshot = Snapshot::take(desk, Some(seq))?;
+        let definition = snapshot.definition();
+        let is_past = seq < desk.store.seq_at(i64::MAX)?;
         let families = Families::of(&snapshot);
         // Whoever refused or was erased since is not named, however old the figures are.
         let now = match is_past && request.named {
@@ -108,13 +107,13 @@ impl View {
             let in_force_now = families_now.as_ref().is_none_or(|(now, families)| {
                 let trader = now.get("trader", root);
                 let facts = families.facts(now, &self.definition, root);
-                trader.is_some_and(|t| may_be_named(t, &facts))
+                trader.is_some_and(|t| may_be_named(&self.definition, t, &facts))
             });
-            if may_be_named(registers, &facts) && in_force_now {
+            if may_be_named(&self.definition, registers, &facts) && in_force_now {
                 self.nameable.insert(root);
             }
             if let Some(until) = until {
-                keep_until(&mut facts, until);
+                facts.until(until);
             }
             if !facts.live {
                 continue;
@@ -157,9 +156,10 @@ impl View {
             |_, day| until.is_none_or(|until| day <= until),
         )?;
         let mut received: HashMap<Uuid, i64> = HashMap::new();
-        for filed in desk.store.changes_with_visit()? {
-            if let Some(visit) = filed.visit.filter(|_| filed.seq > 0) {
-                received.entry(visit.visit).or_insert(filed.received_ms);
+        for filed in desk.store.filed_visits()? {
+            if (1..=self.snapshot.seq).contains(&filed.seq) {
+                let visit = filed.visit.visit;
+                received.entry(visit).or_insert(filed.received_ms);
             }
         }
         let mut steps: HashMap<(DeviceId, u64), Vec<String>> = HashMap::new();
@@ -234,6 +234,8 @@ impl View {
     }
 }
 
-fn may_be_named(trader: &Registers, facts: &Facts) -> bool {
-    !trader.flag(ERASED) && !is_refused(facts) && consent::in_force(&facts.consents, NAMED_EXPORT)
+fn may_be_named(definition: &Definition, trader: &Registers, facts: &Facts) -> bool {
+    !trader.flag(ERASED)
+        && !is_refused(definition, facts)
+        && consent::in_force(&facts.consents, NAMED_EXPORT)
 }

@@ -1,13 +1,13 @@
 //! What a lead judges one visit by: what was recorded, when beside the author's other visits, and this trader's history.
 
-use super::list::Reviewed;
+use super::list::{Reviewed, content};
 use super::worst::place;
 use crate::office::desk::Desk;
 use crate::office::error::OfficeError;
 use crate::office::family::{ASSISTANCE, Families, is_refused};
 use crate::office::state::Snapshot;
 use crate::store::Registry;
-use crate::store::rows::EnrolmentRow;
+use crate::store::rows::{EnrolmentRow, VisitRow};
 use grebeg_core::change::Change;
 use grebeg_core::definition::Definition;
 use grebeg_core::gather;
@@ -19,7 +19,6 @@ use grebeg_core::rules::facts::Facts;
 use grebeg_core::rules::funnel;
 use grebeg_core::rules::layers::layer;
 use grebeg_core::rules::visit_checks::{Level, Oddity};
-use grebeg_core::sync::store::Filed;
 use grebeg_core::value::Value;
 use grebeg_core::wire::json::time;
 use serde_json::{Value as Json, json};
@@ -38,7 +37,9 @@ pub struct Details<'a> {
     definition: &'a Definition,
     snapshot: &'a Snapshot,
     families: &'a Families,
-    filed: HashMap<Uuid, Filed>,
+    filed: HashMap<Uuid, VisitRow>,
+    /// What created each visit.
+    changes: HashMap<Uuid, Change>,
     /// Each author's visits of the day by time.
     days: BTreeMap<Option<PersonId>, Vec<(i64, Uuid)>>,
     /// Visits that were flagged as too fast.
@@ -55,11 +56,18 @@ impl<'a> Details<'a> {
         visits: &[&Reviewed],
     ) -> Result<Self, OfficeError> {
         let ids: BTreeSet<Uuid> = visits.iter().map(|v| v.visit).collect();
-        let filed = desk.store.changes_with_visit()?.into_iter();
+        let filed = desk.store.filed_visits()?.into_iter();
         let filed = filed
-            .filter(|f| f.seq > 0)
-            .filter_map(|f| Some((f.visit.as_ref()?.visit, f)))
+            .filter(|f| f.seq > 0 && f.seq <= snapshot.seq)
+            .map(|f| (f.visit.visit, f))
             .filter(|(id, _)| ids.contains(id));
+        let filed: HashMap<Uuid, VisitRow> = filed.collect();
+        let mut changes = HashMap::new();
+        for (id, row) in &filed {
+            if let Some(change) = content(desk, row)? {
+                changes.insert(*id, change);
+            }
+        }
         let mut days: BTreeMap<Option<PersonId>, Vec<(i64, Uuid)>> = BTreeMap::new();
         for visit in visits {
             days.entry(visit.author)
@@ -72,7 +80,8 @@ impl<'a> Details<'a> {
             definition,
             snapshot,
             families,
-            filed: filed.collect(),
+            filed,
+            changes,
             days,
             fast: visits.iter().filter(fast).map(|v| v.visit).collect(),
             states: visits.iter().map(|v| (v.visit, v.state.code())).collect(),
@@ -96,7 +105,7 @@ impl<'a> Details<'a> {
             .collect();
         flags.sort_by_key(|o| place(o.code));
         let warnings = v.oddities.iter().filter(|o| o.level == Level::Warning);
-        let withheld = trader.flag(ERASED) || is_refused(&facts);
+        let withheld = trader.flag(ERASED) || is_refused(self.definition, &facts);
         let goods = gather::commodity(self.definition, trader).and_then(|code| {
             self.definition
                 .commodity(&code)
@@ -248,10 +257,9 @@ impl<'a> Details<'a> {
 
     /// Steps that the visit's own change set to done, and those that it opened again.
     fn steps(&self, visit: Uuid) -> Vec<Json> {
-        let change = self.filed.get(&visit);
-        let change = change.and_then(|f| Change::from_bytes(&f.bytes).ok());
+        let change = self.changes.get(&visit);
         let mut steps = Vec::new();
-        for patch in change.iter().flat_map(|c| &c.patches) {
+        for patch in change.into_iter().flat_map(|c| &c.patches) {
             let said = |field: &str| patch.value(field).and_then(Value::as_text);
             if patch.kind != "step" || said("state").is_none() {
                 continue;
@@ -282,7 +290,7 @@ impl<'a> Details<'a> {
         facts.visits.retain(|f| visit(f.at_ms, f.id));
         facts.steps.retain(|f| other(f.at_ms));
         facts.consents.retain(|f| other(f.at_ms));
-        let status = funnel::status(self.definition, &facts);
+        let status = funnel::current(self.definition, &facts);
         let stage = self.definition.stage(&status.code)?;
         Some(json!({
             "code": stage.code, "label": pair(&stage.label_id, &stage.label_en),

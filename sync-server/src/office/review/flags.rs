@@ -2,6 +2,7 @@
 
 use crate::office::family::Families;
 use crate::office::state::Snapshot;
+use crate::store::rows::VisitRow;
 use grebeg_core::change::Change;
 use grebeg_core::definition::Definition;
 use grebeg_core::gather;
@@ -11,7 +12,6 @@ use grebeg_core::rules::facts::{Answers, Facts};
 use grebeg_core::rules::visit_checks::{
     Level, Oddity, StepTick, VisitContext, VisitDraft, check_visit,
 };
-use grebeg_core::sync::store::Filed;
 use grebeg_core::value::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
@@ -65,9 +65,9 @@ pub struct Checked<'a> {
     pub visit: &'a Registers,
     pub trader: Uuid,
     pub market: &'a str,
-    pub filed: Option<&'a Filed>,
+    pub filed: Option<&'a VisitRow>,
     pub change: Option<&'a Change>,
-    /// The author had lost the market when the visit came in.
+    /// The author had lost the market when the visit was made.
     pub former_holder: bool,
 }
 
@@ -98,6 +98,7 @@ pub fn check(
         same_phone_others: phone.map_or(0, |roots| roots.len().saturating_sub(1)),
         clock_doubtful: clock_was_off(checked),
         former_holder: checked.former_holder,
+        trader_withdrawn: withdrawn_before(trader, at_ms),
         ..VisitContext::default()
     };
     let mut found = check_visit(definition, &draft, &context);
@@ -115,6 +116,12 @@ pub fn check(
         found.push(office_flag("foto_sama"));
     }
     found
+}
+
+/// Whether the office had withdrawn a trader by then, and still has.
+fn withdrawn_before(trader: &Registers, at_ms: i64) -> bool {
+    let withdrawn = trader.0.get("withdrawn");
+    withdrawn.is_some_and(|w| w.value.as_bool() == Some(true) && w.origin.stamp.ms() <= at_ms)
 }
 
 fn office_flag(code: &'static str) -> Oddity {

@@ -7,6 +7,7 @@ use crate::office::error::OfficeError;
 use crate::office::family::{Families, shown_name};
 use crate::office::state::Snapshot;
 use crate::store::Registry;
+use crate::store::rows::{HeldMarket, VisitRow};
 use chrono::NaiveDate;
 use grebeg_core::change::Change;
 use grebeg_core::definition::Definition;
@@ -15,8 +16,7 @@ use grebeg_core::id::{PersonId, review_id};
 use grebeg_core::kinds::Role;
 use grebeg_core::register::Registers;
 use grebeg_core::rules::visit_checks::{DayVisit, Level, Oddity, PaceLimits, check_day};
-use grebeg_core::sync::access::role_of;
-use grebeg_core::sync::store::{Filed, Store};
+use grebeg_core::sync::store::Store;
 use grebeg_core::wire::json::time;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, HashMap};
@@ -107,14 +107,15 @@ pub fn reviewed(
     around: &Surroundings,
     wanted: impl Fn(&str, NaiveDate) -> bool,
 ) -> Result<Vec<Reviewed>, OfficeError> {
-    let created: HashMap<Uuid, Filed> = desk
+    let created: HashMap<Uuid, VisitRow> = desk
         .store
-        .changes_with_visit()?
+        .filed_visits()?
         .into_iter()
-        .filter(|f| f.seq > 0)
-        .filter_map(|f| Some((f.visit.as_ref()?.visit, f)))
+        .filter(|f| f.seq > 0 && f.seq <= snapshot.seq)
+        .map(|f| (f.visit.visit, f))
         .collect();
     let returns = returns_by_visit(snapshot);
+    let holders = Holders::of(desk, snapshot)?;
     let mut list = Vec::new();
     let mut notes: BTreeMap<(PersonId, NaiveDate), Vec<DayVisit>> = BTreeMap::new();
     for (id, visit) in snapshot.of_kind("visit") {
@@ -128,14 +129,14 @@ pub fn reviewed(
         let home = home.unwrap_or_default();
         let market = visit
             .text("market")
-            .or_else(|| filed.and_then(|f| f.visit.as_ref().map(|v| v.market.as_str())))
+            .or_else(|| filed.map(|f| f.visit.market.as_str()))
             .unwrap_or(home);
         let day = definition.working_day(market, at_ms);
         if !wanted(home, day) {
             continue;
         }
         let author = visit.origin("trader").map(|o| o.author);
-        let change = filed.and_then(|f| Change::from_bytes(&f.bytes).ok());
+        let change = filed.map(|f| content(desk, f)).transpose()?.flatten();
         let checked = Checked {
             id,
             visit,
@@ -143,7 +144,7 @@ pub fn reviewed(
             market,
             filed,
             change: change.as_ref(),
-            former_holder: is_former_holder(desk, author, market, filed)?,
+            former_holder: author.is_some_and(|author| holders.had_lost(author, market, at_ms)),
         };
         let oddities = check(definition, snapshot, families, around, &checked);
         let own = returns.get(&id).map_or(&[][..], Vec::as_slice);
@@ -164,7 +165,9 @@ pub fn reviewed(
         list.push(Reviewed {
             visit: id,
             trader,
-            trader_name: shown.and_then(|t| shown_name(t, &facts)).map(str::to_owned),
+            trader_name: shown
+                .and_then(|t| shown_name(definition, t, &facts))
+                .map(str::to_owned),
             market: market.to_owned(),
             author,
             day,
@@ -184,6 +187,13 @@ pub fn reviewed(
     Ok(list)
 }
 
+/// The change that created a visit.
+pub(super) fn content(desk: &mut Desk<'_>, row: &VisitRow) -> Result<Option<Change>, OfficeError> {
+    let filed = desk.store.filed(row.name)?;
+    let filed = filed.into_iter().find(|f| f.hash == row.hash);
+    Ok(filed.and_then(|f| Change::from_bytes(&f.bytes).ok()))
+}
+
 /// Pace and repeated notes show only over a whole day of one author.
 fn add_day(list: &mut [Reviewed], days: &BTreeMap<(PersonId, NaiveDate), Vec<DayVisit>>) {
     let mut found: HashMap<Uuid, Vec<Oddity>> = HashMap::new();
@@ -199,22 +209,36 @@ fn add_day(list: &mut [Reviewed], days: &BTreeMap<(PersonId, NaiveDate), Vec<Day
     }
 }
 
-/// A canvasser who did not hold the market any more when the visit came in.
-fn is_former_holder(
-    desk: &mut Desk<'_>,
-    author: Option<PersonId>,
-    market: &str,
-    filed: Option<&Filed>,
-) -> Result<bool, OfficeError> {
-    let (Some(author), Some(filed)) = (author, filed) else {
-        return Ok(false);
-    };
-    let role = role_of(&mut desk.store, author)?;
-    if !matches!(role, Some(Role::Canvasser | Role::Lead)) {
-        return Ok(false);
+/// Who held which market when, as a snapshot knows it.
+struct Holders(HashMap<PersonId, Vec<HeldMarket>>);
+
+impl Holders {
+    fn of(desk: &mut Desk<'_>, snapshot: &Snapshot) -> Result<Self, OfficeError> {
+        let mut holders: HashMap<PersonId, Vec<HeldMarket>> = HashMap::new();
+        for mut held in desk.store.held_markets()? {
+            let person = snapshot.get("person", held.person.0);
+            let role = person.and_then(|p| Role::parse(p.text("role")?));
+            let bound = matches!(role, Some(Role::Canvasser | Role::Lead));
+            if bound && held.from_seq <= snapshot.seq {
+                held.until = held.until.filter(|(seq, _)| *seq <= snapshot.seq);
+                holders.entry(held.person).or_default().push(held);
+            }
+        }
+        Ok(Self(holders))
     }
-    let held = desk.store.markets_since(author, filed.seq)?;
-    Ok(!held.iter().any(|m| m == market))
+
+    /// Whether the market had been taken from a person by then. One who got it only later never lost it.
+    fn had_lost(&self, person: PersonId, market: &str, at_ms: i64) -> bool {
+        let of_person = self.0.get(&person).into_iter().flatten();
+        let mut lost = false;
+        for held in of_person.filter(|h| h.market == market && h.from_ms <= at_ms) {
+            match held.until {
+                Some((_, until_ms)) if until_ms <= at_ms => lost = true,
+                _ => return false,
+            }
+        }
+        lost
+    }
 }
 
 type Returns<'s> = HashMap<Uuid, Vec<(Uuid, &'s Registers)>>;

@@ -5,7 +5,6 @@ use super::{Look, Trader};
 use crate::office::desk::Desk;
 use crate::office::error::OfficeError;
 use crate::office::review::detail::pair;
-use crate::office::totals::keep_until;
 use crate::store::Registry;
 use chrono::NaiveDate;
 use grebeg_core::definition::Definition;
@@ -141,7 +140,7 @@ fn days_of(trader: &Trader) -> BTreeSet<NaiveDate> {
 
 fn status_on(definition: &Definition, trader: &Trader, day: NaiveDate) -> FunnelStatus {
     let mut facts = trader.facts.clone();
-    keep_until(&mut facts, day);
+    facts.until(day);
     funnel::status(definition, &facts)
 }
 

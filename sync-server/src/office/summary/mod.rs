@@ -12,7 +12,7 @@ use super::desk::Desk;
 use super::error::OfficeError;
 use super::review::detail::{pair, person_markets};
 use super::state::Snapshot;
-use super::totals::{Question, Tally, keep_until, not_sent, snapshot_at, tallies_over};
+use super::totals::{Question, Tally, not_sent, snapshot_at, tallies_over};
 use crate::store::rows::EnrolmentRow;
 use burn_up::BurnUp;
 use calendar::Calendar;
@@ -98,6 +98,7 @@ pub fn page(
         .unwrap_or(today);
     let as_of_ms = as_of_ms.or_else(|| (date < today).then(|| end_of(&definition, date)));
     let snapshot = snapshot_at(desk, as_of_ms)?;
+    let definition = snapshot.definition();
     let markets: Vec<String> = definition
         .markets()
         .iter()
@@ -184,7 +185,7 @@ fn traders(look: &Look) -> Vec<Trader> {
             continue;
         }
         let mut facts = look.snapshot.facts(&look.definition, root, &family);
-        keep_until(&mut facts, look.date);
+        facts.until(look.date);
         list.push(Trader {
             market: market.to_owned(),
             status: funnel::status(&look.definition, &facts),

@@ -3,11 +3,12 @@
 use super::beside::beside;
 use super::{FINDINGS_MAX, Finding};
 use crate::store::sqlite::{ChangeRow, SqliteStore, StoreError};
-use grebeg_core::change::{Change, Hash};
+use grebeg_core::change::{Change, ChangeName, Hash};
 use grebeg_core::id::DeviceId;
 use grebeg_core::merge;
 use grebeg_core::register::{Origin, RecordKey, Registers};
-use grebeg_core::sync::messages::State;
+use grebeg_core::sync::acknowledge::{author_in, visit_in};
+use grebeg_core::sync::messages::{CAMPAIGN_HOME, State};
 use grebeg_core::sync::store::Store;
 use grebeg_core::wire::json::to_hex;
 use sha2::{Digest, Sha256};
@@ -24,6 +25,18 @@ pub struct Checked {
     pub heads_met: Vec<String>,
     /// The records that the accepted changes give in their order.
     pub records: HashMap<RecordKey, Registers>,
+    /// What is or was held back.
+    pub settled: Settled,
+}
+
+/// Changes that are or were held back, as their rows have them.
+pub type Settled = HashMap<(ChangeName, Hash), SettledRow>;
+
+pub struct SettledRow {
+    pub state: State,
+    pub seq: u64,
+    pub received_ms: i64,
+    pub commit_ms: i64,
 }
 
 /// A device's place in its chain.
@@ -52,6 +65,7 @@ pub fn check(store: &mut SqliteStore<'_>, wanted: &[&str]) -> Result<Checked, St
             changes: 0,
             heads_met: Vec::new(),
             records: HashMap::new(),
+            settled: Settled::new(),
         },
         chains: HashMap::new(),
         settled: HashSet::new(),
@@ -65,7 +79,7 @@ pub fn check(store: &mut SqliteStore<'_>, wanted: &[&str]) -> Result<Checked, St
                 checker.other(&row);
                 hashing.give(row);
             })?;
-            store.each_accepted(|row| {
+            store.each_accepted(u64::MAX, |row| {
                 checker.accepted(&row);
                 hashing.give(row);
             })
@@ -87,19 +101,59 @@ pub fn check(store: &mut SqliteStore<'_>, wanted: &[&str]) -> Result<Checked, St
 
 /// What is wrong with a row whose content is not what its hash says.
 fn altered(row: ChangeRow) -> Option<Finding> {
-    let fits = match Change::from_bytes(&row.bytes) {
-        Ok(change) => change.device == row.device && change.n == row.n && change.hash() == row.hash,
-        // What could not be read when it came is kept with the hash of its bytes.
-        Err(_) => {
-            row.state != State::Accepted && <[u8; 32]>::from(Sha256::digest(&row.bytes)) == row.hash
-        }
-    };
-    let message = "the content is not what its hash says";
-    let finding = || Finding {
+    let finding = |code, message: String| Finding {
         seq: (row.seq > 0).then_some(row.seq),
-        ..Finding::new("change_altered", message).about(row.device, row.n)
+        ..Finding::new(code, message).about(row.device, row.n)
     };
-    (!fits).then(finding)
+    let altered = || {
+        finding(
+            "change_altered",
+            "the content is not what its hash says".into(),
+        )
+    };
+    let Ok(change) = Change::from_bytes(&row.bytes) else {
+        // What could not be read when it came is kept with the hash of its bytes.
+        let fits = row.state != State::Accepted
+            && <[u8; 32]>::from(Sha256::digest(&row.bytes)) == row.hash;
+        return (!fits).then(altered);
+    };
+    let (hash, content_hash) = change.hashes();
+    if change.device != row.device || change.n != row.n || hash != row.hash {
+        return Some(altered());
+    }
+    let column = wrong_column(&row, &change, &content_hash)?;
+    let message = format!("its column {column:?} is not what its content says");
+    Some(finding("column_altered", message))
+}
+
+/// The first of the columns, kept beside a change so that figures are counted fast, that does not say what its content says.
+fn wrong_column(row: &ChangeRow, change: &Change, content_hash: &Hash) -> Option<&'static str> {
+    let named = visit_in(change);
+    let visit = named.as_ref().map(|named| (named.visit, named.trader));
+    let market = named.and_then(|named| named.market);
+    let filed = row.visit.as_ref();
+    let market_fits = |market: String| filed.is_some_and(|v| v.market == market);
+    let checks = [
+        ("content_hash", row.content_hash == *content_hash),
+        ("author", row.author == author_in(change)),
+        ("visit", visit == filed.map(|v| (v.visit, v.trader))),
+        ("visit_market", market.is_none_or(market_fits)),
+        ("state", (row.state == State::Accepted) == (row.seq > 0)),
+        // What was never held is received in the moment of its acceptance.
+        (
+            "received_ms",
+            row.seq == 0 || row.received_ms <= row.commit_ms,
+        ),
+        (
+            "received_ms",
+            row.seq == 0 || row.settled_seq > 0 || row.received_ms == row.commit_ms,
+        ),
+        (
+            "settled_seq",
+            row.seq == 0 || [0, row.seq].contains(&row.settled_seq),
+        ),
+    ];
+    checks.iter().find(|(_, fits)| !fits).map(|(name, _)| *name)
 }
 
 impl Checker<'_> {
@@ -126,8 +180,21 @@ impl Checker<'_> {
         }
     }
 
+    fn remember(&mut self, row: &ChangeRow) {
+        let (device, n) = (row.device, row.n);
+        let settled = SettledRow {
+            state: row.state,
+            seq: row.seq,
+            received_ms: row.received_ms,
+            commit_ms: row.commit_ms,
+        };
+        let name = (ChangeName { device, n }, row.hash);
+        self.checked.settled.insert(name, settled);
+    }
+
     fn other(&mut self, row: &ChangeRow) {
         self.checked.changes += 1;
+        self.remember(row);
         let change = Change::from_bytes(&row.bytes).ok();
         self.link(row, change.as_ref());
         if row.settled_seq > 0 {
@@ -143,6 +210,9 @@ impl Checker<'_> {
         self.checked.changes += 1;
         self.gap(row.seq);
         self.checked.seq = row.seq;
+        if row.settled_seq > 0 {
+            self.remember(row);
+        }
         let change = Change::from_bytes(&row.bytes).ok();
         self.link(row, change.as_ref());
         self.order(row);
@@ -221,6 +291,24 @@ impl Checker<'_> {
             let record = self.checked.records.entry(key).or_default();
             let writes = merge::plan(record, patch, origin, row.seq);
             merge::apply(record, writes);
+        }
+        self.visit_market(row, change);
+    }
+
+    /// A visit that does not name its market stands under the trader's of that moment.
+    fn visit_market(&mut self, row: &ChangeRow, change: &Change) {
+        let (Some(named), Some(filed)) = (visit_in(change), &row.visit) else {
+            return;
+        };
+        let (None, Some(trader)) = (&named.market, named.trader) else {
+            return;
+        };
+        let trader = self.checked.records.get(&RecordKey::new("trader", trader));
+        let home = trader.map_or("", |t| t.text("market").unwrap_or(CAMPAIGN_HOME));
+        if home != filed.market {
+            let message = "its column \"visit_market\" is not where the trader was";
+            let finding = Finding::new("column_altered", message);
+            self.find(finding.at(row.seq).about(row.device, row.n));
         }
     }
 

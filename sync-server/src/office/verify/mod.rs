@@ -5,6 +5,7 @@
 mod beside;
 mod changes;
 mod records;
+mod story;
 
 use crate::office::error::OfficeError;
 use crate::store::Directory;
@@ -120,6 +121,8 @@ fn content(connection: &Connection, heads: Option<&str>) -> Result<Report, Offic
     let mut wanted: Vec<&str> = heads.into_iter().flat_map(|h| h.split(',')).collect();
     let mut shown = Vec::new();
     let mut digests = Vec::new();
+    // Of the whole file, so the same for every campaign.
+    let mut gaps = Vec::new();
     for row in SqliteDirectory(connection).campaigns()? {
         let mut store = SqliteStore::new(connection, row.campaign);
         let checked = changes::check(&mut store, &wanted);
@@ -135,6 +138,10 @@ fn content(connection: &Connection, heads: Option<&str>) -> Result<Report, Offic
         shown.push(format!("{}.{}", checked.seq, to_hex(&checked.head)));
         report.changes += checked.changes;
         let mut found = std::mem::take(&mut checked.findings);
+        let settled = std::mem::take(&mut checked.settled);
+        found.extend(story::events(&mut store, settled)?);
+        found.extend(story::reports(&mut store)?);
+        gaps = story::rows(&store)?;
         match records::check(&mut store, checked) {
             Ok(state) => {
                 digests.push(state.digest);
@@ -148,6 +155,7 @@ fn content(connection: &Connection, heads: Option<&str>) -> Result<Report, Offic
         found.sort_by_key(|f| f.seq.unwrap_or(u64::MAX));
         report.findings.extend(found);
     }
+    report.findings.extend(gaps);
     report.head = shown.join(",");
     report.digest = digests.join(",");
     for head in wanted {

@@ -65,7 +65,11 @@ fn differs(key: &RecordKey, expected: &Registers, found: &Registers) -> Finding 
     let odd = fields.filter(|field| expected.0.get(*field) != found.0.get(*field));
     let place = |field: &String| {
         let of = |r: &Registers| r.0.get(field).map_or(u64::MAX, |r| r.seq);
-        of(expected).min(of(found))
+        // Of a write that is missing on one side, its own place, not that of the older write that stands there instead.
+        let known = [expected, found]
+            .into_iter()
+            .filter(|r| r.0.contains_key(field));
+        known.map(of).max().unwrap_or(u64::MAX)
     };
     let first = odd.map(|field| (place(field), field)).min();
     let (seq, field) = first.map_or((None, ""), |(seq, field)| (Some(seq), field.as_str()));

@@ -1,7 +1,8 @@
 //! Filing changes and finding them again.
 
-use super::convert::{Done, bits, filed, place};
+use super::convert::{Done, bits, filed, place, visit_row};
 use super::{SqliteStore, sql};
+use crate::store::rows::VisitRow;
 use grebeg_core::change::{ChangeName, Hash};
 use grebeg_core::id::PersonId;
 use grebeg_core::register::RecordKey;
@@ -16,6 +17,17 @@ impl SqliteStore<'_> {
         let mut list = Vec::new();
         while let Some(row) = rows.next()? {
             list.push(filed(row)?);
+        }
+        Ok(list)
+    }
+
+    pub(super) fn list_visits(&self) -> Done<Vec<VisitRow>> {
+        let mut statement = self.connection.prepare_cached(sql!("change/visits"))?;
+        let mut rows =
+            statement.query(named_params! { ":campaign": self.campaign.0.as_bytes() })?;
+        let mut list = Vec::new();
+        while let Some(row) = rows.next()? {
+            list.extend(visit_row(row)?);
         }
         Ok(list)
     }
@@ -42,12 +54,15 @@ impl SqliteStore<'_> {
         let reason = filed.reason.map(|r| r.code());
         let commit_ms = if filed.seq > 0 { at_ms } else { 0 };
         let known = self.known(filed.name, &filed.hash)?;
+        let visit = filed.visit.as_ref();
         let no = match &known {
             Some((no, ..)) => {
                 self.connection.prepare_cached(sql!("change/update"))?.execute(named_params! {
                     ":no": no, ":in_chain": filed.in_chain, ":state": filed.state.code(), ":reason": reason, ":stamp": bits(filed.stamp.0),
                     ":seq": place(filed.seq), ":settled_seq": place(filed.settled_seq), ":commit_ms": commit_ms,
-                    ":visit_market": filed.visit.as_ref().map(|v| v.market.as_str()), ":bytes": filed.bytes,
+                    ":content_hash": filed.content_hash, ":author": filed.author.map(|p| *p.0.as_bytes()),
+                    ":visit": visit.map(|v| *v.visit.as_bytes()), ":visit_trader": visit.and_then(|v| v.trader).map(|t| *t.as_bytes()),
+                    ":visit_market": visit.map(|v| v.market.as_str()), ":bytes": filed.bytes,
                 })?;
                 *no
             }

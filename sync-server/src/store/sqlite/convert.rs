@@ -1,6 +1,7 @@
 //! Between SQLite's columns and our types. A row that does not fit is a damaged store, never a panic.
 
 use super::StoreError;
+use crate::store::rows::VisitRow;
 use grebeg_core::change::ChangeName;
 use grebeg_core::id::{DeviceId, PersonId};
 use grebeg_core::register::{RecordKey, Registers};
@@ -64,27 +65,57 @@ pub fn stored(row: &Row<'_>) -> Done<Stored> {
     })
 }
 
-pub fn filed(row: &Row<'_>) -> Done<Filed> {
-    let state: String = row.get("state")?;
-    let reason: Option<String> = row.get("reason")?;
-    let visit = match uuid_option(row, "visit")? {
-        None => None,
-        Some(visit) => Some(FiledVisit {
-            visit,
-            trader: uuid_option(row, "visit_trader")?,
-            market: row
-                .get::<_, Option<String>>("visit_market")?
-                .unwrap_or_default(),
-        }),
+/// The columns of a change that say which visit it creates.
+pub fn filed_visit(row: &Row<'_>) -> Done<Option<FiledVisit>> {
+    let Some(visit) = uuid_option(row, "visit")? else {
+        return Ok(None);
     };
+    let market: Option<String> = row.get("visit_market")?;
+    Ok(Some(FiledVisit {
+        visit,
+        trader: uuid_option(row, "visit_trader")?,
+        market: market.unwrap_or_default(),
+    }))
+}
+
+pub fn visit_row(row: &Row<'_>) -> Done<Option<VisitRow>> {
+    let Some(visit) = filed_visit(row)? else {
+        return Ok(None);
+    };
+    Ok(Some(VisitRow {
+        name: name(row)?,
+        hash: row.get("hash")?,
+        state: state(row)?,
+        stamp: Stamp(number(row, "stamp")?),
+        given_stamp: Stamp(number(row, "given_stamp")?),
+        seq: number(row, "seq")?,
+        received_ms: row.get("received_ms")?,
+        author: uuid_option(row, "author")?.map(PersonId),
+        visit,
+    }))
+}
+
+fn name(row: &Row<'_>) -> Done<ChangeName> {
+    Ok(ChangeName {
+        device: DeviceId(uuid(row, "device")?),
+        n: number(row, "n")?,
+    })
+}
+
+fn state(row: &Row<'_>) -> Done<State> {
+    let state = row.get_ref("state")?.as_str().ok();
+    state
+        .and_then(State::parse)
+        .ok_or_else(|| damaged("a state that is none"))
+}
+
+pub fn filed(row: &Row<'_>) -> Done<Filed> {
+    let reason: Option<String> = row.get("reason")?;
     Ok(Filed {
-        name: ChangeName {
-            device: DeviceId(uuid(row, "device")?),
-            n: number(row, "n")?,
-        },
+        name: name(row)?,
         hash: row.get("hash")?,
         in_chain: row.get("in_chain")?,
-        state: State::parse(&state).ok_or_else(|| damaged("a state that is none"))?,
+        state: state(row)?,
         reason: reason.as_deref().and_then(HeldReason::parse),
         stamp: Stamp(number(row, "stamp")?),
         given_stamp: Stamp(number(row, "given_stamp")?),
@@ -94,7 +125,7 @@ pub fn filed(row: &Row<'_>) -> Done<Filed> {
         content_hash: row.get("content_hash")?,
         bytes: row.get("bytes")?,
         author: uuid_option(row, "author")?.map(PersonId),
-        visit,
+        visit: filed_visit(row)?,
         touches: Vec::new(),
     })
 }

@@ -4,6 +4,8 @@ mod changes;
 mod convert;
 mod directory;
 mod open;
+#[cfg(test)]
+mod plan_tests;
 mod records;
 mod registry;
 mod sessions;

@@ -7,7 +7,9 @@ use super::convert::{
 use super::sync::read_sibling;
 use super::{SqliteStore, sql};
 use crate::store::Registry;
-use crate::store::rows::{AuditLine, EnrolmentRow, Event, NewCode, RegisterValue, ReportRow};
+use crate::store::rows::{
+    AuditLine, EnrolmentRow, Event, HeldMarket, NewCode, RegisterValue, ReportRow, VisitRow,
+};
 use grebeg_core::change::ChangeName;
 use grebeg_core::id::{CampaignId, DeviceId, PersonId};
 use grebeg_core::register::RecordKey;
@@ -36,6 +38,13 @@ impl Registry for SqliteStore<'_> {
         )
     }
 
+    fn merged_traders(&mut self) -> Done<Vec<(RecordKey, Stored)>> {
+        self.list_records(
+            sql!("record/linked"),
+            named_params! { ":campaign": self.campaign.0.as_bytes() },
+        )
+    }
+
     fn changes_in_order(&mut self, after_seq: u64) -> Done<Vec<Filed>> {
         let params =
             named_params! { ":campaign": self.campaign.0.as_bytes(), ":seq": place(after_seq) };
@@ -48,20 +57,26 @@ impl Registry for SqliteStore<'_> {
         self.list_filed(sql!("change/in_state"), params)
     }
 
-    fn changes_with_visit(&mut self) -> Done<Vec<Filed>> {
+    fn changes_once_held(&mut self) -> Done<Vec<Filed>> {
         self.list_filed(
-            sql!("change/with_visit"),
+            sql!("change/once_held"),
             named_params! { ":campaign": self.campaign.0.as_bytes() },
         )
     }
 
+    fn filed_visits(&mut self) -> Done<Vec<VisitRow>> {
+        self.list_visits()
+    }
+
     fn seq_at(&mut self, at_ms: i64) -> Done<u64> {
         let mut statement = self.connection.prepare_cached(sql!("change/seq_at"))?;
-        let seq: i64 = statement.query_row(
-            named_params! { ":campaign": self.campaign.0.as_bytes(), ":at_ms": at_ms },
-            |row| row.get(0),
-        )?;
-        Ok(seq as u64)
+        let seq: Option<i64> = statement
+            .query_row(
+                named_params! { ":campaign": self.campaign.0.as_bytes(), ":at_ms": at_ms },
+                |row| row.get(0),
+            )
+            .optional()?;
+        Ok(seq.unwrap_or(0) as u64)
     }
 
     fn known_ms(&mut self, at_ms: i64) -> Done<i64> {
@@ -70,6 +85,25 @@ impl Registry for SqliteStore<'_> {
             named_params! { ":campaign": self.campaign.0.as_bytes(), ":at_ms": at_ms },
             |row| row.get(0),
         )?)
+    }
+
+    fn held_markets(&mut self) -> Done<Vec<HeldMarket>> {
+        let mut statement = self.connection.prepare_cached(sql!("home/held_markets"))?;
+        let mut rows =
+            statement.query(named_params! { ":campaign": self.campaign.0.as_bytes() })?;
+        let mut list = Vec::new();
+        while let Some(row) = rows.next()? {
+            let until_seq: Option<i64> = row.get("until_seq")?;
+            let until_ms: Option<i64> = row.get("until_ms")?;
+            list.push(HeldMarket {
+                person: PersonId(uuid(row, "person")?),
+                market: row.get("market")?,
+                from_seq: number(row, "from_seq")?,
+                from_ms: row.get("from_ms")?,
+                until: until_seq.map(|seq| (seq as u64, until_ms.unwrap_or(0))),
+            });
+        }
+        Ok(list)
     }
 
     fn events(&mut self) -> Done<Vec<Event>> {
@@ -256,14 +290,17 @@ impl Registry for SqliteStore<'_> {
         )?;
         let mut list = Vec::new();
         while let Some(row) = rows.next()? {
-            let marks: String = row.get("marks")?;
-            list.push(RegisterValue {
-                trader: uuid(row, "trader")?,
-                match_key: row.get("match_key")?,
-                marks: serde_json::from_str(&marks).map_err(|_| damaged("a register's marks"))?,
-            });
+            list.push(register_value(row)?);
         }
         Ok(list)
+    }
+
+    fn register_value(&mut self, register: &str, trader: Uuid) -> Done<Option<RegisterValue>> {
+        let mut statement = self.connection.prepare_cached(sql!("register/get"))?;
+        let mut rows = statement.query(named_params! {
+            ":campaign": self.campaign.0.as_bytes(), ":register": register, ":trader": trader.as_bytes(),
+        })?;
+        rows.next()?.map(register_value).transpose()
     }
 
     fn put_register_value(&mut self, register: &str, value: &RegisterValue) -> Done<()> {
@@ -283,6 +320,15 @@ impl Registry for SqliteStore<'_> {
             })?;
         Ok(())
     }
+}
+
+fn register_value(row: &Row<'_>) -> Done<RegisterValue> {
+    let marks: String = row.get("marks")?;
+    Ok(RegisterValue {
+        trader: uuid(row, "trader")?,
+        match_key: row.get("match_key")?,
+        marks: serde_json::from_str(&marks).map_err(|_| damaged("a register's marks"))?,
+    })
 }
 
 pub(super) fn enrolment(row: &Row<'_>) -> Done<EnrolmentRow> {

@@ -1,17 +1,17 @@
 //! Reading the store row by row, as `verify` needs it: nothing is assumed to fit, and nothing is kept in memory.
 
-use super::convert::{Done, damaged, key, number, place, stored, uuid};
+use super::convert::{Done, damaged, filed_visit, key, number, place, stored, uuid, uuid_option};
 use super::directory::code;
 use super::{SqliteStore, sql};
 use crate::store::rows::CodeRow;
 use grebeg_core::change::Hash;
 use grebeg_core::digest::Sum;
-use grebeg_core::id::DeviceId;
+use grebeg_core::id::{DeviceId, PersonId};
 use grebeg_core::register::RecordKey;
 use grebeg_core::stamp::Stamp;
 use grebeg_core::sync::messages::State;
-use grebeg_core::sync::store::Stored;
-use rusqlite::{Connection, Row, named_params};
+use grebeg_core::sync::store::{FiledVisit, Stored};
+use rusqlite::{Connection, Params, Row, named_params};
 
 /// A filed change as it stands in its row.
 #[derive(Debug, Clone)]
@@ -24,7 +24,11 @@ pub struct ChangeRow {
     pub seq: u64,
     pub settled_seq: u64,
     pub stamp: Stamp,
+    pub received_ms: i64,
     pub commit_ms: i64,
+    pub content_hash: Hash,
+    pub author: Option<PersonId>,
+    pub visit: Option<FiledVisit>,
     pub bytes: Vec<u8>,
 }
 
@@ -48,20 +52,28 @@ pub fn checkpoint(connection: &Connection) -> Done<()> {
 }
 
 impl SqliteStore<'_> {
-    /// Accepted changes in their order.
-    pub fn each_accepted(&self, take: impl FnMut(ChangeRow)) -> Done<()> {
-        self.each_change(sql!("verify/accepted"), take)
+    /// Accepted changes in their order, up to a place.
+    pub fn each_accepted(&self, until_seq: u64, take: impl FnMut(ChangeRow)) -> Done<()> {
+        let params = named_params! {
+            ":campaign": self.campaign.0.as_bytes(), ":until_seq": place(until_seq),
+        };
+        self.each_change(sql!("verify/accepted"), params, take)
     }
 
     /// All that has no place in the order.
     pub fn each_other_change(&self, take: impl FnMut(ChangeRow)) -> Done<()> {
-        self.each_change(sql!("verify/others"), take)
+        let params = named_params! { ":campaign": self.campaign.0.as_bytes() };
+        self.each_change(sql!("verify/others"), params, take)
     }
 
-    fn each_change(&self, statement: &str, mut take: impl FnMut(ChangeRow)) -> Done<()> {
+    fn each_change(
+        &self,
+        statement: &str,
+        params: impl Params,
+        mut take: impl FnMut(ChangeRow),
+    ) -> Done<()> {
         let mut statement = self.connection.prepare_cached(statement)?;
-        let mut rows =
-            statement.query(named_params! { ":campaign": self.campaign.0.as_bytes() })?;
+        let mut rows = statement.query(params)?;
         while let Some(row) = rows.next()? {
             take(change_row(row)?);
         }
@@ -105,6 +117,17 @@ impl SqliteStore<'_> {
         Ok(list)
     }
 
+    /// Tables whose rows only ever come in, with how many rows are missing between the first and the last.
+    pub fn gaps(&self) -> Done<Vec<(String, u64)>> {
+        let mut statement = self.connection.prepare_cached(sql!("verify/gaps"))?;
+        let mut rows = statement.query([])?;
+        let mut list = Vec::new();
+        while let Some(row) = rows.next()? {
+            list.push((row.get("name")?, number(row, "missing")?));
+        }
+        Ok(list)
+    }
+
     /// Enrolment codes that nobody has used.
     pub fn open_codes(&self) -> Done<Vec<CodeRow>> {
         let mut statement = self
@@ -142,7 +165,11 @@ fn change_row(row: &Row<'_>) -> Done<ChangeRow> {
         seq: if place(seq) == i64::MAX { 0 } else { seq },
         settled_seq: number(row, "settled_seq")?,
         stamp: Stamp(number(row, "stamp")?),
+        received_ms: row.get("received_ms")?,
         commit_ms: row.get("commit_ms")?,
+        content_hash: row.get("content_hash")?,
+        author: uuid_option(row, "author")?.map(PersonId),
+        visit: filed_visit(row)?,
         bytes: row.get("bytes")?,
     })
 }

@@ -59,7 +59,7 @@ impl Line {
             class: row.get("class")?,
             known: row.get("known")?,
             lacking: row.get("lacking")?,
-            visit_ms: row.get("visit_ms")?,
+            visit_ms: row.get("last_visit_ms")?,
             visit_day: row.get("visit_day")?,
             visit_author: row.get("visit_author")?,
             outcome: row.get("outcome")?,

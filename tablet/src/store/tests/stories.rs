@@ -175,7 +175,7 @@ fn what_is_held_back_stays_on_the_screen_and_out_of_the_dump() {
         .unwrap()
         .unwrap();
     assert!(row.flag("withdrawn"));
-    assert!(!dump(&tablet).contains("withdrawn"));
+    assert!(!dump(&tablet).contains(r#""withdrawn":true"#));
 }
 
 #[test]

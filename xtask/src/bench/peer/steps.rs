@@ -140,7 +140,7 @@ fn reopen(store: &mut Store) -> Result<Map<String, Value>> {
         market: None,
         search: None,
         limit: Some(usize::MAX),
-        order: Order::Name,
+        order: Some(Order::Name),
     };
     let Reply::Traders(rows) = command::run(store, Command::Traders(all))? else {
         return Err("no list".into());

@@ -37,27 +37,24 @@ alter table trader_row add column goods text not null default '';
 -- Codes of the priority's questions answered yes and no, parted by commas.
 alter table trader_row add column known text not null default '';
 alter table trader_row add column lacking text not null default '';
--- The latest visit that counts: when, on which working day, by whom, with which outcome.
-alter table trader_row add column visit_ms integer;
+-- The latest visit that counts: on which working day, by whom, with which outcome.
 alter table trader_row add column visit_day text not null default '';
 alter table trader_row add column visit_author blob;
 alter table trader_row add column outcome text not null default '';
 -- Somebody met the trader once; a visit ended the visiting.
 alter table trader_row add column met integer not null default 0;
 alter table trader_row add column closed integer not null default 0;
--- An appointment that still stands: `YYYY-MM-DD`, `HH:MM`, and the note of the visit that made it.
-alter table trader_row add column appointment text not null default '';
-alter table trader_row add column appointment_at text not null default '';
+-- The note of the visit that made the appointment.
 alter table trader_row add column appointment_note text not null default '';
 -- Serves: the day's list and the list by stall, in the order in which a market is walked, from the index alone.
 drop index trader_row_stall;
 create index trader_row_stall on trader_row (
-  hidden, market, stall_order, id, block, class_order, score, visit_ms, visit_day, outcome, closed, appointment,
+  hidden, market, stall_order, id, block, class_order, score, last_visit_ms, visit_day, outcome, closed, appointment,
   appointment_at
 );
 -- Serves: appointments of a day.
 create index trader_row_appointment on trader_row (appointment) where appointment <> '';
-insert into meta (key, value)
+insert or ignore into meta (key, value)
 select 'rebuild_lists', x'31'
 where exists (select 1 from trader_row);
 -- A first fetch came to its end.

@@ -1,0 +1,4 @@
+select device, n, hash, state, stamp, given_stamp, seq, received_ms, author, visit, visit_trader, visit_market
+from change
+where campaign = :campaign and visit is not null
+order by no

@@ -1,0 +1,1 @@
+select day, standing, visits from past_visit

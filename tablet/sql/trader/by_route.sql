@@ -1,5 +1,0 @@
-select id, name, market, stall, phone, commodity, stage, class, score, why_id, why_en, last_visit_ms
-from trader_row
-where hidden = 0 and (:market is null or market = :market)
-order by class_order, score desc, market, stall_order, id
-limit :limit
