@@ -462,7 +462,9 @@ export type Person = { person_id: Id, name: string, role: string, };
 export type HeldChange = { n: number, reason: string, };
 
 /** What a sync did; numbers are counts of changes, bytes and requests. */
-export type SyncResult = { pushed: number, accepted: number, restamped: number, held_back: Array<HeldChange>, received_records: number, bytes_up: number, bytes_down: number, round_trips: number, waiting: number, same_as_server: boolean, receipt: string | null, };
+export type SyncResult = { pushed: number, accepted: number, restamped: number, held_back: Array<HeldChange>, received_records: number, bytes_up: number, bytes_down: number, round_trips: number, waiting: number, same_as_server: boolean,
+/** Homes that were not the server's and were read anew; never more than 0 unless something is broken. */
+repaired: number, receipt: string | null, };
 
 /** `waiting`, `held_back` and `returned` count changes and returns, `visits` visits. */
 export type StatusReply = { campaign: Id | null, device_id: Id | null, waiting: number, held_back: number, returned: number, visits: Books, last_sync_at: string | null, clock: ClockReply, locked: boolean, };
@@ -470,7 +472,11 @@ export type StatusReply = { campaign: Id | null, device_id: Id | null, waiting: 
 /** In which order a list stands. */
 export type Order = "route" | "name" | "stall";
 
-export type TradersQuery = { market?: string | null, search?: string | null, limit?: number | null, order?: Order, };
+export type TradersQuery = { market?: string | null, search?: string | null,
+/** All unless a number is asked for. */
+limit?: number | null,
+/** Else a list stands in the order of the day, and a search gives the best first. */
+order?: Order | null, };
 
 /** A trader in a list; unknown texts are null. */
 export type TraderEntry = { id: string, name: string | null, market: string, stall: string | null, phone: string | null, commodity: string | null, stage: string | null,
