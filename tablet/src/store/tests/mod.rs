@@ -2,5 +2,6 @@
 
 mod books;
 mod keys;
+mod lines;
 mod office;
 mod stories;
