@@ -4,6 +4,7 @@
 //! secure delete so that erased values leave the file) → migrations, each in one transaction → ready. A file that is newer
 //! than this program or no database is left as it is, with an error that says so.
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -114,6 +115,9 @@ pub fn open_reader(path: &Path) -> Result<Connection, StoreError> {
 
 fn configure(connection: &Connection, cache_kib: i64) -> Result<(), rusqlite::Error> {
     connection.busy_timeout(BUSY_WAIT)?;
+    // Plans do not depend on the values that are bound: otherwise SQLite prepares a statement anew at each use wherever a
+    // value might decide about a partial index. Statements name the condition of such an index literally instead.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "foreign_keys", true)?;
