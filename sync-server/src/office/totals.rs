@@ -3,12 +3,16 @@
 use super::desk::Desk;
 use super::error::OfficeError;
 use super::state::Snapshot;
+use super::tablets::shares_market;
 use crate::store::Registry;
-use crate::store::rows::{Event, ReportRow};
+use crate::store::rows::{EnrolmentRow, Event, ReportRow};
 use chrono::{DateTime, NaiveDate};
 use grebeg_core::change::{ChangeName, Hash};
-use grebeg_core::definition::Definition;
+use grebeg_core::definition::{Definition, Market};
 use grebeg_core::gather::visit_at_ms;
+use grebeg_core::id::PersonId;
+use grebeg_core::kinds::Role;
+use grebeg_core::register::RecordKey;
 use grebeg_core::rules::funnel::{self, FunnelCounts};
 use grebeg_core::sync::messages::State;
 use grebeg_core::wire::json::time;
@@ -62,6 +66,55 @@ pub struct Totals {
     /// Tablets that said of themselves that something waits.
     pub waiting_tablets: u64,
     pub as_of_ms: i64,
+    sees: Sees,
+}
+
+/// What of the counts the acting person sees: a canvasser the own, a lead the team's, others all.
+#[derive(Debug, Default)]
+struct Sees {
+    markets: Option<Vec<String>>,
+    author: Option<PersonId>,
+}
+
+impl Sees {
+    fn of(desk: &mut Desk<'_>) -> Result<Self, OfficeError> {
+        Ok(match desk.role()? {
+            Role::Admin | Role::Viewer => Self::default(),
+            Role::Lead => Self {
+                markets: desk.markets()?,
+                author: None,
+            },
+            Role::Canvasser => Self {
+                markets: desk.markets()?,
+                author: desk.by,
+            },
+        })
+    }
+
+    fn all(&self) -> bool {
+        self.markets.is_none()
+    }
+
+    fn market(&self, market: &str) -> bool {
+        let list = self.markets.as_ref();
+        list.is_none_or(|list| list.iter().any(|m| m == market))
+    }
+
+    /// The own visits are one's own wherever they were made.
+    fn visit(&self, market: &str, author: &str) -> bool {
+        match self.author {
+            Some(own) => own.to_string() == author,
+            None => self.market(market),
+        }
+    }
+
+    fn tablet(&self, desk: &mut Desk<'_>, row: &EnrolmentRow) -> Result<bool, OfficeError> {
+        match (&self.markets, self.author) {
+            (_, Some(own)) => Ok(row.people.contains(&own)),
+            (Some(markets), None) => Ok(shares_market(&mut desk.store, row, markets)?),
+            (None, None) => Ok(true),
+        }
+    }
 }
 
 impl Totals {
@@ -96,6 +149,9 @@ impl Totals {
     }
 
     fn add(&mut self, market: &str, author: &str, add: impl Fn(&mut Tally)) {
+        if !self.sees.visit(market, author) {
+            return;
+        }
         add(&mut self.all);
         for (part, name) in [
             (&mut self.by_market, market),
@@ -115,9 +171,12 @@ pub fn totals(desk: &mut Desk<'_>, question: Question) -> Result<Totals, OfficeE
     let definition = snapshot.definition();
     let mut totals = Totals {
         as_of_ms: desk.store.known_ms(at_ms)?,
+        sees: Sees::of(desk)?,
         ..Totals::default()
     };
-    for market in definition.markets().iter().filter(|m| m.switched_on) {
+    let shown = |m: &&Market| m.switched_on && totals.sees.market(&m.code);
+    let markets: Vec<_> = definition.markets().iter().filter(shown).collect();
+    for market in markets {
         totals
             .by_market
             .insert(market.code.clone(), Tally::default());
@@ -131,7 +190,10 @@ pub fn totals(desk: &mut Desk<'_>, question: Question) -> Result<Totals, OfficeE
         &mut totals,
     )?;
     count_waiting(desk, &definition, question, at_ms, &mut totals)?;
-    totals.funnel = funnel_counts(&definition, &snapshot, question.until.or(question.date));
+    let until = question.until.or(question.date);
+    totals.funnel = funnel_counts(&definition, &snapshot, until, |home| {
+        totals.sees.market(home)
+    });
     Ok(totals)
 }
 
@@ -241,12 +303,14 @@ fn count_waiting(
                 tally.waiting += part.waiting
             });
         }
-        totals.all.waiting += report.waiting.saturating_sub(told);
+        if totals.sees.all() {
+            totals.all.waiting += report.waiting.saturating_sub(told);
+        }
     }
     totals.waiting_tablets = waiting_tablets.len() as u64;
     for row in desk.store.enrolments()? {
         let revoked = row.revoked_ms.is_some_and(|ms| ms <= at_ms);
-        if revoked || row.enrolled_ms > at_ms {
+        if revoked || row.enrolled_ms > at_ms || !totals.sees.tablet(desk, &row)? {
             continue;
         }
         let closed = last
@@ -265,9 +329,15 @@ pub fn funnel_counts(
     definition: &Definition,
     snapshot: &Snapshot,
     until: Option<NaiveDate>,
+    seen: impl Fn(&str) -> bool,
 ) -> Vec<(String, u64)> {
     let mut counts = FunnelCounts::new(definition);
     for (root, family) in snapshot.families() {
+        let key = RecordKey::new("trader", root);
+        let market = snapshot.records.get(&key).and_then(|r| r.text("market"));
+        if !seen(market.unwrap_or_default()) {
+            continue;
+        }
         let mut facts = snapshot.facts(definition, root, &family);
         if let Some(until) = until {
             facts.until(until);
