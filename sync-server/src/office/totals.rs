@@ -168,7 +168,17 @@ pub fn totals(desk: &mut Desk<'_>, question: Question) -> Result<Totals, OfficeE
     let at_ms = question.as_of_ms.unwrap_or(i64::MAX);
     let seq = desk.store.seq_at(at_ms)?;
     let snapshot = Snapshot::take(desk, Some(seq))?;
-    let definition = snapshot.definition();
+    totals_over(desk, question, &snapshot, &snapshot.definition())
+}
+
+/// The same over records that were taken at the question's instant already.
+pub fn totals_over(
+    desk: &mut Desk<'_>,
+    question: Question,
+    snapshot: &Snapshot,
+    definition: &Definition,
+) -> Result<Totals, OfficeError> {
+    let at_ms = question.as_of_ms.unwrap_or(i64::MAX);
     let mut totals = Totals {
         as_of_ms: desk.store.known_ms(at_ms)?,
         sees: Sees::of(desk)?,
@@ -181,19 +191,10 @@ pub fn totals(desk: &mut Desk<'_>, question: Question) -> Result<Totals, OfficeE
             .by_market
             .insert(market.code.clone(), Tally::default());
     }
-    count_visits(
-        desk,
-        &definition,
-        &snapshot,
-        question,
-        (seq, at_ms),
-        &mut totals,
-    )?;
-    count_waiting(desk, &definition, question, at_ms, &mut totals)?;
+    count_visits(desk, definition, snapshot, question, at_ms, &mut totals)?;
+    count_waiting(desk, definition, question, at_ms, &mut totals)?;
     let until = question.until.or(question.date);
-    totals.funnel = funnel_counts(&definition, &snapshot, until, |home| {
-        totals.sees.market(home)
-    });
+    totals.funnel = funnel_counts(definition, snapshot, until, |home| totals.sees.market(home));
     Ok(totals)
 }
 
@@ -202,9 +203,10 @@ fn count_visits(
     definition: &Definition,
     snapshot: &Snapshot,
     question: Question,
-    (seq, at_ms): (u64, i64),
+    at_ms: i64,
     totals: &mut Totals,
 ) -> Result<(), OfficeError> {
+    let seq = snapshot.seq;
     let states = states_at(desk.store.events()?, at_ms);
     let filed = desk.store.filed_visits()?;
     let accepted: HashSet<Uuid> = filed

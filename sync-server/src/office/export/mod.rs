@@ -10,7 +10,7 @@ mod workbook;
 
 use super::desk::{Desk, reason};
 use super::error::OfficeError;
-use super::totals::{Question, Totals, totals};
+use super::totals::{Question, Totals, totals_over};
 use crate::export_files::{
     Cell, Column, ExportFileError, Language, Ready, RowError, SheetPlan, Written, prepare_file,
     write_csv, write_json, write_ndjson, write_points, write_xlsx,
@@ -93,8 +93,8 @@ pub fn export(desk: &mut Desk<'_>, request: &Request) -> Result<Exported, Office
         as_of_ms: Some(as_of_ms),
         until: request.until,
     };
-    let totals = totals(desk, question)?;
     let view = View::gather(desk, request, seq, as_of_ms)?;
+    let totals = totals_over(desk, question, &view.snapshot, &view.definition)?;
     let about = as_of_line(&view, request, &totals);
     let file = write(&view, request, &totals, &about).map_err(file_error)?;
     Ok(Exported {
