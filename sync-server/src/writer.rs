@@ -9,6 +9,7 @@ use grebeg_core::sync::acknowledge;
 use grebeg_core::sync::store::Head;
 use rusqlite::{Connection, TransactionBehavior};
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 
@@ -75,13 +76,16 @@ impl<T: Send, F: FnOnce(&mut Turn<'_>) -> Result<T, StoreError> + Send> Job for 
             (Some(Err(error)), _) => Err(error),
             (_, Err(StoreError::DiskFull)) => Err(StoreError::DiskFull),
             (_, Err(StoreError::Busy)) => Err(StoreError::Busy),
-            (_, Err(error)) => Err(StoreError::Damaged(error.to_string())),
-            (None, Ok(())) => Err(StoreError::Busy),
+            (_, Err(error)) => Err(StoreError::Other(error.to_string())),
+            (None, Ok(())) => Err(StoreError::Other("a job broke off".to_owned())),
         };
         // Whoever asked may have gone; what is committed stays committed.
         let _gone = self.reply.send(result);
     }
 }
+
+/// Resolves when the writing thread has ended.
+pub type Ended = tokio::sync::oneshot::Receiver<std::convert::Infallible>;
 
 /// The door to the writing thread.
 #[derive(Clone)]
@@ -90,13 +94,17 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Starts the thread; it ends when the last `Writer` is gone.
-    pub fn start(connection: Connection) -> std::io::Result<(Self, JoinHandle<()>)> {
+    /// Starts the thread; it ends when the last `Writer` is gone. The receiver hears its end, whatever the cause.
+    pub fn start(connection: Connection) -> std::io::Result<(Self, JoinHandle<()>, Ended)> {
+        let (alive, ended) = tokio::sync::oneshot::channel();
         let (jobs, inbox) = mpsc::sync_channel(QUEUE_MAX);
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || work(connection, &inbox))?;
-        Ok((Self { jobs }, thread))
+            .spawn(move || {
+                let _dropped_at_the_end = alive;
+                work(connection, &inbox);
+            })?;
+        Ok((Self { jobs }, thread, ended))
     }
 
     /// Runs `work` in the next transaction; the answer comes after its commit.
@@ -138,7 +146,9 @@ fn run_group(connection: &mut Connection, group: &mut [Box<dyn Job>]) -> Result<
     let mut turn = Turn::new(&transaction);
     for job in group {
         transaction.execute_batch("savepoint job")?;
-        match job.run(&mut turn) {
+        // One that panics is one that failed: the others' work and the thread go on.
+        let done = catch_unwind(AssertUnwindSafe(|| job.run(&mut turn)));
+        match done.unwrap_or(Err(())) {
             Ok(()) => transaction.execute_batch("release job")?,
             Err(()) => {
                 // Without room SQLite gives up the whole transaction by itself; then nobody's work is in it.

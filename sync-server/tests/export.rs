@@ -8,10 +8,10 @@ use grebeg_core::value::Value;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use support::Office;
-use sync_server::export_files::Language;
+use sync_server::export_files::{Language, Written};
 use sync_server::office::erasure::erase_on_request;
 use sync_server::office::error::OfficeError;
-use sync_server::office::export::{Exported, Format, Request, What, export};
+use sync_server::office::export::{Format, Request, What, export};
 use sync_server::office::totals::{Question, totals};
 use uuid::Uuid;
 
@@ -39,13 +39,101 @@ fn request(office: &Office, what: What, format: Format) -> Request {
     }
 }
 
-fn run(office: &mut Office, request: &Request) -> Result<(Exported, Vec<u8>), OfficeError> {
+#[derive(Debug)]
+struct Done {
+    written: Written,
+    as_of_ms: i64,
+    left_out: u64,
+}
+
+fn run(office: &mut Office, request: &Request) -> Result<(Done, Vec<u8>), OfficeError> {
     let exported = office.write(|desk| export(desk, request))?;
-    Ok((exported, std::fs::read(&request.out).unwrap()))
+    let (as_of_ms, left_out) = (exported.as_of_ms, exported.left_out);
+    let done = Done {
+        written: exported.put()?,
+        as_of_ms,
+        left_out,
+    };
+    Ok((done, std::fs::read(&request.out).unwrap()))
 }
 
 fn text(office: &mut Office, request: &Request) -> String {
     String::from_utf8(run(office, request).unwrap().1).unwrap()
+}
+
+#[test]
+fn sums_and_shares_of_the_workbook_are_formulas_with_their_values() {
+    use calamine::{Data, Reader, Xlsx};
+    let mut office = office();
+    let (trader, _) = office.named("Ani Tersembunyi");
+    visit(&mut office, 1, trader, "penjelasan");
+    let request = request(&office, What::Workbook, Format::Xlsx);
+    let (_, bytes) = run(&mut office, &request).unwrap();
+    let mut book: Xlsx<_> = Xlsx::new(std::io::Cursor::new(bytes)).unwrap();
+    let formulas = book.worksheet_formula("Corong").unwrap();
+    let values = book.worksheet_range("Corong").unwrap();
+    let (_, end) = (values.start().unwrap(), values.end().unwrap());
+    let (mut sums, mut shares) = (0, 0);
+    for row in 4..=end.0 {
+        let formula = |column| {
+            formulas
+                .get_value((row, column))
+                .cloned()
+                .unwrap_or_default()
+        };
+        let number = |column| match values.get_value((row, column)) {
+            Some(Data::Float(number)) => *number,
+            Some(Data::Int(number)) => *number as f64,
+            _ => 0.0,
+        };
+        if formula(4).starts_with("SUMIF(") {
+            let stage = number(1);
+            let above = (4..row).filter(|r| {
+                matches!(values.get_value((*r, 1)), Some(Data::Float(n)) if *n == stage)
+                    && values.get_value((*r, 0)) != Some(&Data::String("TOTAL".to_owned()))
+            });
+            let sum: f64 = above
+                .filter_map(|r| match values.get_value((r, 4)) {
+                    Some(Data::Float(n)) => Some(*n),
+                    _ => None,
+                })
+                .sum();
+            assert_eq!(number(4), sum);
+            sums += 1;
+        }
+        if !formula(7).is_empty() {
+            assert!(formula(7).starts_with(&format!("E{}/E", row + 1)));
+            shares += 1;
+        }
+    }
+    assert!(sums >= 9 && shares > 9, "{sums} sums, {shares} shares");
+}
+
+#[test]
+fn an_identity_number_in_a_name_stays_out_of_every_file() {
+    let mut office = office();
+    let (trader, _) = office.named("Ani Tersembunyi");
+    let name = Value::text("Nik 3274012345678901 Tono");
+    office.set("trader", trader, &[("name", name)]);
+    consent(&mut office, 9, trader, "ekspor_bernama", true);
+    let mut request = request(&office, What::Traders, Format::Csv);
+    request.named = true;
+    request.why = Some("uji".to_owned());
+    let text = text(&mut office, &request);
+    assert_eq!(text.lines().count(), 2, "{text}");
+    assert!(!text.contains("3274012345678901"), "{text}");
+}
+
+#[test]
+fn a_file_has_its_name_only_once_it_is_put_there() {
+    let mut office = office();
+    let request = request(&office, What::Traders, Format::Csv);
+    let exported = office.write(|desk| export(desk, &request)).unwrap();
+    assert!(!request.out.exists());
+    drop(exported);
+    let files = std::fs::read_dir(office.path()).unwrap();
+    let mut left = files.map(|f| f.unwrap().file_name().into_string().unwrap());
+    assert!(!left.any(|name| name.starts_with(".grebeg-export-")));
 }
 
 fn visit(office: &mut Office, number: u128, trader: Uuid, outcome: &str) {

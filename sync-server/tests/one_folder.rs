@@ -78,3 +78,78 @@ fn one_server_a_folder_with_every_command_but_restore_beside_it() {
     // The lock went with its process, and the restored folder serves.
     assert_eq!(end(serve(&data)), Some(0));
 }
+
+#[test]
+fn reading_goes_on_while_another_process_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    assert_eq!(run(&data, &["campaign", "load", "cirebon-2019"]).0, Some(0));
+    let mut other = sync_server::store::sqlite::open(&data.join("office.db")).unwrap();
+    let writing = other
+        .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+        .unwrap();
+    let started = std::time::Instant::now();
+    for command in ["totals", "dump", "digest", "doctor", "verify"] {
+        assert_eq!(run(&data, &[command]).0, Some(0), "{command}");
+    }
+    // Whoever waits for the writer waits for 20 s.
+    assert!(started.elapsed().as_secs() < 20);
+    drop(writing);
+}
+
+#[test]
+fn a_damaged_head_is_damage_and_a_cut_backup_is_a_damaged_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    assert_eq!(run(&data, &["campaign", "load", "cirebon-2019"]).0, Some(0));
+    let (plain, key, sealed) = (path("plain"), path("key"), path("sealed"));
+    run(&data, &["backup", "--plain", "--out", &plain]);
+    let (_, made) = run(&data, &["backup", "keygen", "--out", &key]);
+    let recipient = made["recipient"].as_str().unwrap();
+    run(
+        &data,
+        &["backup", "--recipient", recipient, "--out", &sealed],
+    );
+    let cut = path("cut");
+    for (whole, keep) in [(&plain, 9_000), (&sealed, 9_000), (&sealed, 90)] {
+        let bytes = std::fs::read(whole).unwrap();
+        std::fs::write(&cut, &bytes[..keep]).unwrap();
+        let (code, answer) = run(&data, &["restore", "--from", &cut, "--identity", &key]);
+        assert_eq!(code, Some(1));
+        assert_eq!(answer["error"]["code"], "backup_damaged", "{answer}");
+    }
+    let own = data.join("office.db").display().to_string();
+    let (code, answer) = run(
+        &data,
+        &[
+            "export", "--what", "traders", "--format", "csv", "--out", &own,
+        ],
+    );
+    assert_eq!(
+        (code, &answer["error"]["code"]),
+        (Some(1), &"bad_value".into())
+    );
+    let (code, answer) = run(&data, &["backup", "--plain", "--out", &own]);
+    assert_eq!(
+        (code, &answer["error"]["code"]),
+        (Some(1), &"bad_value".into())
+    );
+
+    assert_eq!(run(&data, &["restore", "--from", &plain]).0, Some(0));
+    for file in std::fs::read_dir(&data).unwrap() {
+        use std::os::unix::fs::PermissionsExt;
+        let file = file.unwrap();
+        let mode = file.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{:?}", file.path());
+    }
+    let (_, answer) = run(&data, &["doctor"]);
+    assert!(answer.to_string().contains("set_aside_stores"), "{answer}");
+
+    let mut bytes = std::fs::read(data.join("office.db")).unwrap();
+    bytes[..100].fill(0x55);
+    std::fs::write(data.join("office.db"), bytes).unwrap();
+    let (code, answer) = run(&data, &["totals"]);
+    assert_eq!(code, Some(1));
+    assert_eq!(answer["error"]["code"], "store_damaged", "{answer}");
+}

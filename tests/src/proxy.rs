@@ -30,6 +30,8 @@ pub enum Script {
     Delay(Duration),
     /// The line breaks before anything reaches the server.
     Break,
+    /// It passes, and the answer's body comes a byte at a time, with a pause before each.
+    Drip(Duration),
     /// It reaches the server twice; the tablet hears the second answer.
     Twice,
 }
@@ -226,11 +228,24 @@ impl Line {
             }
             Script::Delay(pause) => std::thread::sleep(*pause),
             Script::Twice => drop(self.forward(&request)?),
-            Script::Pass | Script::LoseAnswer | Script::CutAnswer(_) | Script::HalfAnswer => {}
+            Script::Pass
+            | Script::Drip(_)
+            | Script::LoseAnswer
+            | Script::CutAnswer(_)
+            | Script::HalfAnswer => {}
         }
         let answer = self.forward(&request)?;
         self.keep(request, answer.clone());
         let bytes = answer.bytes();
+        if let Script::Drip(pause) = script {
+            let body = bytes.len() - answer.content().len();
+            self.say(out, &bytes[..body])?;
+            for byte in &bytes[body..] {
+                std::thread::sleep(*pause);
+                self.say(out, &[*byte])?;
+            }
+            return Ok(false);
+        }
         let heard = match script {
             Script::LoseAnswer => 0,
             Script::CutAnswer(length) => (*length).min(bytes.len()),

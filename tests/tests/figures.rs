@@ -108,3 +108,27 @@ fn no_name_no_phone_and_no_token_stands_in_a_log_or_a_metric() {
         assert!(!said.contains(word), "{word}");
     }
 }
+
+#[test]
+fn a_visit_of_another_day_stands_in_the_books_of_that_day_on_both_sides() {
+    let office = Office::new();
+    office.import(&Register::of("KNM", 1, 2));
+    let tablet = office.canvasser("Ade Nugraha", "KNM");
+    let moved = tablet.visit(&tablet.trader_named(&people::name(1)), "tutup");
+    tablet.visit(&tablet.trader_named(&people::name(2)), "tutup");
+    tablet.settle();
+    let today = tablet.json(&["close-day"])["date"].text().to_owned();
+    tablet.json(&["amend", &moved, "at=2019-08-05T10:00:00+07:00"]);
+    tablet.settle();
+    for (date, counted) in [("2019-08-05", 1), (today.as_str(), 1)] {
+        let day = tablet.json(&["close-day", "--date", date]);
+        let totals = office.totals_with(&["--date", date]);
+        assert_eq!(
+            (&day["counted"], &totals["counted"]),
+            (&counted.into(), &counted.into()),
+            "{date}"
+        );
+    }
+    let bare = tablet.ask(&["amend", &moved]);
+    assert_eq!(bare.exit, Some(2), "{bare}");
+}

@@ -234,6 +234,28 @@ fn an_own_answer_of_long_ago_marks_nothing_new_as_sent() {
 }
 
 #[test]
+fn an_answer_that_trickles_in_is_not_waited_for() {
+    let Out {
+        office,
+        proxy,
+        tablet,
+    } = out_with_twelve();
+    let pause = Duration::from_millis(500);
+    proxy.always(Script::Drip(pause));
+    still_twelve(&tablet, &tablet.try_sync(), &["cut"]);
+    proxy.heal();
+    tablet.settle();
+    assert_in_step(&tablet, &office);
+
+    let code = office.code(&[tablet.person()]);
+    proxy.always(Script::Drip(pause));
+    let url = proxy.url();
+    let failed = Tablet::new().ask(&["enrol", "--server", &url, "--code", &code]);
+    failed.fails_with("cut");
+    assert!(failed.took < Duration::from_secs(15), "{failed}");
+}
+
+#[test]
 fn a_server_without_tls_is_said_to_be_a_tls_failure() {
     let office = Office::new();
     let person = office.person("Maya Wulandari", "canvasser", "KNM");

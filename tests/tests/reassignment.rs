@@ -185,3 +185,27 @@ fn a_scope_widened_and_narrowed_again_leaves_the_same_bytes_on_both_sides() {
     }
     assert_eq!(assert_agree(&office, &[&tablet, &other])["counted"], 8);
 }
+
+#[test]
+fn a_visit_that_was_set_aside_stays_so_in_the_books_when_its_trader_leaves() {
+    let office = two_markets();
+    let sari = office.canvasser("Sari Wulandari", "KNM");
+    let trader = sari.trader_named(&people::name(1));
+    let visit = sari.visit(&trader, "mengajar");
+    sari.visit(&sari.trader_named(&people::name(2)), "mengajar");
+    sari.settle();
+    let void = ["outcome=batal", "--why", "salah orang"];
+    let mut args = vec!["record", "set", "visit", &visit];
+    args.extend(void);
+    office.json(&args);
+    sari.settle();
+    office.give_markets(sari.person(), "PGI");
+    sari.settle();
+    let visits = assert_accounts(&sari);
+    assert_eq!(
+        (visits["counted"].number(), visits["set_aside"].number()),
+        (1, 1),
+        "{visits}"
+    );
+    assert_agree(&office, &[&sari]);
+}

@@ -280,6 +280,13 @@ fn a_rescue_takes_what_was_not_sent_once_and_the_office_decides_about_it() {
     }
     revoke(&office, tablet);
     tablet.try_sync().fails_with("revoked");
+    let books = |waiting: usize, held_back: usize| {
+        let visits = assert_accounts(tablet);
+        let now = ["counted", "waiting", "held_back"].map(|state| visits[state].number());
+        let expected = [TRADERS, waiting, held_back].map(|visits| visits as u64);
+        assert_eq!(now, expected, "{visits}");
+    };
+    books(UNSENT, 0);
 
     office.json(&["device", "rescue", &tablet.device]);
     let handed_in = tablet.sync();
@@ -294,6 +301,7 @@ fn a_rescue_takes_what_was_not_sent_once_and_the_office_decides_about_it() {
     assert_eq!(handed_in["received_records"], 0, "it gets nothing back");
     assert_unreadable(tablet.home(), token);
     assert_eq!(tablet.status()["waiting"], 0);
+    books(0, UNSENT);
     assert_eq!(tablet.traders(), Vec::<Value>::new());
     assert!(!tablet.dump().contains(&people::name(4)));
     tablet.try_sync().fails_with("revoked");

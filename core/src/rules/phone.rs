@@ -3,7 +3,8 @@
 /// The number as `+62…`, or `None` when the text is no Indonesian phone number.
 ///
 /// Takes `0812…`, `62812…`, `+62 812-…`, `812…` (a spreadsheet ate the zero), with spaces, dots, dashes, brackets,
-/// a letter O for a zero and a label such as `HP:` in front. Of several numbers, all readable, the first is taken.
+/// a letter O for a zero, a label such as `HP:` in front or `(WA)` behind, an extension, and the `'` that keeps a
+/// spreadsheet from taking it for a number. Of several numbers, all readable, the first is taken.
 /// Area codes count too. The demonstration range `0840-00dd-dddd` is a phone like any other here.
 pub fn normalise(typed: &str) -> Option<String> {
     let mut parts = typed
@@ -24,7 +25,7 @@ fn one_number(text: &str) -> Option<String> {
         .unwrap_or(text);
     let mut digits = String::new();
     let mut international = false;
-    for character in without_label(text).chars() {
+    for character in without_label_behind(without_label(text)).chars() {
         match character {
             '0'..='9' => digits.push(character),
             'o' | 'O' => digits.push('0'),
@@ -61,11 +62,52 @@ fn one_number(text: &str) -> Option<String> {
     plausible.then(|| format!("+62{national}"))
 }
 
+const LABELS: [&str; 9] = [
+    "whatsapp", "telepon", "telp", "tlp", "hape", "phone", "hp", "wa", "no",
+];
+
+/// Without what follows the number: a name or a label in brackets, a label, or an extension.
+fn without_label_behind(text: &str) -> &str {
+    let is_word = |word: &str| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        LABELS.iter().any(|label| word.eq_ignore_ascii_case(label))
+    };
+    // What is short of a number before the words is no number with words behind it.
+    let digits_before = |end: usize| {
+        let before = text.get(..end).unwrap_or_default();
+        before.chars().filter(char::is_ascii_digit).count() >= 8
+    };
+    let letters = |part: &str| {
+        part.chars()
+            .any(|c| c.is_alphabetic() && !matches!(c, 'o' | 'O'))
+    };
+    if let Some(open) = text.find(['(', '['])
+        && digits_before(open)
+        && letters(text.get(open..).unwrap_or_default())
+        && text.ends_with([')', ']'])
+    {
+        return text.get(..open).unwrap_or(text);
+    }
+    let first = text.find(|c: char| c.is_alphabetic() && !matches!(c, 'o' | 'O'));
+    let Some(first) = first.filter(|first| digits_before(*first)) else {
+        return text;
+    };
+    let behind = text.get(first..).unwrap_or_default();
+    let mut words = behind.split_whitespace();
+    let head = words
+        .next()
+        .unwrap_or_default()
+        .trim_end_matches(['.', ':']);
+    let extension = ["ext", "ekst", "pesawat"].contains(&head.to_ascii_lowercase().as_str())
+        && words.all(|w| w.chars().all(|c| c.is_ascii_digit()));
+    match extension || behind.split_whitespace().all(is_word) {
+        true => text.get(..first).unwrap_or(text),
+        false => text,
+    }
+}
+
 fn without_label(text: &str) -> &str {
-    const LABELS: [&str; 9] = [
-        "whatsapp", "telepon", "telp", "tlp", "hape", "phone", "hp", "wa", "no",
-    ];
-    let mut rest = text.trim();
+    let mut rest = text.trim().trim_start_matches('\'').trim_start();
     loop {
         let found = LABELS.iter().find_map(|label| {
             let head = rest.get(..label.len())?;
@@ -108,6 +150,12 @@ mod tests {
             "81200000123",
             "81200000123.0",
             "O812 OOOO o123",
+            "'081200000123",
+            "0812-0000-0123 (WA)",
+            "0812-0000-0123 WA",
+            "0812-0000-0123 (Ibu Casriah)",
+            "0812-0000-0123 ext 3",
+            "0812-0000-0123 ext. 12",
             "HP: 0812 0000 0123",
             "No. WA 0812-0000-0123",
             "0812–0000–0123",

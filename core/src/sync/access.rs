@@ -93,6 +93,9 @@ pub fn judge<S: Store>(
     if role != Role::Admin && closing_seen(store, seq)? {
         return hold(HeldReason::AfterClosing);
     }
+    if deactivation_seen(store, change.author, seq)? {
+        return hold(HeldReason::OutOfScope);
+    }
     let markets = if role == Role::Admin {
         None
     } else {
@@ -177,6 +180,18 @@ fn closing_seen<S: Store>(store: &mut S, seq: u64) -> Result<bool, S::Error> {
         let closed = r.registers.0.get("closed");
         r.registers.flag("closed") && closed.is_some_and(|closed| closed.seq <= seq)
     }))
+}
+
+/// Whether the author works here no more and the tablet had heard of it: as with a market that was taken away, what was
+/// recorded before is work like any other, and what came after waits for a lead.
+fn deactivation_seen<S: Store>(
+    store: &mut S,
+    author: PersonId,
+    seq: u64,
+) -> Result<bool, S::Error> {
+    let person = store.record(&RecordKey::new("person", author.0))?;
+    let active = person.and_then(|p| p.registers.0.get("active").cloned());
+    Ok(active.is_some_and(|a| a.value.as_bool() == Some(false) && a.seq <= seq))
 }
 
 /// Whether a role writes any field of a kind.

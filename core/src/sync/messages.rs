@@ -1,6 +1,6 @@
 //! The shapes that travel between tablet and server, before they are put into JSON or the compact form.
 
-use crate::change::{Change, ChangeName, Hash, Seen};
+use crate::change::{Change, ChangeName, Seen};
 use crate::digest::Sum;
 use crate::id::{DeviceId, PersonId};
 use crate::register::{RecordKey, Register};
@@ -259,6 +259,4 @@ pub struct Answer {
     pub conflicts: Option<Vec<SentConflict>>,
     /// With the last page: the sum of each home in scope.
     pub digest: Option<BTreeMap<String, Sum>>,
-    /// Hash of the last change held for each device, so that a tablet that lost its tail can notice.
-    pub last_hash: BTreeMap<DeviceId, Hash>,
 }

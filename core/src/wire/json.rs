@@ -348,7 +348,8 @@ pub fn read_seen(text: &str) -> Option<Seen> {
     })
 }
 
-fn from_hex(hex: &str) -> Option<Vec<u8>> {
+/// Bytes of a hexadecimal text; `None` where it is none.
+pub fn from_hex(hex: &str) -> Option<Vec<u8>> {
     if !hex.len().is_multiple_of(2) || !hex.is_ascii() {
         return None;
     }

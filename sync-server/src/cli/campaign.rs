@@ -40,7 +40,7 @@ pub fn run(common: &Common, args: Campaign) -> Result<(), OfficeError> {
             let mut connection = open(&common.folder()?.store())?;
             let (name, entries) = campaign::entries_of(&name)?;
             let loaded = once(&mut connection, |turn| {
-                campaign::load(turn, &name, &entries)
+                campaign::load(turn, &name, &entries, common.by.as_deref())
             })?;
             output::show(
                 common,
@@ -58,12 +58,14 @@ pub fn run(common: &Common, args: Campaign) -> Result<(), OfficeError> {
             output::show(common, &answer);
         }
         Campaign::Export { out } => {
+            common.folder()?.not_own(&out)?;
             let entries = common.read(definition_file::entries)?;
             let failed = |source| OfficeError::File {
                 path: out.display().to_string(),
                 source,
             };
             std::fs::write(&out, to_json(&entries) + "\n").map_err(failed)?;
+            common.note("campaign export", &out.display().to_string());
             output::show(
                 common,
                 &json!({ "file": out.display().to_string(), "entries": entries.len() }),

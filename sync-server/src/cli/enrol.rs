@@ -3,6 +3,7 @@
 use super::{Common, output};
 use crate::office::error::OfficeError;
 use crate::office::{codes, forever, tablets};
+use crate::store::Registry;
 use clap::{Args, Subcommand};
 use grebeg_core::wire::json::time;
 use serde_json::json;
@@ -49,7 +50,7 @@ pub enum Device {
         #[arg(long, value_name = "T")]
         why: String,
     },
-    /// Let a stopped tablet hand in once what it still holds; it arrives held back.
+    /// Let a stopped tablet hand in, within a day, what it still holds; it arrives held back.
     Rescue {
         #[arg(value_name = "ID")]
         id: String,
@@ -68,8 +69,14 @@ pub fn device(common: &Common, args: Device) -> Result<(), OfficeError> {
                 let row = tablets::revoke(desk, &id, &why)?;
                 // Before the commit: a revocation that a restore would forget is none.
                 let at = time(row.revoked_ms.unwrap_or_default());
-                let line = forever::revoked(desk.row.campaign, row.enrolment, &why, &at);
-                forever::append(&data, &line)?;
+                let tablet = forever::Revoked {
+                    enrolment: row.enrolment,
+                    why: why.clone(),
+                    campaign: Some(desk.row.campaign),
+                    first_device: Some(row.first_device.0),
+                    token_hash: desk.store.token_hash(row.enrolment)?,
+                };
+                forever::append(&data, &forever::revoked(&tablet, &at))?;
                 Ok(row)
             })?;
             output::show(

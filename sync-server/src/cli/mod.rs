@@ -10,6 +10,7 @@ mod person;
 mod record;
 mod records;
 mod review;
+mod rights;
 mod serve;
 mod totals;
 mod traders;
@@ -18,12 +19,18 @@ mod upkeep;
 use crate::data_dir::DataDir;
 use crate::office::desk::Desk;
 use crate::office::error::OfficeError;
-use crate::store::sqlite::{StoreError, open};
+use crate::store::Directory;
+use crate::store::sqlite::{SqliteDirectory, StoreError, open};
 use crate::writer::once;
 use clap::{Args, Parser, Subcommand};
+use grebeg_core::id::PersonId;
 use rusqlite::Connection;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
+
+/// How long a line of the log waits for another process that writes.
+const NOTE_WAIT: Duration = Duration::from_secs(2);
 
 /// Grebeg Pasar's office: sync with the tablets, people, imports, totals, exports.
 #[derive(Parser)]
@@ -154,6 +161,10 @@ fn run(common: &Common, command: Command) -> Result<(), OfficeError> {
             hint: "leave --database out; PostgreSQL comes with a later version".to_owned(),
         });
     }
+    if common.by.is_some() {
+        let right = rights::of(&command);
+        common.read(|desk| desk.needs(right.roles(), right.needed()))?;
+    }
     match command {
         Command::Serve(args) => serve::run(common, args),
         Command::Campaign(args) => campaign::run(common, args),
@@ -201,6 +212,36 @@ impl Common {
         work: impl FnOnce(&mut Desk<'_>) -> Result<T, OfficeError>,
     ) -> Result<T, OfficeError> {
         self.write_with(&mut self.connection()?, work)
+    }
+
+    /// A line in the log of every campaign here, for what reads all of them. Reading goes on where nothing can be written
+    /// (a full disk, another process that writes): then stderr says that the line is missing.
+    fn note(&self, what: &str, detail: &str) {
+        let noted = || -> Result<(), OfficeError> {
+            let mut connection = open(&self.folder()?.store())?;
+            connection
+                .busy_timeout(NOTE_WAIT)
+                .map_err(StoreError::from)?;
+            once(&mut connection, |turn| {
+                for row in SqliteDirectory(turn.connection).campaigns()? {
+                    let mut desk = Desk::open(turn, Some(&row.code), None)?;
+                    desk.by = self.person(&mut desk)?;
+                    desk.log(what, detail)?;
+                }
+                Ok(())
+            })
+        };
+        if let Err(error) = noted() {
+            output::warn(&format!("{what} does not stand in the log: {error}"));
+        }
+    }
+
+    /// Who acts, as far as this campaign knows them.
+    fn person(&self, desk: &mut Desk<'_>) -> Result<Option<PersonId>, OfficeError> {
+        match self.by.as_deref().map(|by| desk.person(by)).transpose() {
+            Err(OfficeError::PersonUnknown(_)) => Ok(None),
+            found => found,
+        }
     }
 
     /// A connection for writing more than once.

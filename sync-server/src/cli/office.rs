@@ -7,12 +7,15 @@ use crate::store::sqlite::{checkpoint, open};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
+/// A restore keeps the store that it replaced, and no erasure reaches it.
+const SET_ASIDE: &str = "stores that a restore set aside still hold what was erased here: delete them when they are not needed any more";
+
 #[derive(Args)]
 pub struct Erase {
     /// The trader.
     #[arg(long, value_name = "ID")]
     trader: String,
-    /// Who asked for it, and when.
+    /// On whose request and when; never the person's name: nothing deletes from the log.
     #[arg(long, value_name = "T")]
     why: String,
 }
@@ -25,7 +28,11 @@ pub fn erase(common: &Common, args: Erase) -> Result<(), OfficeError> {
         forever::append(&folder, &erased.forever)?;
         Ok(erased)
     })?;
-    checkpoint(&open(&folder.store())?)?;
+    let complete = checkpoint(&open(&folder.store())?)?;
+    let aside = folder.set_aside();
+    if !aside.is_empty() {
+        output::warn(SET_ASIDE);
+    }
     let traders = erased.taken.traders.iter().map(|t| t.to_string());
     output::show(
         common,
@@ -33,6 +40,9 @@ pub fn erase(common: &Common, args: Erase) -> Result<(), OfficeError> {
             "erased_fields": erased.taken.erased_fields,
             "tablets_pending": erased.tablets_pending,
             "traders": traders.collect::<Vec<_>>(),
+            // Somebody still read what was before: the server takes the rest out within minutes.
+            "log_pending": !complete,
+            "set_aside_stores": aside.iter().map(|p| p.display().to_string()).collect::<Vec<_>>(),
         }),
     );
     Ok(())

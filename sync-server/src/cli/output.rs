@@ -11,8 +11,13 @@ pub fn failed(common: &Common, error: &OfficeError) -> ExitCode {
     if common.json && !matches!(error, OfficeError::Answered { .. }) {
         say(&json!({ "error": { "code": error.code(), "message": error.to_string(), "hint": error.hint() } }).to_string());
     }
-    eprintln!("error: {error}\n  {}", error.hint());
+    warn(&format!("error: {error}\n  {}", error.hint()));
     ExitCode::from(1)
+}
+
+/// One line on stderr, which may be closed or full like any file.
+pub fn warn(line: &str) {
+    let _nobody_reads = writeln!(std::io::stderr().lock(), "{line}");
 }
 
 /// One line on stdout; a reader that has gone is no failure of ours.

@@ -4,6 +4,7 @@ use super::{Common, output};
 use crate::office::desk::json_fields;
 use crate::office::error::OfficeError;
 use crate::office::people::{self, PersonInput};
+use clap::error::ErrorKind;
 use clap::{Args, Subcommand};
 use grebeg_core::sync::store::Store;
 use serde_json::{Value as Json, json};
@@ -78,19 +79,16 @@ impl Fields {
 pub fn run(common: &Common, args: Person) -> Result<(), OfficeError> {
     match args {
         Person::Add(fields) => {
-            let input = fields.input()?;
             for (what, missing) in [
-                ("--name", input.name.is_none()),
-                ("--role", input.role.is_none()),
+                ("--name", fields.name.is_none()),
+                ("--role", fields.role.is_none()),
             ] {
                 if missing {
-                    return Err(OfficeError::BadValue {
-                        what,
-                        value: String::new(),
-                        expected: "it is needed to add somebody",
-                    });
+                    let message = format!("{what} is needed to add somebody\n");
+                    clap::Error::raw(ErrorKind::MissingRequiredArgument, message).exit();
                 }
             }
+            let input = fields.input()?;
             let id = common.write(|desk| people::save(desk, None, &input))?;
             output::show(common, &json!({ "person_id": id.to_string() }));
         }

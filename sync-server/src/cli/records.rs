@@ -8,6 +8,7 @@ use crate::office::tablets;
 use crate::store::Registry;
 use clap::Args;
 use grebeg_core::dump;
+use grebeg_core::kinds::Role;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -22,9 +23,15 @@ pub struct Dump {
 
 /// The lines, in order of kind and id, each with its kind.
 fn lines(desk: &mut Desk<'_>, device: Option<&str>) -> Result<Vec<(String, String)>, OfficeError> {
-    let scope = match device {
-        None => None,
-        Some(id) => {
+    let scope = match (device, desk.by) {
+        (None, None) => None,
+        // What a tablet of that person would hold.
+        (None, Some(by)) => match desk.role()? {
+            Role::Admin => None,
+            _ => Some(scope_of(&mut desk.store, &[by])?),
+        },
+        (Some(id), _) => {
+            desk.needs(&[Role::Admin], "an admin")?;
             let people = tablets::find(desk, id)?.people;
             Some(scope_of(&mut desk.store, &people)?)
         }
@@ -43,6 +50,7 @@ fn lines(desk: &mut Desk<'_>, device: Option<&str>) -> Result<Vec<(String, Strin
 
 pub fn dump(common: &Common, args: Dump) -> Result<(), OfficeError> {
     let lines = common.read(|desk| lines(desk, args.device.as_deref()))?;
+    common.note("dump", args.device.as_deref().unwrap_or("all"));
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for (_, line) in lines {
         if writeln!(out, "{line}").is_err() {

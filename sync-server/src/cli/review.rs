@@ -4,6 +4,7 @@ use super::{Common, output};
 use crate::office::error::OfficeError;
 use crate::office::totals::parse_date;
 use crate::office::{conflicts, receipts, review};
+use crate::store::sqlite::{checkpoint, open};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
@@ -43,6 +44,8 @@ pub fn review(common: &Common, args: Review) -> Result<(), OfficeError> {
         }
         Review::Approve { visits } => {
             let approved = common.write(|desk| review::approve(desk, &visits))?;
+            // What a refusal took out with it leaves the log beside the store, too.
+            checkpoint(&open(&common.folder()?.store())?)?;
             json!({ "visits": visits, "approved": approved, "state": "disetujui" })
         }
         Review::Return {

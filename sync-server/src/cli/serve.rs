@@ -6,7 +6,7 @@ use crate::office::desk::Desk;
 use crate::office::error::OfficeError;
 use crate::office::{held, refusal};
 use crate::store::Directory;
-use crate::store::sqlite::{SqliteDirectory, StoreError, open};
+use crate::store::sqlite::{SqliteDirectory, StoreError, checkpoint, open};
 use crate::writer::{Turn, Writer, once};
 use clap::Args;
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -34,6 +34,8 @@ pub fn run(common: &Common, args: Serve) -> Result<(), OfficeError> {
         .with_env_filter(level)
         .with_writer(std::io::stderr)
         .with_ansi(false)
+        // It would say so on the very stderr that cannot be written, and panic.
+        .log_internal_errors(false)
         .try_init();
     let address = address_of(&args.listen)?;
     let data = common.folder()?;
@@ -45,7 +47,7 @@ pub fn run(common: &Common, args: Serve) -> Result<(), OfficeError> {
         path: args.listen.clone(),
         source,
     };
-    let (writer, thread) = Writer::start(connection).map_err(failed)?;
+    let (writer, thread, ended) = Writer::start(connection).map_err(failed)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .max_blocking_threads(BLOCKING_THREADS_MAX)
@@ -53,6 +55,7 @@ pub fn run(common: &Common, args: Serve) -> Result<(), OfficeError> {
         .map_err(failed)?;
     let connections = files::connections();
     let sweeper = writer.clone();
+    let store = data.store();
     let app = App::new(data, writer, args.metrics);
     runtime.block_on(async {
         let listener = listen::bind(address).map_err(failed)?;
@@ -61,19 +64,27 @@ pub fn run(common: &Common, args: Serve) -> Result<(), OfficeError> {
         let signals = EndSignals::listen().map_err(failed)?;
         let office = app.clone();
         tokio::spawn(async move {
-            signals.asked().await;
+            tokio::select! {
+                () = signals.asked() => {}
+                // Without it nothing can be taken any more: a server that says so is better than one that pretends.
+                _ = ended => {}
+            }
             office.office.live.end();
             let _nobody_left = stop.send(true);
         });
-        tokio::spawn(sweep_now_and_then(sweeper));
+        tokio::spawn(sweep_now_and_then(sweeper, store));
         super::output::say(&format!("listening on http://{bound}"));
         listen::serve(listener, router::router(app), stopped, connections).await;
         Ok::<_, OfficeError>(())
     })?;
     drop(runtime);
     // Every handle to the writer is gone with the runtime, so the thread ends after its last commit.
-    let _ended = thread.join();
-    Ok(())
+    thread.join().map_err(|_| OfficeError::Other {
+        code: "writer_failed",
+        message: "the thread that writes has failed; nothing that was acknowledged is lost"
+            .to_owned(),
+        hint: "start the server again, and run `sync-server verify`".to_owned(),
+    })
 }
 
 /// What an older version could not know may be known now.
@@ -101,7 +112,7 @@ fn sweep(turn: &mut Turn<'_>) -> Result<(), OfficeError> {
     Ok(())
 }
 
-async fn sweep_now_and_then(writer: Writer) {
+async fn sweep_now_and_then(writer: Writer, store: std::path::PathBuf) {
     let mut every = tokio::time::interval(SWEEP_EVERY);
     every.tick().await;
     loop {
@@ -109,11 +120,17 @@ async fn sweep_now_and_then(writer: Writer) {
         let swept = writer.call(|turn| {
             sweep(turn).map_err(|error| match error {
                 OfficeError::Store(error) => error,
-                error => StoreError::Damaged(error.to_string()),
+                error => StoreError::Other(error.to_string()),
             })
         });
         if let Err(error) = swept.await {
             tracing::warn!("what refusals take could not be taken out: {error}");
+        }
+        // What was taken out, by this or by a command, leaves the log beside the store.
+        let store = store.clone();
+        let emptied = tokio::task::spawn_blocking(move || checkpoint(&open(&store)?));
+        if !matches!(emptied.await, Ok(Ok(_))) {
+            tracing::warn!("the log beside the store could not be emptied");
         }
     }
 }

@@ -10,12 +10,12 @@ use serde_json::json;
 use std::path::{Path, PathBuf};
 
 #[derive(Args)]
-#[command(args_conflicts_with_subcommands = true)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Backup {
     #[command(subcommand)]
     command: Option<BackupCommand>,
     /// The file to write.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", required = true)]
     out: Option<PathBuf>,
     /// Encrypt to this public key, age1…
     #[arg(long, value_name = "KEY", conflicts_with = "plain")]
@@ -67,6 +67,15 @@ pub fn backup(common: &Common, args: Backup) -> Result<(), OfficeError> {
     // Creates the store where there is none yet, so that an empty folder gives an empty backup.
     drop(open(&data.store())?);
     let written = backup::write(&data, &out, recipient.as_ref())?;
+    let how = if recipient.is_some() {
+        "encrypted"
+    } else {
+        "plain"
+    };
+    common.note(
+        "backup",
+        &format!("{how} {} sha256 {}", out.display(), written.sha256),
+    );
     output::show(
         common,
         &json!({
@@ -91,7 +100,12 @@ pub struct Restore {
 
 pub fn restore(common: &Common, args: Restore) -> Result<(), OfficeError> {
     let data = common.folder()?;
-    let restored = restore::restore(&data, &args.from, args.identity.as_deref())?;
+    let restored = restore::restore(
+        &data,
+        &args.from,
+        args.identity.as_deref(),
+        common.by.as_deref().unwrap_or("console"),
+    )?;
     let epochs: serde_json::Map<String, serde_json::Value> = restored
         .epochs
         .iter()

@@ -1,5 +1,6 @@
 //! CSV after RFC 4180: UTF-8, every field quoted, CRLF, one heading line, and no text that runs as a formula.
 
+use grebeg_core::wire::json::time;
 use std::io::Write;
 
 use csv::{QuoteStyle, Terminator, WriterBuilder};
@@ -47,14 +48,15 @@ pub fn write_csv<W: Write, E: Into<RowError>>(
 }
 
 fn field(cell: &Cell, kind: CellKind) -> String {
-    let is_number = matches!(cell, Cell::Int(_) | Cell::Real(_));
+    let is_number = matches!(cell, Cell::Int(_) | Cell::Real(_) | Cell::Formula(..));
     let text = match cell {
         Cell::Empty => String::new(),
         Cell::Text(text) => text.clone(),
         Cell::Int(number) => number.to_string(),
         Cell::Bool(yes) => if *yes { "ya" } else { "tidak" }.to_owned(),
         Cell::Date(date) => date.to_string(),
-        Cell::DateTime(instant) => instant.to_rfc3339(),
+        Cell::DateTime(instant) => time(instant.timestamp_millis()),
+        Cell::Formula(_, number) => number.to_string(),
         Cell::Real(number) if number.is_finite() => number.to_string(),
         Cell::Real(_) => String::new(),
     };

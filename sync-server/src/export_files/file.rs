@@ -6,14 +6,32 @@ use std::path::{Path, PathBuf};
 
 use super::{ExportFileError, Written};
 
-/// Writes a file through `write`, beside its place, and moves it there once it is complete and on the disk.
+/// A whole file under another name, on the disk; it goes away unless it is put in its place.
+#[derive(Debug)]
+pub struct Ready {
+    beside: tempfile::TempPath,
+    path: PathBuf,
+    pub written: Written,
+}
+
+impl Ready {
+    /// Gives the file its name.
+    pub fn put(self) -> Result<Written, ExportFileError> {
+        self.beside
+            .persist(&self.path)
+            .map_err(|error| error.error)?;
+        Ok(self.written)
+    }
+}
+
+/// Writes a file through `write`, beside its place; [`Ready::put`] moves it there.
 ///
 /// The file can be read by its owner only (exports may name people). Errors: `FolderMissing` where the folder does not
 /// exist, `IsFolder`, and whatever `write` fails with.
-pub fn write_file(
+pub fn prepare_file(
     path: &Path,
     write: impl FnOnce(&mut BufWriter<File>) -> Result<Written, ExportFileError>,
-) -> Result<Written, ExportFileError> {
+) -> Result<Ready, ExportFileError> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
         _ => PathBuf::from("."),
@@ -35,6 +53,9 @@ pub fn write_file(
     let written = write(&mut out)?;
     out.flush()?;
     out.get_ref().sync_all()?;
-    place.persist(path).map_err(|error| error.error)?;
-    Ok(written)
+    Ok(Ready {
+        beside: place,
+        path: path.to_owned(),
+        written,
+    })
 }

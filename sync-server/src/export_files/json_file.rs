@@ -1,5 +1,6 @@
 //! JSON (one array) and NDJSON (one object a line): keys are the columns' keys, in the columns' order, in any language.
 
+use grebeg_core::wire::json::time;
 use std::io::Write;
 
 use super::{Cell, Column, ExportFileError, HashingWriter, RowError, Written, checked_row};
@@ -58,9 +59,9 @@ fn write_object(
             Cell::Int(number) => write_value(out, number)?,
             Cell::Bool(yes) => write_value(out, yes)?,
             Cell::Date(date) => write_value(out, &date.to_string())?,
-            Cell::DateTime(instant) => write_value(out, &instant.to_rfc3339())?,
+            Cell::DateTime(instant) => write_value(out, &time(instant.timestamp_millis()))?,
             // What is not finite becomes null here.
-            Cell::Real(number) => write_value(out, number)?,
+            Cell::Real(number) | Cell::Formula(_, number) => write_value(out, number)?,
         }
     }
     Ok(out.write_all(b"}")?)

@@ -21,10 +21,10 @@ use sha2::{Digest, Sha256};
 
 pub use csv_file::write_csv;
 pub use error::{ExportFileError, RowError};
-pub use file::write_file;
+pub use file::{Ready, prepare_file};
 pub use json_file::{write_json, write_ndjson};
 pub use points::{Point, write_points};
-pub use xlsx_file::{SheetPlan, WorkbookBuilder, write_xlsx};
+pub use xlsx_file::{DATA_ROW, SheetPlan, WorkbookBuilder, write_xlsx};
 
 /// What a column holds; decides how its cells are written and formatted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +90,8 @@ pub enum Cell {
     Bool(bool),
     Date(NaiveDate),
     DateTime(DateTime<FixedOffset>),
+    /// A spreadsheet's formula with its value, which the other forms write alone.
+    Formula(String, f64),
     /// A figure or, in a `Percent` column, a fraction. What is not finite is written as empty.
     Real(f64),
 }

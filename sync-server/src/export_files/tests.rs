@@ -407,9 +407,10 @@ fn points_have_no_geometry_until_one_is_set() {
 fn a_failure_leaves_no_half_file_and_the_older_one_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.csv");
-    write_file(&path, |out| {
+    prepare_file(&path, |out| {
         write_csv(out, &COLUMNS, Language::Id, rows().into_iter())
     })
+    .and_then(Ready::put)
     .unwrap();
     let before = std::fs::read(&path).unwrap();
     let broken = rows()
@@ -417,16 +418,16 @@ fn a_failure_leaves_no_half_file_and_the_older_one_as_it_was() {
         .map(|row| row.map_err(RowError::from))
         .chain([Err(RowError::from("the store went away"))]);
     let error =
-        write_file(&path, |out| write_csv(out, &COLUMNS, Language::Id, broken)).unwrap_err();
+        prepare_file(&path, |out| write_csv(out, &COLUMNS, Language::Id, broken)).unwrap_err();
     assert_eq!(error.code(), "export_rows");
     assert_eq!(std::fs::read(&path).unwrap(), before);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     let short = [Ok::<_, Infallible>(vec![Cell::Empty])];
     let error =
-        write_file(&path, |out| write_ndjson(out, &COLUMNS, short.into_iter())).unwrap_err();
+        prepare_file(&path, |out| write_ndjson(out, &COLUMNS, short.into_iter())).unwrap_err();
     assert_eq!(error.code(), "export_row_shape");
     let missing = folder.path().join("nowhere").join("a.csv");
-    let error = write_file(&missing, |out| {
+    let error = prepare_file(&missing, |out| {
         write_csv(out, &COLUMNS, Language::Id, rows().into_iter())
     })
     .unwrap_err();

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Timelike};
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Formula, Workbook, Worksheet};
 
 use super::{
     Cell, CellKind, Column, ExportFileError, HashingWriter, Language, RowError, Written,
@@ -12,6 +12,8 @@ use super::{
 
 /// Row of the headings, counted from 0.
 const HEADING_ROW: u32 = 3;
+/// Number of the first row of data, as formulas name it.
+pub const DATA_ROW: usize = HEADING_ROW as usize + 2;
 /// Rows of data that a sheet holds: the format's 1,048,576 without the four above them.
 const SHEET_ROWS_MAX: u64 = 1_048_572;
 const PAPER_A4: u8 = 9;
@@ -166,7 +168,7 @@ impl Formats {
 fn kind_of(cell: &Cell) -> CellKind {
     match cell {
         Cell::Empty | Cell::Text(_) => CellKind::Text,
-        Cell::Int(_) | Cell::Real(_) => CellKind::Int,
+        Cell::Int(_) | Cell::Real(_) | Cell::Formula(..) => CellKind::Int,
         Cell::Bool(_) => CellKind::Bool,
         Cell::Date(_) => CellKind::Date,
         Cell::DateTime(_) => CellKind::DateTime,
@@ -212,6 +214,15 @@ fn write_cell(
             sheet.write_number_with_format(row, column, *number, number_format)?;
         }
         Cell::Real(_) => {}
+        Cell::Formula(text, value) => {
+            let format = match kind {
+                CellKind::Percent => &formats.percent,
+                _ => &formats.int,
+            };
+            // With the value, so that programs which do not work formulas out show it, too.
+            let formula = Formula::new(text).set_result(value.to_string());
+            sheet.write_formula_with_format(row, column, formula, format)?;
+        }
         Cell::Date(date) => {
             sheet.write_number_with_format(row, column, day_number(*date), &formats.date)?;
         }

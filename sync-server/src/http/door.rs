@@ -1,6 +1,7 @@
 //! The office's door: whose cookie it is, whether a change comes from our own page, and what every answer says to browsers.
 
 use super::App;
+use super::listen::Peer;
 use super::problem::Problem;
 use super::rights::{self, Right};
 use crate::clock;
@@ -11,7 +12,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 /// What the pages may load and do. The policy that is named is the one through which Svelte makes its templates.
 pub const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -36,10 +37,6 @@ const LIVE: HeaderName = HeaderName::from_static("grebeg-live");
 
 /// Longest cookie that is looked at.
 const COOKIE_CHARS_MAX: usize = 200;
-
-/// The other end of a connection.
-#[derive(Debug, Clone, Copy)]
-pub struct Peer(pub SocketAddr);
 
 /// Lets through whom the table of rights lets through, and puts the headers on every answer.
 pub async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {

@@ -3,7 +3,7 @@
 use super::form::{self, Form, Forms};
 use super::problem::Problem;
 use super::{App, body};
-use crate::office::codes;
+use crate::office::codes::{self, Enrolled};
 use crate::store::sqlite::{SqliteStore, StoreError};
 use axum::body::Body;
 use axum::extract::State;
@@ -92,15 +92,22 @@ pub async fn enrol(State(app): State<App>, request: Request<Body>) -> Result<Res
     let spoken = !code.trim().to_ascii_uppercase().starts_with("GREBEG:");
     // Good codes go through even while guesses are slowed down: what is limited is the answer to wrong ones.
     let slowed = spoken && app.codes.too_many();
-    let welcome = app
+    let enrolled = app
         .writer
-        .call(move |turn| {
-            codes::enrol(turn, &code, &device_name, &app_version).map_err(|error| match error {
-                crate::office::error::OfficeError::Store(error) => error,
-                error => StoreError::Damaged(error.to_string()),
-            })
-        })
+        .call(move |turn| codes::enrol(turn, &code, &device_name, &app_version))
         .await?;
+    let welcome = match enrolled {
+        Enrolled::Welcome(welcome) => Some(*welcome),
+        Enrolled::NoCode => None,
+        Enrolled::Closed => {
+            return Err(Problem::new(
+                StatusCode::GONE,
+                "campaign_closed",
+                "this campaign is closed",
+                "ask the admin to open it again",
+            ));
+        }
+    };
     let Some(welcome) = welcome else {
         if slowed {
             let detail = "too many wrong codes were tried";

@@ -1,11 +1,13 @@
 //! Health, the description of the interface, and counts for a monitor.
 
+use super::listen::Peer;
 use super::problem::Problem;
 use super::{App, openapi};
 use crate::store::Directory;
 use crate::store::sqlite::{SqliteDirectory, SqliteStore, StoreError};
+use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use grebeg_core::sync::store::Store;
 use serde_json::json;
@@ -38,15 +40,20 @@ pub async fn openapi() -> Response {
         .into_response()
 }
 
-/// Prometheus text. Only on loopback, unless the operator opened it: the public does not count our visits.
-pub async fn metrics(State(app): State<App>, headers: HeaderMap) -> Response {
-    let host = headers
+/// Prometheus text. Only for this machine, unless the operator opened it: the public does not count our visits. Both the
+/// other end of the connection and the name that was asked for have to be this machine's.
+pub async fn metrics(State(app): State<App>, request: Request<Body>) -> Response {
+    let host = request
+        .headers()
         .get(header::HOST)
         .and_then(|h| h.to_str().ok())
         .unwrap_or_default();
-    let local =
+    let peer = request.extensions().get::<Peer>();
+    let near = peer.is_some_and(|Peer(peer)| peer.ip().to_canonical().is_loopback());
+    let named =
         host.starts_with("127.") || host.starts_with("localhost") || host.starts_with("[::1]");
-    if !app.metrics_public && !local {
+    let shown = app.metrics_public || (near && named);
+    if !shown {
         return Problem::new(
             StatusCode::NOT_FOUND,
             "not_found",

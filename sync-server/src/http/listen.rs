@@ -3,7 +3,10 @@
 
 use super::line::{Line, Patience};
 use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use std::net::SocketAddr;
@@ -11,7 +14,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::{Semaphore, watch};
-use tower::Layer;
 
 /// Connections that wait to be taken: 500 tablets at once must not lose a SYN.
 const BACKLOG: u32 = 4_096;
@@ -19,6 +21,10 @@ const BACKLOG: u32 = 4_096;
 const HEAD_WAIT: Duration = Duration::from_secs(5);
 /// Open requests get this long to end after SIGTERM.
 const FAREWELL: Duration = Duration::from_secs(4);
+
+/// The other end of a request's connection.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer(pub SocketAddr);
 
 /// Binds `address`; port 0 takes a free one.
 pub fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
@@ -49,14 +55,17 @@ pub async fn serve(
             taken = taken => taken,
             () = stopped(&mut stop) => break,
         };
-        let Ok((stream, address)) = accepted else {
+        let Ok((stream, peer)) = accepted else {
             // Out of file descriptors or a connection that died at once: give others time to close.
             tokio::time::sleep(Duration::from_millis(10)).await;
             continue;
         };
         let _no_delay = stream.set_nodelay(true);
-        let peer = axum::Extension(super::door::Peer(address));
-        let service = TowerToHyperService::new(peer.layer(router.clone()));
+        let inner = TowerToHyperService::new(router.clone());
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(Peer(peer));
+            inner.call(request)
+        });
         let patience = Patience::new(places.clone(), connections, stop.clone());
         let mut stop = stop.clone();
         tokio::spawn(async move {

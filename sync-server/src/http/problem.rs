@@ -40,14 +40,15 @@ impl Problem {
     }
 
     pub fn busy() -> Self {
-        // A second apart at random would be better still; the tablets add their own jitter.
+        // Not all at once again; the tablets add their own jitter.
+        let apart = crate::clock::random::<1>().map_or(0, |[byte]| u32::from(byte % 4));
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "server_busy",
             "too many requests wait",
             "try again shortly",
         )
-        .retry_after(2)
+        .retry_after(2 + apart)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Every route for everybody: the table of rights against the router, cell by cell. A route without a row here fails.
 
-use super::door::Peer;
+use super::listen::Peer;
 use super::rights::{self, TABLE};
 use super::{App, router};
 use crate::office::people::{PersonInput, save};
@@ -106,7 +106,7 @@ fn world() -> World {
     let at_ms = crate::clock::now_ms() - 5_000;
     tablet.send(&mut office, at_ms, vec![new_trader, new_visit]);
     let connection = crate::store::sqlite::open(&office.data.store()).unwrap();
-    let (writer, _thread) = Writer::start(connection).unwrap();
+    let (writer, _thread, _ended) = Writer::start(connection).unwrap();
     let data = crate::data_dir::DataDir::open(office.data.path()).unwrap();
     World {
         router: router::router(App::new(data, writer, false)),

@@ -1,4 +1,4 @@
-//! Which path leads where. Every route is in the table of the right that it asks for.
+//! Which path leads where. `/v1/sync` asks for a tablet's token, `/v1/enrol` for a code; nobody gets past `/api` yet.
 
 use super::problem::Problem;
 use super::{App, body, door, enrol, health, live, office, pages, rights, session, sync};

@@ -1,6 +1,7 @@
 //! Signing in and out, and who is signed in.
 
-use super::door::{self, Peer};
+use super::door;
+use super::listen::Peer;
 use super::problem::Problem;
 use super::{App, body};
 use crate::office::desk::Desk;

@@ -28,6 +28,7 @@ use grebeg_core::wire::{WireError, compact, json};
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::sync::atomic::Ordering;
+use uuid::Uuid;
 
 /// Fills with more records than this are packed at the high level, which takes tens of megabytes and much time: they come
 /// once for each tablet and travel on bad lines. What others did since is packed fast, however much it is.
@@ -153,6 +154,14 @@ fn unauthorized(code: &'static str, detail: &str, hint: &'static str) -> Problem
     Problem::new(StatusCode::UNAUTHORIZED, code, detail, hint)
 }
 
+fn revoked() -> Problem {
+    unauthorized(
+        "revoked",
+        "this tablet was stopped by an admin",
+        "hand the tablet to the admin; what was not sent can be rescued",
+    )
+}
+
 /// The enrolment that the bearer token belongs to, before anything else is read.
 pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<EnrolmentRow, Problem> {
     let value = headers
@@ -178,11 +187,7 @@ pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<EnrolmentRow
             "this tablet is not known here",
             "ask an admin for a new code; nothing on the tablet is lost",
         )),
-        Some(row) if row.revoked_ms.is_some() && !row.rescue => Err(unauthorized(
-            "revoked",
-            "this tablet was stopped by an admin",
-            "hand the tablet to the admin; what was not sent can be rescued",
-        )),
+        Some(row) if row.is_shut(crate::clock::now_ms()) => Err(revoked()),
         Some(row) => Ok(row),
     }
 }
@@ -232,11 +237,12 @@ struct Taken {
 /// What the request brings, on disk when this returns.
 async fn taken(app: &App, enrolment: &EnrolmentRow, request: Request) -> Result<Taken, Problem> {
     let (device, position) = (request.device, request.position.clone());
-    let row = enrolment.clone();
+    let (campaign, id) = (enrolment.campaign, enrolment.enrolment);
     let acks = app
         .writer
-        .call(move |turn| receive(turn, &row, &request))
-        .await?;
+        .call(move |turn| receive(turn, campaign, id, &request))
+        .await?
+        .ok_or_else(revoked)?;
     Ok(Taken {
         device,
         position,
@@ -258,7 +264,7 @@ async fn answer(
         position,
         acks,
     } = taken;
-    let rescue = enrolment.revoked_ms.is_some();
+    let id = enrolment.enrolment;
     let answer = app
         .read(move |connection| -> Result<Answer, StoreError> {
             let mut store = SqliteStore::new(connection, campaign);
@@ -270,7 +276,9 @@ async fn answer(
                     .map(|a| a.name)
                     .collect(),
             };
-            let scope = if rescue {
+            // As it is by now: whoever was stopped since hears that the changes arrived, and nothing else.
+            let enrolment = store.enrolment(id)?.unwrap_or(enrolment);
+            let scope = if enrolment.revoked_ms.is_some() {
                 pull::Scope {
                     roles: grebeg_core::kinds::Roles::NONE,
                     markets: Vec::new(),
@@ -317,13 +325,25 @@ async fn answer(
     Ok(answer)
 }
 
-/// All that a request changes, in the writer's transaction.
+/// All that a request changes, in the writer's transaction. `None`: the tablet was stopped, perhaps while it sent.
 fn receive(
     turn: &mut Turn<'_>,
-    enrolment: &EnrolmentRow,
+    campaign: CampaignId,
+    enrolment: Uuid,
     request: &Request,
-) -> Result<Vec<Ack>, StoreError> {
-    let mut store = turn.store(enrolment.campaign)?;
+) -> Result<Option<Vec<Ack>>, StoreError> {
+    let mut store = turn.store(campaign)?;
+    let Some(enrolment) = store.enrolment(enrolment)? else {
+        return Ok(None);
+    };
+    if enrolment.is_shut(turn.wall_ms()) {
+        return Ok(None);
+    }
+    if enrolment.revoked_ms.is_some() && request.changes.is_empty() {
+        // It has handed in all that it had, and heard of it.
+        store.set_rescue(enrolment.enrolment, 0)?;
+        return Ok(None);
+    }
     let head = store.head()?;
     if store.device(request.device)?.is_none() {
         let row = DeviceRow {
@@ -376,5 +396,5 @@ fn receive(
         store.audit(head.last_ms, &who, SYNC_REPAIR, &detail)?;
     }
     store.enrolment_seen(enrolment.enrolment, &contact)?;
-    Ok(acks)
+    Ok(Some(acks))
 }

@@ -2,11 +2,11 @@
 
 use super::error::OfficeError;
 use crate::data_dir::DataDir;
-use crate::store::sqlite::{StoreError, open_reader};
+use crate::store::sqlite::{StoreError, integrity, open_reader};
 use age::secrecy::ExposeSecret;
 use age::x25519::{Identity, Recipient};
 use rusqlite::Connection;
-use rusqlite::backup::Backup;
+use rusqlite::backup::{Backup, StepResult};
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{BufReader, Read, Write};
@@ -60,6 +60,7 @@ pub fn recipient(text: &str) -> Result<Recipient, OfficeError> {
 /// `to`: whom it is encrypted to; `None` leaves it plain. The copy is one moment's, also while others write. The
 /// unencrypted copy that comes in between stays inside the server's own folder.
 pub fn write(data: &DataDir, out: &Path, to: Option<&Recipient>) -> Result<Written, OfficeError> {
+    data.not_own(out)?;
     let failed = file_error(out);
     let beside = tempfile::NamedTempFile::new_in(folder_of(out)).map_err(&failed)?;
     match to {
@@ -80,17 +81,23 @@ pub fn write(data: &DataDir, out: &Path, to: Option<&Recipient>) -> Result<Writt
 
 fn copy_store(data: &DataDir, into: &Path) -> Result<(), OfficeError> {
     let from = open_reader(&data.store())?;
-    let copied = || -> Result<(), rusqlite::Error> {
+    let copied = || -> Result<(), StoreError> {
         let mut to = Connection::open(into)?;
         {
             // All pages in one step: in WAL mode nobody has to wait for it, and no later write makes it start anew.
             let copy = Backup::new(&from, &mut to)?;
-            copy.step(-1)?;
+            // Anything else leaves a copy that is not whole.
+            if copy.step(-1)? != StepResult::Done {
+                return Err(StoreError::Busy);
+            }
+        }
+        if let Some(first) = integrity(&to, true)?.first() {
+            return Err(StoreError::Damaged(first.clone()));
         }
         to.pragma_update(None, "journal_mode", "delete")?;
-        to.close().map_err(|(_, error)| error)
+        to.close().map_err(|(_, error)| error.into())
     };
-    Ok(copied().map_err(StoreError::from)?)
+    Ok(copied()?)
 }
 
 fn encrypt(from: &Path, to: &File, recipient: &Recipient) -> std::io::Result<()> {

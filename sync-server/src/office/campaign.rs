@@ -1,5 +1,6 @@
 //! Loading a campaign's definition: each entry becomes a record, and only what differs is written.
 
+use super::desk::Desk;
 use super::error::OfficeError;
 use crate::clock;
 use crate::store::Directory;
@@ -9,8 +10,8 @@ use crate::writer::Turn;
 use grebeg_core::change::Patch;
 use grebeg_core::definition::{self, Entry};
 use grebeg_core::id::{CampaignId, DeviceId};
+use grebeg_core::kinds::Role;
 use grebeg_core::register::RecordKey;
-use grebeg_core::sync::settle::office_change;
 use grebeg_core::sync::store::Store;
 use grebeg_core::value::Value;
 use std::path::Path;
@@ -62,8 +63,13 @@ fn campaign_text(entries: &[Entry], field: &str) -> Option<String> {
     campaign.fields.get(field)?.as_str().map(str::to_owned)
 }
 
-/// Creates the campaign or brings it up to the definition.
-pub fn load(turn: &mut Turn<'_>, name: &str, entries: &[Entry]) -> Result<Loaded, OfficeError> {
+/// Creates the campaign or brings it up to the definition; `by`: who acts, see [`Desk::open`].
+pub fn load(
+    turn: &mut Turn<'_>,
+    name: &str,
+    entries: &[Entry],
+    by: Option<&str>,
+) -> Result<Loaded, OfficeError> {
     let code = campaign_text(entries, "code")
         .or_else(|| {
             entries
@@ -76,7 +82,7 @@ pub fn load(turn: &mut Turn<'_>, name: &str, entries: &[Entry]) -> Result<Loaded
     let known = directory
         .campaigns()?
         .into_iter()
-        .find(|row| row.code == code);
+        .find(|row| row.code.eq_ignore_ascii_case(&code));
     let row = match known {
         Some(row) => {
             let row = CampaignRow {
@@ -97,15 +103,20 @@ pub fn load(turn: &mut Turn<'_>, name: &str, entries: &[Entry]) -> Result<Loaded
             row
         }
     };
-    let mut store = turn.store(row.campaign)?;
+    let mut desk = Desk::open(turn, Some(&row.campaign.to_string()), by)?;
+    desk.needs(&[Role::Admin], "an admin")?;
     let mut patches = Vec::new();
     for entry in entries {
-        patches.extend(differences(&mut store, &row, name, entry)?);
+        patches.extend(differences(&mut desk.store, &row, name, entry)?);
     }
     let changed_records = patches.len();
     if !patches.is_empty() {
-        office_change(&mut store, None, clock::random()?, patches)?;
+        desk.change(patches)?;
     }
+    desk.log(
+        "campaign load",
+        &format!("{name}: {changed_records} records"),
+    )?;
     let count = |kind: &str| entries.iter().filter(|e| e.kind == kind).count();
     let markets = entries
         .iter()

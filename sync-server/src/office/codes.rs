@@ -11,6 +11,7 @@ use crate::writer::Turn;
 use grebeg_core::id::{DeviceId, PersonId};
 use grebeg_core::kinds::Role;
 use grebeg_core::limits;
+use grebeg_core::register::RecordKey;
 use grebeg_core::sync::store::{DeviceRow, Store};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -90,18 +91,34 @@ pub struct Welcome {
     pub token: String,
 }
 
-/// Spends a code. `None`: unknown, spent, expired or burnt, which all look alike.
+/// What became of a code.
+pub enum Enrolled {
+    Welcome(Box<Welcome>),
+    /// Unknown, spent, expired or burnt, which all look alike.
+    NoCode,
+    /// The code was good, but its campaign is closed; it stays unspent.
+    Closed,
+}
+
+/// Spends a code.
 pub fn enrol(
     turn: &mut Turn<'_>,
     code: &str,
     device_name: &str,
     app_version: &str,
-) -> Result<Option<Welcome>, OfficeError> {
+) -> Result<Enrolled, StoreError> {
     let now_ms = turn.wall_ms();
     let Some(found) = find(turn, code, now_ms)? else {
-        return Ok(None);
+        return Ok(Enrolled::NoCode);
     };
     let mut store = turn.store(found.campaign)?;
+    let campaign = RecordKey::new("campaign", found.campaign.0);
+    if store
+        .record(&campaign)?
+        .is_some_and(|c| c.registers.flag("closed"))
+    {
+        return Ok(Enrolled::Closed);
+    }
     store.use_code(found.no, now_ms)?;
     let secret: [u8; 32] = clock::random()?;
     let token = grebeg_core::wire::json::to_hex(&secret);
@@ -118,7 +135,7 @@ pub fn enrol(
         contact: None,
         revoked_ms: None,
         revoked_why: None,
-        rescue: false,
+        rescue_until_ms: 0,
     };
     store.add_enrolment(&row, &hash(&token))?;
     store.add_device(&DeviceRow {
@@ -127,7 +144,7 @@ pub fn enrol(
         succeeds: None,
     })?;
     super::tablets::publish(&mut store, &row)?;
-    Ok(Some(Welcome { row, token }))
+    Ok(Enrolled::Welcome(Box::new(Welcome { row, token })))
 }
 
 fn find(turn: &Turn<'_>, code: &str, now_ms: i64) -> Result<Option<CodeRow>, StoreError> {

@@ -14,6 +14,7 @@ use serde_json::{Value as Json, json};
 
 /// The definition as entries, which `campaign load` takes again.
 pub fn entries(desk: &mut Desk<'_>) -> Result<Vec<Entry>, OfficeError> {
+    desk.needs(&[Role::Admin], "an admin")?;
     let mut entries = Vec::new();
     for kind in KINDS {
         for (key, stored) in desk.store.records_of_kind(kind)? {

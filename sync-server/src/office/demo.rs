@@ -61,7 +61,11 @@ pub fn table(definition: &Definition, names: &DemoNames, traders: u64, seed: u64
             }
             cells.insert("market", market.code.clone());
             cells.insert("register_no", format!("{seed}-{:05}", rows.len() + 1));
-            rows.push(Row { line, cells });
+            rows.push(Row {
+                line,
+                sheet: None,
+                cells,
+            });
         }
     }
     RegisterTable {

@@ -10,7 +10,8 @@ use crate::writer::Turn;
 use grebeg_core::change::Patch;
 use grebeg_core::definition::Definition;
 use grebeg_core::id::{CONSOLE, PersonId};
-use grebeg_core::kinds::Role;
+use grebeg_core::kinds::{self, Role};
+use grebeg_core::limits;
 use grebeg_core::register::{RecordKey, Registers};
 use grebeg_core::sync::access::role_of;
 use grebeg_core::sync::settle::office_change;
@@ -87,7 +88,13 @@ impl<'c> Desk<'c> {
             row,
             by: None,
         };
-        desk.by = by.map(|name| desk.person(name)).transpose()?;
+        if let Some(name) = by {
+            let person = desk.person(name)?;
+            if !is_active(&mut desk.store, person)? {
+                return Err(OfficeError::PersonInactive(name.to_owned()));
+            }
+            desk.by = Some(person);
+        }
         Ok(desk)
     }
 
@@ -101,12 +108,17 @@ impl<'c> Desk<'c> {
             };
         }
         let people = self.store.records_of_kind("person")?;
-        let found = people.iter().find(|(_, p)| {
+        let mut found = people.iter().filter(|(_, p)| {
             p.registers
                 .text("code")
                 .is_some_and(|c| c.eq_ignore_ascii_case(name))
         });
-        found.map(|(key, _)| PersonId(key.id)).ok_or_else(unknown)
+        let (key, _) = found.next().ok_or_else(unknown)?;
+        // Two tablets' stores, or an older version, may have given a code twice.
+        match found.next() {
+            Some(_) => Err(OfficeError::PersonAmbiguous(name.to_owned())),
+            None => Ok(PersonId(key.id)),
+        }
     }
 
     /// The role in which the desk acts.
@@ -165,7 +177,17 @@ impl<'c> Desk<'c> {
     }
 
     /// One change of the office.
+    ///
+    /// Errors: `too_long` or `bad_value` for a value that its field does not take.
     pub fn change(&mut self, patches: Vec<Patch>) -> Result<Filed, OfficeError> {
+        for patch in &patches {
+            let spec = kinds::kind(&patch.kind);
+            for (field, content) in &patch.fields {
+                if let Some(value) = content.value() {
+                    kinds::check_field(field, spec.and_then(|s| s.field(field)), value)?;
+                }
+            }
+        }
         Ok(office_change(
             &mut self.store,
             self.by,
@@ -199,6 +221,28 @@ pub fn definition_of<'r>(
         .map(|(key, registers)| (key.kind.as_str(), fields_of(registers)))
         .collect();
     Definition::from_entries(entries.iter().map(|(kind, fields)| (*kind, fields)))
+}
+
+/// Whether a person still works here.
+fn is_active(store: &mut SqliteStore<'_>, person: PersonId) -> Result<bool, OfficeError> {
+    let record = store.record(&RecordKey::new("person", person.0))?;
+    let active = record.and_then(|r| r.registers.value("active").and_then(|v| v.as_bool()));
+    Ok(active != Some(false))
+}
+
+/// The words of a reason. Errors: `WhyNeeded`, `TooLong`.
+pub fn reason(why: &str) -> Result<&str, OfficeError> {
+    let why = why.trim();
+    if why.is_empty() {
+        return Err(OfficeError::WhyNeeded);
+    }
+    if why.chars().count() > limits::NOTE_CHARS_MAX {
+        return Err(OfficeError::TooLong {
+            field: "why",
+            max: limits::NOTE_CHARS_MAX,
+        });
+    }
+    Ok(why)
 }
 
 /// A record's values as JSON.

@@ -109,6 +109,18 @@ fn folder(data: &DataDir, found: &mut Vec<Finding>) {
             ));
         }
     }
+    let aside = data.set_aside();
+    if !aside.is_empty() {
+        let names: Vec<String> = aside.iter().map(|p| p.display().to_string()).collect();
+        found.push(finding(
+            "set_aside_stores",
+            format!(
+                "stores that a restore replaced are still there: {}",
+                names.join(", ")
+            ),
+            "delete them when they are not needed any more: erasures do not reach them",
+        ));
+    }
     if let Some(free) = free_bytes(data.path())
         && free < FREE_MIN_BYTES
     {

@@ -3,7 +3,7 @@
 //! What stays is a tombstone under the same id, the market and the stage dates, so that counts hold. The filed changes
 //! lose the values too (their hashes stay), and so do changes that are held back or were set aside.
 
-use super::desk::Desk;
+use super::desk::{Desk, reason};
 use super::error::OfficeError;
 use super::forever;
 use super::scope::scope_of;
@@ -46,10 +46,16 @@ pub struct Erased {
 /// Errors: `NotAllowed` (admins only), `WhyNeeded`, `RecordUnknown`. Again for an erased trader it changes nothing.
 pub fn erase_on_request(desk: &mut Desk<'_>, id: &str, why: &str) -> Result<Erased, OfficeError> {
     desk.needs(&[Role::Admin], "an admin")?;
-    if why.trim().is_empty() {
-        return Err(OfficeError::WhyNeeded);
+    let why = reason(why)?;
+    let (key, stored) = desk.record("trader", id)?;
+    if names(why, &stored.registers) {
+        return Err(OfficeError::Other {
+            code: "why_names_person",
+            message: "the reason names the person, and nothing deletes from the log".to_owned(),
+            hint: "say who asked and when in other words, such as `own request of 3 August`"
+                .to_owned(),
+        });
     }
-    let (key, _) = desk.record("trader", id)?;
     let taken = erase(desk, key.id)?;
     let mut markets = BTreeSet::new();
     for trader in &taken.traders {
@@ -64,6 +70,18 @@ pub fn erase_on_request(desk: &mut Desk<'_>, id: &str, why: &str) -> Result<Eras
         taken,
         tablets_pending,
     })
+}
+
+/// Whether a reason holds what is about to be erased.
+fn names(why: &str, trader: &Registers) -> bool {
+    let why_low = why.to_lowercase();
+    let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
+    let name = trader.text("name").map(str::to_lowercase);
+    let phone = trader.text("phone").map(digits);
+    name.is_some_and(|n| n.chars().count() > 2 && why_low.contains(&n))
+        || phone.is_some_and(|p| {
+            p.len() > 8 && digits(why).contains(p.strip_prefix("62").unwrap_or(&p))
+        })
 }
 
 /// Erases a trader with all records merged with it.

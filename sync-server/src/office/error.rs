@@ -2,6 +2,7 @@
 
 use crate::clock::NoChance;
 use crate::store::sqlite::StoreError;
+use grebeg_core::kinds::FieldFault;
 
 #[derive(Debug, thiserror::Error)]
 pub enum OfficeError {
@@ -13,6 +14,12 @@ pub enum OfficeError {
     CampaignNeeded(String),
     #[error("the person {0:?} is not in this campaign")]
     PersonUnknown(String),
+    #[error("the person {0:?} does not work here any more")]
+    PersonInactive(String),
+    #[error("several people have the code {0:?}")]
+    PersonAmbiguous(String),
+    #[error("{what} {value:?} belongs to somebody else")]
+    Taken { what: &'static str, value: String },
     #[error("the market {0:?} is not in this campaign")]
     MarketUnknown(String),
     #[error("the role {0:?} is none of canvasser, lead, admin, viewer")]
@@ -56,6 +63,21 @@ pub enum OfficeError {
     },
 }
 
+impl From<FieldFault> for OfficeError {
+    fn from(fault: FieldFault) -> Self {
+        let (code, hint) = match fault {
+            FieldFault::TooLong { .. } => ("too_long", "shorten it"),
+            FieldFault::BadId { .. } => ("bad_value", "give the id as the lists print it"),
+            FieldFault::WrongType { .. } => ("bad_value", "correct the value"),
+        };
+        Self::Other {
+            code,
+            message: fault.to_string(),
+            hint: hint.to_owned(),
+        }
+    }
+}
+
 impl OfficeError {
     /// Stable name, snake_case.
     pub fn code(&self) -> &'static str {
@@ -63,6 +85,10 @@ impl OfficeError {
             Self::NoCampaign | Self::CampaignUnknown(_) => "campaign_unknown",
             Self::CampaignNeeded(_) => "campaign_needed",
             Self::PersonUnknown(_) => "person_unknown",
+            Self::PersonInactive(_) => "person_inactive",
+            Self::PersonAmbiguous(_) => "person_ambiguous",
+            Self::Taken { what: "login", .. } => "login_taken",
+            Self::Taken { .. } => "code_taken",
             Self::MarketUnknown(_) => "market_unknown",
             Self::RoleUnknown(_) => "role_unknown",
             Self::RecordUnknown { kind: "trader", .. } => "trader_unknown",
@@ -90,6 +116,11 @@ impl OfficeError {
             }
             Self::CampaignNeeded(_) => "name one with --campaign",
             Self::PersonUnknown(_) => "see `sync-server person list`",
+            Self::PersonInactive(_) => {
+                "let somebody else do it, or bring them back with `person set ID --active true`"
+            }
+            Self::PersonAmbiguous(_) => "give the id, as `sync-server person list` prints it",
+            Self::Taken { .. } => "choose another; nothing was changed",
             Self::MarketUnknown(_) => "see the markets in `sync-server campaign show`",
             Self::RoleUnknown(_) => "choose one of the four",
             Self::RecordUnknown { .. } => {

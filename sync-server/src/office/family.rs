@@ -1,12 +1,15 @@
 //! One trader as a page shows it: the records of all its merged parts, and whether its personal values may be shown.
 
+use super::desk::Desk;
+use super::error::OfficeError;
+use super::refusal::who_asked;
 use super::state::Snapshot;
 use grebeg_core::definition::Definition;
 use grebeg_core::merge::ERASED;
-use grebeg_core::register::Registers;
+use grebeg_core::register::{RecordKey, Registers};
 use grebeg_core::rules::facts::Facts;
 use grebeg_core::rules::wishes;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
 
 pub use grebeg_core::rules::wishes::ASSISTANCE;
@@ -50,6 +53,30 @@ impl Families {
 /// Whether the trader's refusal hides its personal values.
 pub fn is_refused(definition: &Definition, facts: &Facts) -> bool {
     wishes::of(definition, facts).unnamed
+}
+
+/// All traders whose refusal hides their personal values.
+pub fn refused_traders(desk: &mut Desk<'_>) -> Result<HashSet<Uuid>, OfficeError> {
+    let definition = desk.definition()?;
+    let asked = who_asked(desk, &definition)?;
+    if asked.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let snapshot = Snapshot::take(desk, None)?;
+    let families = Families::of(&snapshot);
+    let roots: HashSet<Uuid> = asked.into_iter().map(|t| families.root(t)).collect();
+    let refused = roots
+        .into_iter()
+        .filter(|root| is_refused(&definition, &families.facts(&snapshot, &definition, *root)));
+    Ok(refused.flat_map(|root| families.members(root)).collect())
+}
+
+/// The trader whose person a record is about.
+pub fn owner_of(key: &RecordKey, registers: &Registers) -> Option<Uuid> {
+    match key.kind.as_str() {
+        "trader" => Some(key.id),
+        _ => registers.id("trader"),
+    }
 }
 
 /// A trader's name as others may see it.

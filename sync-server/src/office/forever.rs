@@ -1,8 +1,10 @@
 //! What no restored backup may undo: erasures and revocations, a line each in a file beside the store.
 
+use super::backup::sync_folder;
 use super::error::OfficeError;
-use crate::data_dir::DataDir;
+use crate::data_dir::{DataDir, private_file};
 use grebeg_core::id::CampaignId;
+use grebeg_core::wire::json::{from_hex, to_hex};
 use serde_json::{Value as Json, json};
 use std::io::{Read, Seek, SeekFrom, Write};
 use uuid::Uuid;
@@ -14,10 +16,18 @@ pub enum Entry {
         campaign: Option<CampaignId>,
         traders: Vec<Uuid>,
     },
-    Revoked {
-        enrolment: Uuid,
-        why: String,
-    },
+    Revoked(Revoked),
+}
+
+/// A tablet that was stopped, with what a store of before its enrolment lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revoked {
+    pub enrolment: Uuid,
+    pub why: String,
+    pub campaign: Option<CampaignId>,
+    pub first_device: Option<Uuid>,
+    /// SHA-256 of its bearer token.
+    pub token_hash: Option<[u8; 32]>,
 }
 
 /// The line of an erasure.
@@ -27,8 +37,13 @@ pub fn erased(campaign: CampaignId, traders: &[Uuid], at: &str) -> Json {
 }
 
 /// The line of a revocation.
-pub fn revoked(campaign: CampaignId, enrolment: Uuid, why: &str, at: &str) -> Json {
-    json!({ "revoked": enrolment.to_string(), "why": why, "campaign": campaign.to_string(), "at": at })
+pub fn revoked(tablet: &Revoked, at: &str) -> Json {
+    json!({
+        "revoked": tablet.enrolment.to_string(), "why": tablet.why, "at": at,
+        "campaign": tablet.campaign.map(|c| c.to_string()),
+        "device": tablet.first_device.map(|d| d.to_string()),
+        "token_sha256": tablet.token_hash.map(|hash| to_hex(&hash)),
+    })
 }
 
 /// Appends a line and waits until it is on disk.
@@ -39,7 +54,7 @@ pub fn append(data: &DataDir, line: &Json) -> Result<(), OfficeError> {
         source,
     };
     let write = || -> std::io::Result<()> {
-        let mut file = std::fs::OpenOptions::new()
+        let mut file = private_file()
             .create(true)
             .read(true)
             .append(true)
@@ -55,7 +70,9 @@ pub fn append(data: &DataDir, line: &Json) -> Result<(), OfficeError> {
             }
         }
         file.write_all(text.as_bytes())?;
-        file.sync_all()
+        file.sync_all()?;
+        // The folder too: it names the file only once this is on disk.
+        sync_folder(&path)
     };
     write().map_err(failed)
 }
@@ -89,8 +106,14 @@ fn entry(line: &str) -> Option<Entry> {
     }
     let enrolment = json.get("revoked").and_then(id)?;
     let why = json.get("why").and_then(Json::as_str).unwrap_or_default();
-    Some(Entry::Revoked {
+    let hash = json.get("token_sha256").and_then(Json::as_str);
+    Some(Entry::Revoked(Revoked {
         enrolment,
         why: why.to_owned(),
-    })
+        campaign: json.get("campaign").and_then(id).map(CampaignId),
+        first_device: json.get("device").and_then(id),
+        token_hash: hash
+            .and_then(from_hex)
+            .and_then(|bytes| bytes.try_into().ok()),
+    }))
 }

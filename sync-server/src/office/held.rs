@@ -1,6 +1,6 @@
 //! What is held back, and what a named person decides about it.
 
-use super::desk::Desk;
+use super::desk::{Desk, reason};
 use super::error::OfficeError;
 use crate::store::Registry;
 use grebeg_core::change::{Change, Patch};
@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 /// Everything held back that the acting person may decide about.
 pub fn list(desk: &mut Desk<'_>) -> Result<Vec<Json>, OfficeError> {
+    desk.needs(&[Role::Lead, Role::Admin], "a lead")?;
     let markets = desk.markets()?;
     let mut list = Vec::new();
     for filed in desk.store.changes_in_state(State::HeldBack)? {
@@ -102,6 +103,7 @@ fn find(desk: &mut Desk<'_>, id: &str) -> Result<Filed, OfficeError> {
 
 pub fn accept(desk: &mut Desk<'_>, id: &str) -> Result<Json, OfficeError> {
     let filed = decidable(desk, id)?;
+    needs_its_traders(desk, &filed)?;
     let by = desk.by;
     let settled = settle::accept_held(&mut desk.store, &filed, by, "")?.map_err(refusal)?;
     desk.log("held accept", id)?;
@@ -125,9 +127,7 @@ pub fn accept_recovered(desk: &mut Desk<'_>) -> Result<Json, OfficeError> {
 }
 
 pub fn discard(desk: &mut Desk<'_>, id: &str, why: &str) -> Result<Json, OfficeError> {
-    if why.trim().is_empty() {
-        return Err(OfficeError::WhyNeeded);
-    }
+    let why = reason(why)?;
     let filed = decidable(desk, id)?;
     let by = desk.by;
     let settled = settle::discard(&mut desk.store, &filed, by, why)?.map_err(refusal)?;
@@ -145,6 +145,33 @@ fn decidable(desk: &mut Desk<'_>, id: &str) -> Result<Filed, OfficeError> {
         desk.needs_home(&home)?;
     }
     Ok(filed)
+}
+
+/// A visit of nobody would be counted and stand on no list.
+fn needs_its_traders(desk: &mut Desk<'_>, filed: &Filed) -> Result<(), OfficeError> {
+    let Ok(change) = Change::from_bytes(&filed.bytes) else {
+        return Ok(());
+    };
+    for patch in &change.patches {
+        let Some(trader) = patch.value("trader").and_then(Value::as_id) else {
+            continue;
+        };
+        let key = RecordKey::new("trader", trader);
+        let comes_along = |p: &Patch| p.kind == "trader" && p.id == trader;
+        if change.patches.iter().any(comes_along) || desk.store.record(&key)?.is_some() {
+            continue;
+        }
+        return Err(OfficeError::Other {
+            code: "depends_on_held",
+            message: format!("the trader {trader} of this {} is not there", patch.kind),
+            hint: match desk.store.creation_held(&key)? {
+                true => "it is held back itself: accept it first, see `sync-server held list`",
+                false => "its creation was set aside: discard this one, or let the tablet add the trader anew",
+            }
+            .to_owned(),
+        });
+    }
+    Ok(())
 }
 
 fn refusal(cannot: CannotAccept) -> OfficeError {

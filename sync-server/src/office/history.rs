@@ -2,9 +2,10 @@
 
 use super::desk::Desk;
 use super::error::OfficeError;
+use super::family::{owner_of, refused_traders};
 use grebeg_core::change::{Change, Content};
 use grebeg_core::id::CONSOLE;
-use grebeg_core::kinds;
+use grebeg_core::kinds::{self, Personal};
 use grebeg_core::limits::STAMP_TOLERANCE_MS;
 use grebeg_core::register::RecordKey;
 use grebeg_core::sync::messages::State;
@@ -28,17 +29,23 @@ pub fn history(desk: &mut Desk<'_>, kind: &str, id: &str) -> Result<Vec<Json>, O
         id: id.to_owned(),
     };
     let key = RecordKey::new(spec.name, Uuid::try_parse(id).map_err(|_| unknown())?);
-    if let Some(stored) = desk.store.record(&key)? {
+    let stored = desk.store.record(&key)?;
+    if let Some(stored) = &stored {
         desk.needs_home(&stored.home)?;
     }
     let mut filed = desk.store.changes_touching(&key)?;
-    filed.retain(|f| matches!(f.state, State::Accepted | State::HeldBack));
     if filed.is_empty() {
         return Err(unknown());
     }
     filed.sort_by_key(|f| (f.stamp, f.name));
     let names = people(desk)?;
-    Ok(filed.iter().flat_map(|f| lines(f, &key, &names)).collect())
+    let registers = stored.map(|s| s.registers).unwrap_or_default();
+    let hidden = match owner_of(&key, &registers) {
+        Some(trader) => refused_traders(desk)?.contains(&trader),
+        None => false,
+    };
+    let lines = filed.iter().flat_map(|f| lines(f, &key, &names, hidden));
+    Ok(lines.collect())
 }
 
 fn people(desk: &mut Desk<'_>) -> Result<HashMap<Uuid, String>, OfficeError> {
@@ -50,7 +57,8 @@ fn people(desk: &mut Desk<'_>) -> Result<HashMap<Uuid, String>, OfficeError> {
         .collect())
 }
 
-fn lines(filed: &Filed, key: &RecordKey, names: &HashMap<Uuid, String>) -> Vec<Json> {
+/// `hidden`: the person refused, so the personal values are not shown.
+fn lines(filed: &Filed, key: &RecordKey, names: &HashMap<Uuid, String>, hidden: bool) -> Vec<Json> {
     let Ok(change) = Change::from_bytes(&filed.bytes) else {
         return Vec::new();
     };
@@ -68,20 +76,25 @@ fn lines(filed: &Filed, key: &RecordKey, names: &HashMap<Uuid, String>) -> Vec<J
     {
         for (field, content) in &patch.fields {
             let erased = matches!(content, Content::Commitment(_));
-            let value = content.value().map_or(Json::Null, |value| value.to_json());
+            let hidden = hidden && kinds::personal(&key.kind, field) == Personal::Refusal;
+            let value = content.value().filter(|_| !hidden);
+            let value = value.map_or(Json::Null, |value| value.to_json());
             let mut line = json!({
                 "stamp": format!("{}.{}", stamp.ms(), stamp.counter()), "at": time(stamp.ms()),
                 "author": change.author.to_string(), "author_name": author_name, "device": change.device.to_string(),
                 "n": change.n, "field": field, "value": value, "state": filed.state.code(),
             });
             if let Some(map) = line.as_object_mut() {
+                if hidden {
+                    map.insert("hidden".to_owned(), true.into());
+                }
                 if erased {
                     map.insert("erased".to_owned(), true.into());
                 }
                 if drift_ms.saturating_abs() > STAMP_TOLERANCE_MS {
                     map.insert("at_raw".to_owned(), time(change.clocks.wall_ms).into());
                 }
-                if let Some(reason) = filed.reason.filter(|_| filed.state == State::HeldBack) {
+                if let Some(reason) = filed.reason.filter(|_| filed.state != State::Accepted) {
                     map.insert("reason".to_owned(), reason.code().into());
                 }
             }

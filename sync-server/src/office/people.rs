@@ -3,7 +3,8 @@
 use super::desk::Desk;
 use super::error::OfficeError;
 use crate::clock;
-use crate::store::Registry;
+use crate::store::sqlite::SqliteDirectory;
+use crate::store::{Directory, Registry};
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use grebeg_core::change::Patch;
@@ -73,8 +74,22 @@ pub fn save(
             Value::List(codes.into_iter().map(Value::Text).collect()),
         ));
     }
-    if let Some(code) = &input.code {
-        fields.push(("code", Value::text(code.trim())));
+    if let Some(code) = input.code.as_deref().map(str::trim) {
+        let people = desk.store.records_of_kind("person")?;
+        let theirs = people.iter().any(|(key, other)| {
+            id.is_none_or(|id| id.0 != key.id)
+                && other
+                    .registers
+                    .text("code")
+                    .is_some_and(|c| c.eq_ignore_ascii_case(code))
+        });
+        if theirs && !code.is_empty() {
+            return Err(OfficeError::Taken {
+                what: "the code",
+                value: code.to_owned(),
+            });
+        }
+        fields.push(("code", Value::text(code)));
     }
     if let Some(active) = input.active {
         fields.push(("active", Value::Bool(active)));
@@ -88,6 +103,7 @@ pub fn save(
         .record(&RecordKey::new("person", person.0))?
         .unwrap_or_default();
     fields.retain(|(field, value)| known.registers.value(field) != Some(value));
+    let mut what: Vec<String> = fields.iter().map(|(f, _)| (*f).to_owned()).collect();
     if !fields.is_empty() {
         desk.change(vec![Patch::new("person", person.0, fields)])?;
     }
@@ -100,10 +116,28 @@ pub fn save(
                 hint: "give a longer one on stdin with --password-stdin".to_owned(),
             });
         }
+        let login = login.trim();
+        if login.is_empty() || login.chars().count() > limits::TEXT_CHARS_MAX {
+            return Err(OfficeError::TooLong {
+                field: "login",
+                max: limits::TEXT_CHARS_MAX,
+            });
+        }
+        let owner = SqliteDirectory(desk.store.connection).login(login)?;
+        if owner.is_some_and(|(c, p, _)| (c, p) != (desk.row.campaign, person)) {
+            return Err(OfficeError::Taken {
+                what: "login",
+                value: login.to_owned(),
+            });
+        }
         let hash = hash_password(password)?;
-        desk.store.set_login(login.trim(), person, &hash)?;
+        desk.store.set_login(login, person, &hash)?;
+        what.push(format!("login {login}"));
     }
-    desk.log("person", &person.to_string())?;
+    if let Some(role) = &input.role {
+        what.push(format!("role is {role}"));
+    }
+    desk.log("person", &format!("{person} {}", what.join(", ")))?;
     Ok(person)
 }
 

@@ -2,15 +2,17 @@
 
 use super::desk::{Desk, json_fields};
 use super::error::OfficeError;
+use super::family::{owner_of, refused_traders};
 use crate::clock;
 use grebeg_core::change::Patch;
-use grebeg_core::kinds::{self, FieldFault, FieldSpec, FieldType, KindSpec, MergeRule, Roles};
+use grebeg_core::kinds::{self, FieldSpec, FieldType, KindSpec, MergeRule, Personal, Roles};
 use grebeg_core::register::RecordKey;
 use grebeg_core::rules::phone;
 use grebeg_core::sync::accept::home_of;
 use grebeg_core::sync::store::Store;
 use grebeg_core::value::Value;
 use serde_json::Value as Json;
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// Kinds whose records have rules beyond their fields: they come about by their own commands only.
@@ -91,7 +93,7 @@ pub fn set(
     }
     for (name, value) in &fields {
         let field = spec.field(name);
-        kinds::check_field(name, field, value).map_err(fault)?;
+        kinds::check_field(name, field, value).map_err(OfficeError::from)?;
         if let Some(field) = field {
             let old = stored.as_ref().and_then(|s| s.registers.0.get(*name));
             may(desk, field, stored.is_some(), old.is_some())?;
@@ -115,19 +117,6 @@ fn field_unknown(spec: &KindSpec, name: &str) -> OfficeError {
         code: "field_unknown",
         message: format!("a {} has no field {name:?}", spec.name),
         hint: format!("choose among {}", names.join(", ")),
-    }
-}
-
-fn fault(fault: FieldFault) -> OfficeError {
-    let (code, hint) = match fault {
-        FieldFault::TooLong { .. } => ("too_long", "shorten it"),
-        FieldFault::BadId { .. } => ("bad_value", "give the id as the lists print it"),
-        FieldFault::WrongType { .. } => ("bad_value", "correct the value"),
-    };
-    OfficeError::Other {
-        code,
-        message: fault.to_string(),
-        hint: hint.to_owned(),
     }
 }
 
@@ -234,6 +223,10 @@ fn read(field_type: &FieldType, text: &str) -> Result<Value, OfficeError> {
 }
 
 /// All records of a kind that the acting person may see, each with its id.
+fn goes_with_refusal(field: &FieldSpec) -> bool {
+    field.personal == Personal::Refusal
+}
+
 pub fn list(desk: &mut Desk<'_>, kind: &str) -> Result<Vec<Json>, OfficeError> {
     let spec = kinds::kind(kind);
     let role = desk.role()?;
@@ -248,11 +241,19 @@ pub fn list(desk: &mut Desk<'_>, kind: &str) -> Result<Vec<Json>, OfficeError> {
         home == grebeg_core::sync::messages::CAMPAIGN_HOME
             || markets.as_ref().is_none_or(|m| m.iter().any(|m| m == home))
     };
+    let refused = match spec.is_some_and(|s| s.fields.iter().any(goes_with_refusal)) {
+        true => refused_traders(desk)?,
+        false => HashSet::new(),
+    };
     let records = desk.store.records_of_kind(kind)?;
     let shown = records.iter().filter(|(_, stored)| seen(&stored.home));
     Ok(shown
         .map(|(key, stored)| {
             let mut fields = json_fields(stored);
+            if owner_of(key, &stored.registers).is_some_and(|t| refused.contains(&t)) {
+                fields.retain(|field, _| kinds::personal(kind, field) != Personal::Refusal);
+                fields.insert("hidden".to_owned(), true.into());
+            }
             fields.insert("id".to_owned(), key.id.to_string().into());
             fields.into_iter().collect()
         })

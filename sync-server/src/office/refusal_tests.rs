@@ -116,3 +116,29 @@ fn what_a_late_tablet_brings_is_taken_as_well() {
     assert_eq!(office.desk(refusal::sweep), 1);
     assert!(!is_filed(&mut office, id, "Yu Rok"));
 }
+
+#[test]
+fn who_asked_not_to_be_visited_loses_the_name_unless_a_consent_holds() {
+    for (consented, outcome, hours, gone) in [
+        (false, "menolak_tetap", 25, true),
+        (false, "menolak_tetap", 1, false),
+        (false, "tanpa_data", 25, true),
+        (false, "menolak", 25, false),
+        (true, "menolak_tetap", 25, false),
+    ] {
+        let (mut office, mut tablet) = office();
+        let at_ms = clock::now_ms() - hours * HOUR_MS;
+        let (id, new) = trader("Rokayah", "+628123456789");
+        let (_, yes) = consent(id, "kontak", consented, &[]);
+        let (visit_id, last) = visit(id, outcome);
+        tablet.send(&mut office, at_ms, vec![new, yes]);
+        tablet.send(&mut office, at_ms + 60_000, vec![last]);
+        office.desk(refusal::sweep);
+        let case = format!("{outcome} {hours} h, {consented}");
+        assert_eq!(name(&mut office, id).is_none(), gone, "{case}");
+        assert_eq!(!is_filed(&mut office, id, "Rokayah"), gone, "{case}");
+        office.desk(|desk| review::approve(desk, &[visit_id.to_string()]));
+        let wished = outcome != "menolak" && !consented;
+        assert_eq!(name(&mut office, id).is_none(), wished, "approved: {case}");
+    }
+}

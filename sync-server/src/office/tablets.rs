@@ -1,7 +1,8 @@
 //! Tablets as the office sees them: who has them, when they were last heard, stopping one for good.
 
-use super::desk::Desk;
+use super::desk::{Desk, reason};
 use super::error::OfficeError;
+use super::scope::scope_of;
 use crate::clock;
 use crate::store::Registry;
 use crate::store::rows::EnrolmentRow;
@@ -19,6 +20,9 @@ use uuid::Uuid;
 /// Line of the log: a tablet had to read homes anew because their digest was not ours.
 pub const SYNC_REPAIR: &str = "sync repair";
 
+/// So long a stopped tablet may hand in what it still holds.
+const RESCUE_MS: i64 = 24 * 3_600_000;
+
 /// A tablet's record, so that leads and pages see it: its id is the first device's.
 pub fn publish(store: &mut SqliteStore<'_>, row: &EnrolmentRow) -> Result<(), StoreError> {
     let people = row.people.iter().map(|p| Value::id(p.0)).collect();
@@ -31,7 +35,7 @@ pub fn publish(store: &mut SqliteStore<'_>, row: &EnrolmentRow) -> Result<(), St
         fields.push(("revoked", Value::Bool(true)));
         fields.push(("revoked_why", Value::text(why.as_str())));
     }
-    let salt = clock::random().map_err(|error| StoreError::Damaged(error.to_string()))?;
+    let salt = clock::random()?;
     office_change(
         store,
         None,
@@ -57,9 +61,27 @@ pub fn find(desk: &mut Desk<'_>, id: &str) -> Result<EnrolmentRow, OfficeError> 
         .ok_or_else(unknown)
 }
 
+/// Whether anybody on the tablet works in one of these markets.
+pub fn shares_market(
+    store: &mut SqliteStore<'_>,
+    row: &EnrolmentRow,
+    markets: &[String],
+) -> Result<bool, StoreError> {
+    let scope = scope_of(store, &row.people)?;
+    Ok(scope.markets.iter().any(|m| markets.contains(m)))
+}
+
+/// All tablets; a lead's are those of the lead's markets.
 pub fn list(desk: &mut Desk<'_>) -> Result<Vec<Json>, OfficeError> {
+    desk.needs(&[Role::Lead, Role::Admin], "a lead")?;
+    let markets = desk.markets()?;
     let mut list = Vec::new();
     for row in desk.store.enrolments()? {
+        if let Some(markets) = &markets
+            && !shares_market(&mut desk.store, &row, markets)?
+        {
+            continue;
+        }
         let mut people = Vec::new();
         for person in &row.people {
             let record = desk
@@ -99,14 +121,12 @@ pub fn list(desk: &mut Desk<'_>) -> Result<Vec<Json>, OfficeError> {
 /// Stops a tablet: its token is refused from the very next request on.
 pub fn revoke(desk: &mut Desk<'_>, id: &str, why: &str) -> Result<EnrolmentRow, OfficeError> {
     desk.needs(&[Role::Admin], "an admin")?;
-    if why.trim().is_empty() {
-        return Err(OfficeError::WhyNeeded);
-    }
+    let why = reason(why)?;
     let row = find(desk, id)?;
     let now_ms = desk.store.head()?.last_ms;
     desk.store.revoke(row.enrolment, now_ms, why)?;
     let row = EnrolmentRow {
-        revoked_ms: Some(now_ms),
+        revoked_ms: row.revoked_ms.or(Some(now_ms)),
         revoked_why: Some(why.to_owned()),
         ..row
     };
@@ -115,7 +135,8 @@ pub fn revoke(desk: &mut Desk<'_>, id: &str, why: &str) -> Result<EnrolmentRow, 
     Ok(row)
 }
 
-/// Lets a revoked tablet hand in once what it still holds; it arrives held back.
+/// Lets a revoked tablet hand in what it still holds; it arrives held back. It ends when the tablet has nothing more to
+/// bring, or after a day: an answer that was lost, or more than fits one request, must not lock it again halfway.
 pub fn rescue(desk: &mut Desk<'_>, id: &str) -> Result<EnrolmentRow, OfficeError> {
     desk.needs(&[Role::Admin], "an admin")?;
     let row = find(desk, id)?;
@@ -124,7 +145,8 @@ pub fn rescue(desk: &mut Desk<'_>, id: &str) -> Result<EnrolmentRow, OfficeError
             "this tablet was not stopped: it can simply send".to_owned(),
         ));
     }
-    desk.store.allow_rescue(row.enrolment)?;
+    let until_ms = clock::now_ms() + RESCUE_MS;
+    desk.store.set_rescue(row.enrolment, until_ms)?;
     desk.log("device rescue", &row.first_device.to_string())?;
     Ok(row)
 }

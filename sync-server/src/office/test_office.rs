@@ -49,7 +49,7 @@ impl Office {
         let mut connection = open(&data.store()).unwrap();
         let (name, entries) = campaign::entries_of("cirebon-2019").unwrap();
         once(&mut connection, |turn| {
-            campaign::load(turn, &name, &entries)
+            campaign::load(turn, &name, &entries, None)
         })
         .unwrap();
         Self {
@@ -116,7 +116,7 @@ impl Office {
             contact: None,
             revoked_ms: None,
             revoked_why: None,
-            rescue: false,
+            rescue_until_ms: 0,
         };
         self.desk(|desk| {
             let row = EnrolmentRow {

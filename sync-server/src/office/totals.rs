@@ -3,12 +3,16 @@
 use super::desk::Desk;
 use super::error::OfficeError;
 use super::state::Snapshot;
+use super::tablets::shares_market;
 use crate::store::Registry;
 use crate::store::rows::{EnrolmentRow, Event, ReportRow};
 use chrono::{DateTime, NaiveDate};
 use grebeg_core::change::{ChangeName, Hash};
-use grebeg_core::definition::Definition;
+use grebeg_core::definition::{Definition, Market};
 use grebeg_core::gather::visit_at_ms;
+use grebeg_core::id::PersonId;
+use grebeg_core::kinds::Role;
+use grebeg_core::register::RecordKey;
 use grebeg_core::rules::funnel::{self, FunnelCounts};
 use grebeg_core::sync::messages::State;
 use grebeg_core::wire::json::time;
@@ -69,6 +73,55 @@ pub struct Totals {
     /// Tablets that said of themselves that something waits.
     pub waiting_tablets: u64,
     pub as_of_ms: i64,
+    sees: Sees,
+}
+
+/// What of the counts the acting person sees: a canvasser the own, a lead the team's, others all.
+#[derive(Debug, Default)]
+struct Sees {
+    markets: Option<Vec<String>>,
+    author: Option<PersonId>,
+}
+
+impl Sees {
+    fn of(desk: &mut Desk<'_>) -> Result<Self, OfficeError> {
+        Ok(match desk.role()? {
+            Role::Admin | Role::Viewer => Self::default(),
+            Role::Lead => Self {
+                markets: desk.markets()?,
+                author: None,
+            },
+            Role::Canvasser => Self {
+                markets: desk.markets()?,
+                author: desk.by,
+            },
+        })
+    }
+
+    fn all(&self) -> bool {
+        self.markets.is_none()
+    }
+
+    fn market(&self, market: &str) -> bool {
+        let list = self.markets.as_ref();
+        list.is_none_or(|list| list.iter().any(|m| m == market))
+    }
+
+    /// The own visits are one's own wherever they were made.
+    fn visit(&self, market: &str, author: &str) -> bool {
+        match self.author {
+            Some(own) => own.to_string() == author,
+            None => self.market(market),
+        }
+    }
+
+    fn tablet(&self, desk: &mut Desk<'_>, row: &EnrolmentRow) -> Result<bool, OfficeError> {
+        match (&self.markets, self.author) {
+            (_, Some(own)) => Ok(row.people.contains(&own)),
+            (Some(markets), None) => Ok(shares_market(&mut desk.store, row, markets)?),
+            (None, None) => Ok(true),
+        }
+    }
 }
 
 impl Totals {
@@ -103,6 +156,9 @@ impl Totals {
     }
 
     fn add(&mut self, market: &str, author: &str, add: impl Fn(&mut Tally)) {
+        if !self.sees.visit(market, author) {
+            return;
+        }
         add(&mut self.all);
         for (part, name) in [
             (&mut self.by_market, market),
@@ -117,10 +173,7 @@ impl Totals {
 /// Computes the totals within the desk's read transaction.
 pub fn totals(desk: &mut Desk<'_>, question: Question) -> Result<Totals, OfficeError> {
     let snapshot = snapshot_at(desk, question.as_of_ms)?;
-    let definition = snapshot.definition();
-    let mut totals = tallies_over(desk, &definition, &snapshot, question)?;
-    totals.funnel = funnel_counts(&definition, &snapshot, question.until.or(question.date));
-    Ok(totals)
+    totals_over(desk, question, &snapshot, &snapshot.definition())
 }
 
 /// The records now, or as known at an instant.
@@ -129,32 +182,40 @@ pub fn snapshot_at(desk: &mut Desk<'_>, as_of_ms: Option<i64>) -> Result<Snapsho
     Snapshot::take(desk, Some(seq))
 }
 
-/// The same without the funnel, over the records of the moment that is asked for: visits and tablets alone.
+/// The totals over records that were taken at the question's instant already.
+pub fn totals_over(
+    desk: &mut Desk<'_>,
+    question: Question,
+    snapshot: &Snapshot,
+    definition: &Definition,
+) -> Result<Totals, OfficeError> {
+    let mut totals = tallies_over(desk, question, snapshot, definition)?;
+    let until = question.until.or(question.date);
+    totals.funnel = funnel_counts(definition, snapshot, until, |home| totals.sees.market(home));
+    Ok(totals)
+}
+
+/// The same without the funnel: visits and tablets alone.
 pub fn tallies_over(
     desk: &mut Desk<'_>,
-    definition: &Definition,
-    snapshot: &Snapshot,
     question: Question,
+    snapshot: &Snapshot,
+    definition: &Definition,
 ) -> Result<Totals, OfficeError> {
     let at_ms = question.as_of_ms.unwrap_or(i64::MAX);
-    let seq = snapshot.seq;
     let mut totals = Totals {
         as_of_ms: desk.store.known_ms(at_ms)?,
+        sees: Sees::of(desk)?,
         ..Totals::default()
     };
-    for market in definition.markets().iter().filter(|m| m.switched_on) {
+    let shown = |m: &&Market| m.switched_on && totals.sees.market(&m.code);
+    let markets: Vec<_> = definition.markets().iter().filter(shown).collect();
+    for market in markets {
         totals
             .by_market
             .insert(market.code.clone(), Tally::default());
     }
-    count_visits(
-        desk,
-        definition,
-        snapshot,
-        question,
-        (seq, at_ms),
-        &mut totals,
-    )?;
+    count_visits(desk, definition, snapshot, question, at_ms, &mut totals)?;
     count_waiting(desk, definition, question, at_ms, &mut totals)?;
     Ok(totals)
 }
@@ -164,9 +225,10 @@ fn count_visits(
     definition: &Definition,
     snapshot: &Snapshot,
     question: Question,
-    (seq, at_ms): (u64, i64),
+    at_ms: i64,
     totals: &mut Totals,
 ) -> Result<(), OfficeError> {
+    let seq = snapshot.seq;
     let states = states_at(desk.store.events()?, at_ms);
     let filed = desk.store.filed_visits()?;
     let accepted: HashSet<Uuid> = filed
@@ -265,11 +327,16 @@ fn count_waiting(
                 tally.waiting += part.waiting
             });
         }
-        totals.all.waiting += report.waiting.saturating_sub(told);
+        if totals.sees.all() {
+            totals.all.waiting += report.waiting.saturating_sub(told);
+        }
     }
     totals.waiting_tablets = waiting_tablets.len() as u64;
-    let missing = not_sent(desk, day, at_ms, |_| true)?;
-    totals.tablets_not_sent = missing.iter().map(|r| r.first_device.to_string()).collect();
+    for row in not_sent(desk, day, at_ms, |_| true)? {
+        if totals.sees.tablet(desk, &row)? {
+            totals.tablets_not_sent.push(row.first_device.to_string());
+        }
+    }
     totals.tablets_not_sent.sort();
     Ok(())
 }
@@ -301,9 +368,15 @@ pub fn funnel_counts(
     definition: &Definition,
     snapshot: &Snapshot,
     until: Option<NaiveDate>,
+    seen: impl Fn(&str) -> bool,
 ) -> Vec<(String, u64)> {
     let mut counts = FunnelCounts::new(definition);
     for (root, family) in snapshot.families() {
+        let key = RecordKey::new("trader", root);
+        let market = snapshot.records.get(&key).and_then(|r| r.text("market"));
+        if !seen(market.unwrap_or_default()) {
+            continue;
+        }
         let mut facts = snapshot.facts(definition, root, &family);
         if let Some(until) = until {
             facts.until(until);

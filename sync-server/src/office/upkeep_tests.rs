@@ -7,7 +7,9 @@ use super::{
 };
 use crate::clock;
 use crate::data_dir::DataDir;
+use crate::store::Directory;
 use crate::store::Registry;
+use crate::store::sqlite::SqliteDirectory;
 use grebeg_core::register::RecordKey;
 use grebeg_core::sync::messages::{HeldReason, State};
 use grebeg_core::sync::store::{Filed, Store};
@@ -51,13 +53,13 @@ fn an_encrypted_backup_shows_no_name_and_comes_back_into_a_new_epoch() {
     let epoch = office.seen();
     let late = record(&mut office, &mut tablet, "Kartini");
     let head = proven(&office, None).head;
-    let without_key = restore::restore(&office.data, &out, None).unwrap_err();
+    let without_key = restore::restore(&office.data, &out, None, "console").unwrap_err();
     assert_eq!(without_key.code(), "identity_needed");
     let other = office.folder().join("other.txt");
     backup::keygen(&other).unwrap();
-    let wrong_key = restore::restore(&office.data, &out, Some(&other)).unwrap_err();
+    let wrong_key = restore::restore(&office.data, &out, Some(&other), "console").unwrap_err();
     assert_eq!(wrong_key.code(), "not_decrypted");
-    let restored = restore::restore(&office.data, &out, Some(&key)).unwrap();
+    let restored = restore::restore(&office.data, &out, Some(&key), "console").unwrap();
     office.reopen();
     assert!(restored.set_aside.unwrap().exists());
     let now = office.seen();
@@ -93,16 +95,31 @@ fn erasures_and_revocations_outlive_a_restore() {
         forever::append(&data, &forever::erased(campaign, &traders.traders, "now"))?;
         forever::append(&data, &forever::erased(campaign, &[never_in_backup], "now"))?;
         tablets::revoke(desk, &enrolment.to_string(), "lost")?;
-        forever::append(&data, &forever::revoked(campaign, enrolment, "lost", "now"))
+        let stopped = |enrolment, device, token| forever::Revoked {
+            enrolment,
+            why: "lost".to_owned(),
+            campaign: Some(campaign),
+            first_device: Some(device),
+            token_hash: Some([token; 32]),
+        };
+        forever::append(
+            &data,
+            &forever::revoked(&stopped(enrolment, tablet.device.0, 7), "now"),
+        )?;
+        // One that enrolled and was stopped after the backup: it hears that it was stopped, and not that it is unknown.
+        let (late, device) = (clock::random_uuid()?, clock::random_uuid()?);
+        forever::append(&data, &forever::revoked(&stopped(late, device, 9), "now"))
     });
     std::fs::write(
         office.data.forever(),
         std::fs::read_to_string(office.data.forever()).unwrap() + "{\"erased\": [\"cut off",
     )
     .unwrap();
-    let restored = restore::restore(&office.data, &out, None).unwrap();
-    assert_eq!((restored.erased, restored.revoked), (2, 1));
+    let restored = restore::restore(&office.data, &out, None, "console").unwrap();
+    assert_eq!((restored.erased, restored.revoked), (2, 2));
     office.reopen();
+    let found = SqliteDirectory(&office.connection).enrolment_by_token(&[9; 32]);
+    assert!(found.unwrap().unwrap().is_shut(clock::now_ms()));
     let id = erased.to_string();
     let (_, stored) = office.desk(|desk| desk.record("trader", &id));
     assert!(stored.registers.flag("erased"));
@@ -137,7 +154,7 @@ fn what_came_after_the_backup_comes_back_from_the_tablet_and_counts_once() {
     let (_, new_visit) = visit(late, "dilatih");
     let change = tablet.change(clock::now_ms() - 500, vec![new, new_visit]);
     tablet.deliver(&mut office, change.clone());
-    restore::restore(&office.data, &out, None).unwrap();
+    restore::restore(&office.data, &out, None, "console").unwrap();
     office.reopen();
     for _ in 0..2 {
         for change in [&first, &change] {
@@ -158,7 +175,7 @@ fn one_folder_has_one_server_and_no_restore_beside_it() {
     assert_eq!(office.data.lock().unwrap_err().code(), "folder_in_use");
     let out = office.folder().join("backup.db");
     backup::write(&office.data, &out, None).unwrap();
-    let refused = restore::restore(&office.data, &out, None).unwrap_err();
+    let refused = restore::restore(&office.data, &out, None, "console").unwrap_err();
     assert_eq!(refused.code(), "folder_in_use");
     drop(lock);
     assert!(office.data.lock().is_ok());
@@ -169,7 +186,7 @@ fn a_file_that_is_no_backup_leaves_the_store_alone() {
     let (mut office, _, id) = office();
     let out = office.folder().join("holiday.jpg");
     std::fs::write(&out, b"\xff\xd8\xff\xe0 not a backup").unwrap();
-    let refused = restore::restore(&office.data, &out, None).unwrap_err();
+    let refused = restore::restore(&office.data, &out, None, "console").unwrap_err();
     assert_eq!(refused.code(), "not_a_backup");
     office.reopen();
     let id = id.to_string();
@@ -349,7 +366,7 @@ fn an_exported_definition_loads_again_and_changes_nothing() {
     let text = grebeg_core::definition::to_json(&entries);
     let read = grebeg_core::definition::from_json(&text).unwrap();
     let loaded = crate::writer::once(&mut office.connection, |turn| {
-        super::campaign::load(turn, "cirebon-2019", &read)
+        super::campaign::load(turn, "cirebon-2019", &read, None)
     })
     .unwrap();
     assert_eq!(loaded.changed_records, 0);

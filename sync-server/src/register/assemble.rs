@@ -1,6 +1,7 @@
 //! From lines of cells to a register: finds the heading, gives columns their fields, collects rows.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::fields::{Mapping, plain, ranked_field};
 use super::{FIELDS, Finding, ROWS_MAX, RegisterError, RegisterTable, Row};
@@ -28,11 +29,10 @@ fn same_heading(wanted: &str, cell: &str) -> bool {
         && (wanted == cell || (plain(wanted) == plain(cell) && !plain(cell).is_empty()))
 }
 
-/// The error for a file in which no line could be the heading.
+/// The error for a file in which no line could be the heading. It does not show the line: it may be a person's.
 pub(super) fn no_heading(first_line: &[String]) -> RegisterError {
-    let first_line: String = first_line.join(" | ").chars().take(120).collect();
     RegisterError::NoHeading {
-        first_line,
+        cells: first_line.iter().filter(|c| !c.trim().is_empty()).count(),
         known: FIELDS.join(", "),
     }
 }
@@ -42,9 +42,17 @@ pub(super) struct Assembler {
     /// Column index to field.
     taken: BTreeMap<usize, &'static str>,
     table: RegisterTable,
+    /// Named in the rows where a workbook has several lists.
+    sheet: Option<Arc<str>>,
 }
 
 impl Assembler {
+    /// All rows from here on are of this sheet.
+    pub(super) fn of_sheet(mut self, name: &str) -> Self {
+        self.sheet = Some(name.into());
+        self
+    }
+
     /// Gives each column of `heading` (at `line`) its field. Errors: `UnknownColumn` for a mapped column that is not there.
     pub(super) fn new(
         line: usize,
@@ -112,7 +120,11 @@ impl Assembler {
                 None => {}
             }
         }
-        Ok(Self { taken, table })
+        Ok(Self {
+            taken,
+            table,
+            sheet: None,
+        })
     }
 
     /// The columns that have a field, with it.
@@ -128,6 +140,10 @@ impl Assembler {
             .and_then(|field| self.table.columns.get(field))
             .cloned()
             .unwrap_or_default();
+        let reason = match &self.sheet {
+            Some(sheet) => format!("sheet {sheet}: {reason}"),
+            None => reason,
+        };
         self.table.warnings.push(Finding {
             row,
             column,
@@ -151,7 +167,11 @@ impl Assembler {
                 cells.insert(*field, text.to_owned());
             }
         }
-        self.table.rows.push(Row { line, cells });
+        self.table.rows.push(Row {
+            line,
+            sheet: self.sheet.clone(),
+            cells,
+        });
         Ok(())
     }
 

@@ -20,9 +20,9 @@ pub enum RegisterError {
     #[error("the register was not read: the file is empty")]
     Empty,
     #[error(
-        "the register was not read: no line names its columns; the first filled line is {first_line:?}, known columns are {known}"
+        "the register was not read: no line names its columns; the first filled line has {cells} cells, known columns are {known}"
     )]
-    NoHeading { first_line: String, known: String },
+    NoHeading { cells: usize, known: String },
     #[error("the register was not read: there is no column {column:?}; the file has {existing}")]
     UnknownColumn { column: String, existing: String },
     #[error("the register was not read: {field:?} is no field; fields are {existing}")]

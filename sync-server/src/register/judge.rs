@@ -133,7 +133,7 @@ pub fn judge_all(
     resolve: &dyn Fn(&str) -> Option<String>,
     normalise_phone: &dyn Fn(&str) -> Option<String>,
 ) -> Vec<Judged> {
-    let mut line_of_number: HashMap<String, usize> = HashMap::new();
+    let mut line_of_number: HashMap<String, String> = HashMap::new();
     table
         .rows
         .iter()
@@ -145,13 +145,13 @@ pub fn judge_all(
                 match line_of_number.get(number) {
                     Some(first) => {
                         let reason = format!(
-                            "register number {number:?} stands already in line {first}; give each trader a number of its own"
+                            "register number {number:?} stands already in {first}; give each trader a number of its own"
                         );
                         let column = "register_no".to_owned();
                         judged = Judged::Refused(vec![Finding { row: row.line, column, reason, code: "register_no_twice" }]);
                     }
                     None => {
-                        line_of_number.insert(number.clone(), row.line);
+                        line_of_number.insert(number.clone(), place(row));
                     }
                 }
             }
@@ -160,6 +160,9 @@ pub fn judge_all(
                 Judged::Refused(findings) => findings,
             };
             for finding in findings {
+                if let Some(sheet) = &row.sheet {
+                    finding.reason = format!("sheet {sheet}: {}", finding.reason);
+                }
                 if let Some(heading) = table.columns.get(finding.column.as_str()) {
                     finding.column.clone_from(heading);
                 }
@@ -167,6 +170,14 @@ pub fn judge_all(
             judged
         })
         .collect()
+}
+
+/// Where a row stands.
+fn place(row: &Row) -> String {
+    match &row.sheet {
+        Some(sheet) => format!("line {} of sheet {sheet}", row.line),
+        None => format!("line {}", row.line),
+    }
 }
 
 /// `17.0` is `17`: spreadsheets write whole numbers so. Anything else stays as it is, leading zeros too.

@@ -18,6 +18,7 @@ mod test_files;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 pub use error::RegisterError;
 pub use fields::{FIELDS, field_of_heading};
@@ -54,6 +55,8 @@ pub struct Finding {
 pub struct Row {
     /// CSV: physical line on which the record begins; XLSX: number of the sheet's row. Both count from 1.
     pub line: usize,
+    /// The sheet, where a workbook has several lists.
+    pub sheet: Option<Arc<str>>,
     /// Field name (one of [`FIELDS`]) to trimmed text; empty cells are absent.
     pub cells: BTreeMap<&'static str, String>,
 }

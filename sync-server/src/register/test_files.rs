@@ -59,6 +59,26 @@ pub(super) fn merged_workbook() -> Result<Vec<u8>, XlsxError> {
     workbook.save_to_buffer()
 }
 
+/// A list a market, each on a sheet of its own; the last number stands on both.
+pub(super) fn two_sheets() -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    for (name, rows) in [
+        ("Kanoman", &[("1", "Siti")][..]),
+        ("Pagi", &[("2", "Budi"), ("1", "Ani")]),
+    ] {
+        let sheet = workbook.add_worksheet().set_name(name)?;
+        for (column, heading) in (0_u16..).zip(["No", "Pasar", "Nama Pedagang"]) {
+            sheet.write_string(0, column, heading)?;
+        }
+        for (row, (number, person)) in (1_u32..).zip(rows) {
+            sheet.write_string(row, 0, *number)?;
+            sheet.write_string(row, 1, name)?;
+            sheet.write_string(row, 2, *person)?;
+        }
+    }
+    workbook.save_to_buffer()
+}
+
 /// The parts of a workbook, unpacked: name and content.
 pub(super) fn parts(workbook: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut archive = zip::ZipArchive::new(Cursor::new(workbook)).unwrap();

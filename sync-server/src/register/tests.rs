@@ -401,3 +401,56 @@ fn workbooks_that_broke_the_reader_are_called_damaged() {
         assert_eq!(error.code(), "workbook_damaged", "{part}");
     }
 }
+
+#[test]
+fn every_sheet_that_is_a_list_is_read_and_named() {
+    let table = read(&test_files::two_sheets().unwrap(), "a.xlsx", &[]).unwrap();
+    let rows: Vec<(Option<&str>, usize, &str)> = table
+        .rows
+        .iter()
+        .map(|row| (row.sheet.as_deref(), row.line, row.cells["name"].as_str()))
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            (Some("Kanoman"), 2, "Siti"),
+            (Some("Pagi"), 2, "Budi"),
+            (Some("Pagi"), 3, "Ani")
+        ]
+    );
+    let judged = judge_all(&table, &|m| Some(m.to_owned()), &|_| None);
+    let Judged::Refused(findings) = &judged[2] else {
+        panic!("the number stands on another sheet already");
+    };
+    assert!(
+        findings[0].reason.starts_with("sheet Pagi: "),
+        "{findings:?}"
+    );
+    assert!(
+        findings[0].reason.contains("line 2 of sheet Kanoman"),
+        "{findings:?}"
+    );
+}
+
+#[test]
+fn a_formula_that_nobody_worked_out_is_told() {
+    let mut parts = test_files::parts(&test_files::merged_workbook().unwrap());
+    for (_, part) in &mut parts {
+        let text = String::from_utf8(part.clone()).unwrap();
+        *part = text.replace("<v>21</v>", "").into_bytes();
+    }
+    let table = read(&test_files::packed(&parts), "a.xlsx", &[]).unwrap();
+    let told = |row: usize| {
+        let found = table.warnings.iter().find(|w| w.row == row);
+        found.map(|w| w.code)
+    };
+    assert_eq!(told(9), Some("cell_formula_without_value"));
+    assert!(!table.rows.last().unwrap().cells.contains_key("register_no"));
+}
+
+#[test]
+fn a_list_without_headings_is_not_quoted_in_the_error() {
+    let error = read(b"1,Siti Aminah,084000120001\n", "a.csv", &[]).unwrap_err();
+    assert_eq!(error.code(), "no_heading");
+    assert!(!error.to_string().contains("Siti"), "{error}");
+}

@@ -1,4 +1,4 @@
-//! Reads a register saved as a workbook: the first sheet with a known heading, merged cells spread over their rows.
+//! Reads a register saved as a workbook: every sheet with a known heading, merged cells spread over their rows.
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
@@ -9,7 +9,9 @@ use calamine::{DataRef, Dimensions, ExcelDateTime, Reader, Xlsx};
 use super::assemble::{Assembler, heading_score, no_heading, trimmed};
 use super::fields::Mapping;
 use super::xlsx_guard::{self, damaged};
-use super::{CELLS_MAX, COLUMNS_MAX, HEADING_LINES_MAX, ROWS_MAX, RegisterError, RegisterTable};
+use super::{
+    CELLS_MAX, COLUMNS_MAX, Finding, HEADING_LINES_MAX, ROWS_MAX, RegisterError, RegisterTable,
+};
 
 type Workbook<'b> = Xlsx<Cursor<&'b [u8]>>;
 /// Sheet row (from 0) to column (from 0) to cell; only filled cells.
@@ -24,6 +26,8 @@ struct SheetCell {
 enum Odd {
     /// The spreadsheet shows an error such as `#REF!`.
     Error(String),
+    /// A formula that nobody has worked out: programs that write workbooks leave that to the spreadsheet.
+    Formula,
     /// A date, which in a stall or number column is often a mistyped "12-3".
     Date,
 }
@@ -42,6 +46,7 @@ pub(super) fn read(bytes: &[u8], mapping: &Mapping) -> Result<RegisterTable, Reg
 fn read_workbook(bytes: &[u8], mapping: &Mapping) -> Result<RegisterTable, RegisterError> {
     let mut workbook: Workbook<'_> = Xlsx::new(Cursor::new(bytes)).map_err(damaged)?;
     let mut fallback: Option<(String, Sheet)> = None;
+    let mut lists = Vec::new();
     let mut failed = None;
     for name in workbook.sheet_names() {
         let sheet = match read_sheet(&mut workbook, &name) {
@@ -54,11 +59,15 @@ fn read_workbook(bytes: &[u8], mapping: &Mapping) -> Result<RegisterTable, Regis
             Err(error) => return Err(error),
         };
         if let Some(row) = heading_row(&sheet, mapping) {
-            return assemble(&mut workbook, &name, sheet, row, mapping);
+            lists.push((name, sheet, row));
+            continue;
         }
         if fallback.is_none() && !sheet.is_empty() {
             fallback = Some((name, sheet));
         }
+    }
+    if !lists.is_empty() {
+        return all(&mut workbook, lists, mapping);
     }
     let Some((name, sheet)) = fallback else {
         return Err(failed.unwrap_or(RegisterError::Empty));
@@ -69,7 +78,52 @@ fn read_workbook(bytes: &[u8], mapping: &Mapping) -> Result<RegisterTable, Regis
     if mapping.is_empty() {
         return Err(no_heading(&line_of(&sheet, first)));
     }
-    assemble(&mut workbook, &name, sheet, first, mapping)
+    assemble(&mut workbook, &name, sheet, first, mapping, false)
+}
+
+/// One register out of all lists of a workbook: offices keep a sheet for each market.
+fn all(
+    workbook: &mut Workbook<'_>,
+    lists: Vec<(String, Sheet, u32)>,
+    mapping: &Mapping,
+) -> Result<RegisterTable, RegisterError> {
+    let several = lists.len() > 1;
+    let mut whole: Option<RegisterTable> = None;
+    for (name, sheet, row) in lists {
+        let mut table = match assemble(workbook, &name, sheet, row, mapping, several) {
+            Ok(table) => table,
+            // A mapped column need not stand in every sheet beside the list.
+            Err(RegisterError::UnknownColumn { column, .. }) if several => {
+                let mut table = RegisterTable::default();
+                table.warnings.push(Finding {
+                    row: 0,
+                    reason: format!("sheet {name:?} was left out: it has no column {column:?}"),
+                    column,
+                    code: "sheet_left_out",
+                });
+                table
+            }
+            Err(error) => return Err(error),
+        };
+        let Some(whole) = &mut whole else {
+            whole = Some(table);
+            continue;
+        };
+        if whole.rows.len() + table.rows.len() > ROWS_MAX {
+            return Err(RegisterError::TooManyRows { rows_max: ROWS_MAX });
+        }
+        whole.rows.append(&mut table.rows);
+        whole.warnings.append(&mut table.warnings);
+        for (field, heading) in table.columns {
+            whole.columns.entry(field).or_insert(heading);
+        }
+        for heading in table.columns_ignored {
+            if !whole.columns_ignored.contains(&heading) {
+                whole.columns_ignored.push(heading);
+            }
+        }
+    }
+    whole.ok_or(RegisterError::Empty)
 }
 
 fn read_sheet(workbook: &mut Workbook<'_>, name: &str) -> Result<Sheet, RegisterError> {
@@ -90,6 +144,25 @@ fn read_sheet(workbook: &mut Workbook<'_>, name: &str) -> Result<Sheet, Register
             if sheet.len() > ROWS_MAX + HEADING_LINES_MAX {
                 return Err(RegisterError::TooManyRows { rows_max: ROWS_MAX });
             }
+        }
+    }
+    drop(reader);
+    let mut formulas = workbook.worksheet_cells_reader(name).map_err(damaged)?;
+    while let Some(formula) = formulas.next_formula().map_err(damaged)? {
+        let (row, column) = formula.get_position();
+        cells += 1;
+        if cells > CELLS_MAX {
+            return Err(RegisterError::TooManyCells);
+        }
+        if formula.get_value().is_empty() || column as usize >= COLUMNS_MAX {
+            continue;
+        }
+        // Only in rows that have something of their own: a list's empty lines may be full of prepared formulas.
+        if let Some(cells) = sheet.get_mut(&row) {
+            cells.entry(column).or_insert_with(|| SheetCell {
+                text: String::new(),
+                odd: Some(Odd::Formula),
+            });
         }
     }
     Ok(sheet)
@@ -184,8 +257,12 @@ fn assemble(
     mut sheet: Sheet,
     heading: u32,
     mapping: &Mapping,
+    named: bool,
 ) -> Result<RegisterTable, RegisterError> {
     let mut assembler = Assembler::new(heading as usize + 1, &line_of(&sheet, heading), mapping)?;
+    if named {
+        assembler = assembler.of_sheet(name);
+    }
     let merged = workbook.merge_cells_by_sheet_name(name).map_err(damaged)?;
     // A heading may itself be merged over two or three rows; the list begins below it.
     let last_heading = merged
@@ -266,6 +343,16 @@ fn report_odd(assembler: &mut Assembler, line: usize, column: usize, cell: &Shee
                 "the cell shows {shown} and was read as empty; repair the formula or type the value"
             );
             assembler.warn(line, column, "cell_error", reason);
+        }
+        Some(Odd::Formula) => {
+            let reason = "the cell holds a formula without its value and was read as empty; \
+                          open the file in a spreadsheet program and save it, or type the value";
+            assembler.warn(
+                line,
+                column,
+                "cell_formula_without_value",
+                reason.to_owned(),
+            );
         }
         Some(Odd::Date) if matches!(field, "stall" | "register_no" | "phone" | "name") => {
             let reason = format!(

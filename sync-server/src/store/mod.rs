@@ -47,11 +47,15 @@ pub trait Registry: Store {
         row: &EnrolmentRow,
         token_hash: &[u8; 32],
     ) -> Result<(), Self::Error>;
+    fn enrolment(&mut self, enrolment: Uuid) -> Result<Option<EnrolmentRow>, Self::Error>;
+    /// SHA-256 of its bearer token.
+    fn token_hash(&mut self, enrolment: Uuid) -> Result<Option<[u8; 32]>, Self::Error>;
     fn enrolments(&mut self) -> Result<Vec<EnrolmentRow>, Self::Error>;
     /// An exchange took place.
     fn enrolment_seen(&mut self, enrolment: Uuid, contact: &Contact) -> Result<(), Self::Error>;
     fn revoke(&mut self, enrolment: Uuid, now_ms: i64, why: &str) -> Result<(), Self::Error>;
-    fn allow_rescue(&mut self, enrolment: Uuid) -> Result<(), Self::Error>;
+    /// Until when a revoked tablet may hand in what it still holds; 0 ends it.
+    fn set_rescue(&mut self, enrolment: Uuid, until_ms: i64) -> Result<(), Self::Error>;
     fn add_code(&mut self, code: &NewCode) -> Result<(), Self::Error>;
     fn use_code(&mut self, no: i64, now_ms: i64) -> Result<(), Self::Error>;
 

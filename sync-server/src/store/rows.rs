@@ -33,7 +33,15 @@ pub struct EnrolmentRow {
     pub contact: Option<Contact>,
     pub revoked_ms: Option<i64>,
     pub revoked_why: Option<String>,
-    pub rescue: bool,
+    /// Until when a revoked tablet may hand in what it still holds; 0: not at all.
+    pub rescue_until_ms: i64,
+}
+
+impl EnrolmentRow {
+    /// Stopped, and no rescue is open.
+    pub fn is_shut(&self, now_ms: i64) -> bool {
+        self.revoked_ms.is_some() && self.rescue_until_ms <= now_ms
+    }
 }
 
 /// An enrolment code as it is kept: hashes only.

@@ -27,7 +27,7 @@ impl Office {
         let mut connection = open(&folder.path().join("office.db")).unwrap();
         let (name, entries) = campaign::entries_of("cirebon-2019").unwrap();
         once(&mut connection, |turn| {
-            campaign::load(turn, &name, &entries)
+            campaign::load(turn, &name, &entries, None)
         })
         .unwrap();
         Self { folder, connection }

@@ -71,6 +71,8 @@ pub fn check_day(visits: &[DayVisit], limits: PaceLimits) -> Vec<(Uuid, Oddity)>
         (limits.burst_ms, limits.visits_per_burst_max, "per_burst"),
     ] {
         let mut start = 0;
+        // A long stretch is gone through once, however many windows of it are too full.
+        let mut named = 0;
         for (end, visit) in by_time.iter().enumerate() {
             while by_time
                 .get(start)
@@ -79,10 +81,9 @@ pub fn check_day(visits: &[DayVisit], limits: PaceLimits) -> Vec<(Uuid, Oddity)>
                 start += 1;
             }
             if end + 1 - start > max {
-                name(
-                    by_time.get(start..=end).unwrap_or_default(),
-                    format!("{unit}>{max}"),
-                );
+                let fresh = by_time.get(start.max(named)..=end).unwrap_or_default();
+                name(fresh, format!("{unit}>{max}"));
+                named = end + 1;
             }
         }
     }

@@ -69,11 +69,6 @@ pub fn write_answer(answer: &Answer, campaign: CampaignId, level: i32) -> Vec<u8
             out.raw(&sum.0.to_be_bytes());
         }
     }
-    out.varint(answer.last_hash.len() as u64);
-    for (device, hash) in &answer.last_hash {
-        out.uuid(&device.0);
-        out.raw(hash);
-    }
     records::write(&mut out, &answer.records, campaign);
     pack(&out.bytes, level)
 }
@@ -129,10 +124,6 @@ fn read_body(body: &[u8], campaign: CampaignId) -> Result<Answer, DecodeError> {
         }
         digest = Some(sums);
     }
-    let mut last_hash = BTreeMap::new();
-    for _ in 0..input.count("devices", 10_000)? {
-        last_hash.insert(DeviceId(input.uuid()?), input.array()?);
-    }
     let records = records::read(&mut input, campaign)?;
     input.end()?;
     let more = flags & 1 != 0;
@@ -150,7 +141,6 @@ fn read_body(body: &[u8], campaign: CampaignId) -> Result<Answer, DecodeError> {
         left,
         conflicts,
         digest,
-        last_hash,
     })
 }
 

@@ -1,4 +1,5 @@
--- The campaign is the first column of every key, so that a store can be parted by it.
+-- Nearly every table names its campaign, so that a store can be parted by it. Keys that are unique by themselves (a change's
+-- number, an enrolment, a login) do not hold it yet: a store of several servers will need it there.
 create table campaign (
   campaign blob not null primary key,
   code text not null unique,

@@ -3,16 +3,17 @@
 //! The same instant gives the same bytes: who exported when stands in the log, not in the file.
 
 mod columns;
+mod formulas;
 mod rows;
 mod view;
 mod workbook;
 
-use super::desk::Desk;
+use super::desk::{Desk, reason};
 use super::error::OfficeError;
-use super::totals::{Question, Totals, totals};
+use super::totals::{Question, Totals, totals_over};
 use crate::export_files::{
-    Cell, Column, ExportFileError, Language, RowError, SheetPlan, Written, write_csv, write_file,
-    write_json, write_ndjson, write_points, write_xlsx,
+    Cell, Column, ExportFileError, Language, Ready, RowError, SheetPlan, Written, prepare_file,
+    write_csv, write_json, write_ndjson, write_points, write_xlsx,
 };
 use crate::store::Registry;
 use chrono::NaiveDate;
@@ -56,10 +57,10 @@ pub struct Request {
     pub language: Language,
 }
 
-/// What was written.
+/// What was written. The file gets its name with [`Exported::put`], once the log knows of it.
 #[derive(Debug)]
 pub struct Exported {
-    pub written: Written,
+    pub file: Ready,
     pub as_of_ms: i64,
     pub waiting_tablets: u64,
     /// Live traders that a named export does not show.
@@ -67,16 +68,21 @@ pub struct Exported {
 }
 
 impl Exported {
+    /// Gives the file its name.
+    pub fn put(self) -> Result<Written, OfficeError> {
+        self.file.put().map_err(file_error)
+    }
+
     pub fn to_json(&self, request: &Request) -> Json {
         json!({
-            "rows": self.written.rows, "file": request.out.display().to_string(), "sha256": self.written.sha256,
+            "rows": self.file.written.rows, "file": request.out.display().to_string(), "sha256": self.file.written.sha256,
             "as_of": time(self.as_of_ms), "waiting_tablets": self.waiting_tablets, "left_out": self.left_out,
             "named": request.named,
         })
     }
 }
 
-/// Writes the file from one read transaction. The caller logs it with [`log`] and takes the file away if that fails.
+/// Writes the file from one read transaction. The caller logs it with [`log`], and only then gives it its name.
 ///
 /// Errors: `NotAllowed`, `WhyNeeded` for names without a reason, `BadValue` for a form that the table does not have, the file's.
 pub fn export(desk: &mut Desk<'_>, request: &Request) -> Result<Exported, OfficeError> {
@@ -87,27 +93,30 @@ pub fn export(desk: &mut Desk<'_>, request: &Request) -> Result<Exported, Office
         as_of_ms: Some(as_of_ms),
         until: request.until,
     };
-    let totals = totals(desk, question)?;
     let view = View::gather(desk, request, seq, as_of_ms)?;
+    let totals = totals_over(desk, question, &view.snapshot, &view.definition)?;
     let about = as_of_line(&view, request, &totals);
-    let written = write(&view, request, &totals, &about).map_err(|error| OfficeError::Other {
-        code: error.code(),
-        message: error.to_string(),
-        hint: error.hint().to_owned(),
-    })?;
+    let file = write(&view, request, &totals, &about).map_err(file_error)?;
     Ok(Exported {
-        written,
+        file,
         as_of_ms,
         waiting_tablets: totals.waiting_tablets,
         left_out: view.left_out,
     })
 }
 
+fn file_error(error: ExportFileError) -> OfficeError {
+    OfficeError::Other {
+        code: error.code(),
+        message: error.to_string(),
+        hint: error.hint().to_owned(),
+    }
+}
+
 fn check(desk: &mut Desk<'_>, request: &Request) -> Result<(), OfficeError> {
     desk.needs(&[Role::Admin], "an admin")?;
-    let why = request.why.as_deref().unwrap_or_default();
-    if request.named && why.trim().is_empty() {
-        return Err(OfficeError::WhyNeeded);
+    if request.named || request.why.is_some() {
+        reason(request.why.as_deref().unwrap_or_default())?;
     }
     let names = matches!(request.what, What::Traders | What::Visits | What::Workbook);
     if request.named && !names {
@@ -182,16 +191,16 @@ fn write(
     request: &Request,
     totals: &Totals,
     about: &str,
-) -> Result<Written, ExportFileError> {
+) -> Result<Ready, ExportFileError> {
     let language = request.language;
     let (name, columns, rows) = match request.what {
         What::Workbook => {
             let book = workbook::build(view, totals, about, language)?;
-            return write_file(&request.out, |out| book.write(out));
+            return prepare_file(&request.out, |out| book.write(out));
         }
         What::Points if request.format == Format::Geojson => {
             let points = rows::points(view).into_iter().map(Ok::<_, RowError>);
-            return write_file(&request.out, |out| write_points(out, points));
+            return prepare_file(&request.out, |out| write_points(out, points));
         }
         What::Points => {
             let points = rows::points(view);
@@ -213,10 +222,10 @@ fn table(
     about: &str,
     columns: &[Column],
     rows: Vec<Vec<Cell>>,
-) -> Result<Written, ExportFileError> {
+) -> Result<Ready, ExportFileError> {
     let language = request.language;
     let rows = rows.into_iter().map(Ok::<_, RowError>);
-    write_file(&request.out, |out| match request.format {
+    prepare_file(&request.out, |out| match request.format {
         Format::Csv => write_csv(out, columns, language, rows),
         Format::Json | Format::Geojson => write_json(out, columns, rows),
         Format::Ndjson => write_ndjson(out, columns, rows),
@@ -239,8 +248,8 @@ pub fn log(desk: &mut Desk<'_>, request: &Request, exported: &Exported) -> Resul
         "what": format!("{:?}", request.what).to_lowercase(),
         "format": format!("{:?}", request.format).to_lowercase(),
         "named": request.named, "why": request.why, "as_of": time(exported.as_of_ms),
-        "until": request.until.map(|d| d.to_string()), "rows": exported.written.rows,
-        "left_out": exported.left_out, "sha256": exported.written.sha256,
+        "until": request.until.map(|d| d.to_string()), "rows": exported.file.written.rows,
+        "left_out": exported.left_out, "sha256": exported.file.written.sha256,
     });
     let what = if request.named {
         "export named"

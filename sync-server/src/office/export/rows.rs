@@ -85,14 +85,15 @@ fn trader_cells(view: &View, trader: &TraderView, visits: &[&VisitView], needs: 
         .or_else(|| registers.text("phone_typed"));
     let mut cells = vec![
         Cell::Text(trader.code.clone()),
-        text(registers.text("name")),
-        text(phone),
+        typed(registers.text("name")),
+        // What is no phone number may be any other.
+        typed(phone),
         text(Some(&trader.market)),
-        text(registers.text("zone")),
-        text(registers.text("stall_kind")),
-        text(registers.text("stall")),
-        text(registers.text("stall_name")),
-        text(registers.text("commodity")),
+        typed(registers.text("zone")),
+        typed(registers.text("stall_kind")),
+        typed(registers.text("stall")),
+        typed(registers.text("stall_name")),
+        typed(registers.text("commodity")),
         text(commodity.as_deref()),
         joined(goods),
         dry.map_or(Cell::Empty, Cell::Bool),
@@ -232,8 +233,8 @@ fn visit_cells(view: &View, visit: &VisitView, language: Language) -> Vec<Cell> 
     vec![
         Cell::Text(pseudonym(&view.key, reviewed.visit)),
         Cell::Text(pseudonym(&view.key, visit.root)),
-        text(trader.and_then(|t| t.text("name"))),
-        text(trader.and_then(|t| t.text("stall"))),
+        typed(trader.and_then(|t| t.text("name"))),
+        typed(trader.and_then(|t| t.text("stall"))),
         text(Some(&reviewed.market)),
         Cell::Date(reviewed.day),
         instant(reviewed.at_ms),
@@ -255,15 +256,15 @@ fn visit_cells(view: &View, visit: &VisitView, language: Language) -> Vec<Cell> 
         joined(flags.iter().copied()),
         visit.received_ms.map_or(Cell::Empty, instant),
         Cell::Bool(flags.contains(&"jam_tablet")),
-        note(registers.text("note")),
+        typed(registers.text("note")),
     ]
 }
 
-/// A note without numbers that must never be in a file.
-fn note(note: Option<&str>) -> Cell {
+/// Words that somebody typed, unless they hold a number that must never be in a file.
+fn typed(words: Option<&str>) -> Cell {
     let private =
-        |note: &str| !grebeg_core::rules::visit_checks::find_private_numbers(note).is_empty();
-    text(note.filter(|note| !private(note)))
+        |words: &str| !grebeg_core::rules::visit_checks::find_private_numbers(words).is_empty();
+    text(words.filter(|words| !private(words)))
 }
 
 /// Funnel counts by market, in the definition's order; markets in use, and others that have traders.

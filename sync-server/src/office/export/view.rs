@@ -1,6 +1,6 @@
 //! What an export shows, gathered once from a snapshot: live traders with their stages, counted visits with their flags.
 
-use super::Request;
+use super::{Request, What};
 use crate::office::desk::Desk;
 use crate::office::error::OfficeError;
 use crate::office::family::{Families, is_refused};
@@ -93,7 +93,10 @@ impl View {
             families,
         };
         view.gather_traders(request.until, now.as_ref());
-        view.gather_visits(desk, request.until)?;
+        // The others show no single visit, and every visit has to be judged among all of its day.
+        if matches!(request.what, What::Traders | What::Visits | What::Workbook) {
+            view.gather_visits(desk, request.until)?;
+        }
         Ok(view)
     }
 

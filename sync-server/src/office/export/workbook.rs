@@ -1,11 +1,12 @@
 //! The workbook: seven sheets, as far as there are data for them.
 
 use super::columns;
+use super::formulas::{formula, with_formulas};
 use super::rows::{self, date, int, met, share, text};
 use super::title;
 use super::view::{View, VisitView};
 use crate::export_files::{
-    Cell, Column, ExportFileError, Language, RowError, SheetPlan, WorkbookBuilder,
+    Cell, Column, DATA_ROW, ExportFileError, Language, RowError, SheetPlan, WorkbookBuilder,
 };
 use crate::office::pairs;
 use crate::office::review::ReviewState;
@@ -105,7 +106,11 @@ fn summary(view: &View, totals: &Totals) -> Vec<Vec<Cell>> {
         let goal = goal.filter(|_| stage.code == definition.target_stage);
         if let (Some(goal), [.., target, progress, _]) = (goal, cells.as_mut_slice()) {
             *target = Cell::Int(goal);
-            *progress = share(count.reached, u64::try_from(goal).unwrap_or(0));
+            let row = DATA_ROW + list.len();
+            *progress = formula(
+                format!("=C{row}/D{row}"),
+                share(count.reached, u64::try_from(goal).unwrap_or(0)),
+            );
         }
         list.push(cells);
     }
@@ -153,6 +158,11 @@ fn summary(view: &View, totals: &Totals) -> Vec<Vec<Cell>> {
             &check.code,
             int(check.due + check.late),
         ));
+        list.push(row(
+            &format!("{} selesai", check.code),
+            &format!("{}_selesai", check.code),
+            int(check.active + check.ready + check.not_active),
+        ));
     }
     list.push(row(
         "Tablet belum mengirim",
@@ -185,6 +195,7 @@ fn funnel(view: &View, language: Language) -> Vec<Vec<Cell>> {
         &all_counts(view),
         language,
     ));
+    with_formulas(&mut list);
     list
 }
 

@@ -166,7 +166,7 @@ pub fn page(
         date: Some(date),
         ..Question::default()
     };
-    let totals = tallies_over(desk, &definition, &snapshot, question)?;
+    let totals = tallies_over(desk, question, &snapshot, &definition)?;
     let mut books = crate::office::totals::Tally::default();
     for (market, tally) in &totals.by_market {
         if seen(market) {

@@ -64,6 +64,8 @@ pub struct Checked<'a> {
     pub id: Uuid,
     pub visit: &'a Registers,
     pub trader: Uuid,
+    /// Of the trader's whole family, as they are now.
+    pub facts: &'a Facts,
     pub market: &'a str,
     pub filed: Option<&'a VisitRow>,
     pub change: Option<&'a Change>,
@@ -85,8 +87,7 @@ pub fn check(
         .unwrap_or(&nothing);
     let at_ms = gather::visit_at_ms(checked.visit).unwrap_or_default();
     let draft = draft(definition, snapshot, checked, at_ms);
-    let mut facts = families.facts(snapshot, definition, checked.trader);
-    before(&mut facts, checked, at_ms);
+    let facts = before(checked, at_ms);
     let phone = trader.text("phone").and_then(|p| around.phones.get(p));
     let context = VisitContext {
         facts,
@@ -141,14 +142,25 @@ fn clock_was_off(checked: &Checked<'_>) -> bool {
     moved || checked.visit.value("at_raw").is_some()
 }
 
-/// Leaves of the facts only what was there before the visit.
-fn before(facts: &mut Facts, checked: &Checked<'_>, at_ms: i64) {
+/// Of the facts only what was there before the visit.
+fn before(checked: &Checked<'_>, at_ms: i64) -> Facts {
     let saved_ms = checked.filed.map_or(at_ms, |f| f.stamp.ms());
-    facts
-        .visits
-        .retain(|v| (v.at_ms, v.id) < (at_ms, checked.id));
-    facts.steps.retain(|s| s.at_ms < saved_ms);
-    facts.consents.retain(|c| c.at_ms < saved_ms);
+    let now = checked.facts;
+    let visits = now.visits.iter();
+    let steps = now.steps.iter().filter(|s| s.at_ms < saved_ms);
+    let consents = now.consents.iter().filter(|c| c.at_ms < saved_ms);
+    Facts {
+        live: now.live,
+        listed_at_ms: now.listed_at_ms,
+        listed_on: now.listed_on,
+        visits: visits
+            .filter(|v| (v.at_ms, v.id) < (at_ms, checked.id))
+            .cloned()
+            .collect(),
+        steps: steps.cloned().collect(),
+        consents: consents.cloned().collect(),
+        commodity: now.commodity.clone(),
+    }
 }
 
 fn draft(

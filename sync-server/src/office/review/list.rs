@@ -15,6 +15,7 @@ use grebeg_core::gather::visit_at_ms;
 use grebeg_core::id::{PersonId, review_id};
 use grebeg_core::kinds::Role;
 use grebeg_core::register::Registers;
+use grebeg_core::rules::facts::Facts;
 use grebeg_core::rules::visit_checks::{DayVisit, Level, Oddity, PaceLimits, check_day};
 use grebeg_core::sync::store::Store;
 use grebeg_core::wire::json::time;
@@ -117,6 +118,7 @@ pub fn reviewed(
     let returns = returns_by_visit(snapshot);
     let holders = Holders::of(desk, snapshot)?;
     let mut list = Vec::new();
+    let mut known: HashMap<Uuid, Facts> = HashMap::new();
     let mut notes: BTreeMap<(PersonId, NaiveDate), Vec<DayVisit>> = BTreeMap::new();
     for (id, visit) in snapshot.of_kind("visit") {
         let (Some(trader), Some(at_ms)) = (visit.id("trader"), visit_at_ms(visit)) else {
@@ -137,10 +139,15 @@ pub fn reviewed(
         }
         let author = visit.origin("trader").map(|o| o.author);
         let change = filed.map(|f| content(desk, f)).transpose()?.flatten();
+        let root = families.root(trader);
+        let facts = known
+            .entry(root)
+            .or_insert_with(|| families.facts(snapshot, definition, root));
         let checked = Checked {
             id,
             visit,
             trader,
+            facts,
             market,
             filed,
             change: change.as_ref(),
@@ -159,14 +166,13 @@ pub fn reviewed(
                 note: visit.text("note").unwrap_or_default().to_owned(),
             });
         }
-        let facts = families.facts(snapshot, definition, trader);
-        let shown = snapshot.get("trader", families.root(trader));
+        let shown = snapshot.get("trader", root);
         let person = author.and_then(|a| snapshot.get("person", a.0));
         list.push(Reviewed {
             visit: id,
             trader,
             trader_name: shown
-                .and_then(|t| shown_name(definition, t, &facts))
+                .and_then(|t| shown_name(definition, t, facts))
                 .map(str::to_owned),
             market: market.to_owned(),
             author,

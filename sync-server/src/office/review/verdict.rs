@@ -12,6 +12,7 @@ use grebeg_core::register::{RecordKey, Register, Registers};
 use grebeg_core::sync::access::seen_seq;
 use grebeg_core::sync::store::{Store, Stored};
 use grebeg_core::value::Value;
+use std::collections::HashSet;
 use uuid::Uuid;
 
 pub(super) const APPROVED: &str = "disetujui";
@@ -99,8 +100,12 @@ pub fn approve(desk: &mut Desk<'_>, visits: &[String]) -> Result<usize, OfficeEr
     let returns = desk.store.records_of_kind("return")?;
     let mut patches = Vec::new();
     let mut approved = 0;
+    let mut once = HashSet::new();
     for visit in visits {
         let (key, stored) = judged(desk, visit)?;
+        if !once.insert(key.id) {
+            continue;
+        }
         let review = desk
             .store
             .record(&RecordKey::new("review", review_id(&key.id)))?;

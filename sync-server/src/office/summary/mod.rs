@@ -118,12 +118,12 @@ pub fn page(
         as_of_ms,
         ..Question::default()
     };
-    let totals = tallies_over(desk, &look.definition, &look.snapshot, whole)?;
+    let totals = tallies_over(desk, whole, &look.snapshot, &look.definition)?;
     let of_day = Question {
         date: Some(date),
         ..whole
     };
-    let day = tallies_over(desk, &look.definition, &look.snapshot, of_day)?;
+    let day = tallies_over(desk, of_day, &look.snapshot, &look.definition)?;
     let missing = not_sent(desk, date, look.at_ms, |row| {
         look.holds(&row.people, &look.markets)
     })?;

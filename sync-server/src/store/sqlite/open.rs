@@ -1,9 +1,10 @@
 //! The one way to open the server's database.
 //!
 //! Order: open or create → pragmas (WAL so that readers never wait, FULL so that a commit survives a power cut, foreign keys,
-//! secure delete so that erased values leave the file) → migrations, each in one transaction → ready. A file that is newer
+//! secure delete so that erased values leave the file) → migrations, all in one transaction, and only where one is due → ready. A file that is newer
 //! than this program or no database is left as it is, with an error that says so.
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -32,6 +33,9 @@ pub enum StoreError {
     Busy,
     #[error("the store failed: {0}")]
     Sql(rusqlite::Error),
+    /// What a job of the writer met beside the store.
+    #[error("{0}")]
+    Other(String),
 }
 
 impl StoreError {
@@ -43,7 +47,7 @@ impl StoreError {
             Self::DiskFull => "disk_full",
             Self::Damaged(_) => "store_damaged",
             Self::Busy => "store_busy",
-            Self::Sql(_) => "store_failed",
+            Self::Sql(_) | Self::Other(_) => "store_failed",
         }
     }
 
@@ -56,8 +60,14 @@ impl StoreError {
                 "run `sync-server verify`, then restore the last backup; tablets send again what is missing"
             }
             Self::Busy => "try again in a moment",
-            Self::Sql(_) => "run `sync-server doctor`",
+            Self::Sql(_) | Self::Other(_) => "run `sync-server doctor`",
         }
+    }
+}
+
+impl From<crate::clock::NoChance> for StoreError {
+    fn from(error: crate::clock::NoChance) -> Self {
+        Self::Other(error.to_string())
     }
 }
 
@@ -66,12 +76,37 @@ impl From<rusqlite::Error> for StoreError {
         use rusqlite::ErrorCode as Code;
         match error.sqlite_error_code() {
             Some(Code::DiskFull) => Self::DiskFull,
-            // A write that the system refuses for want of room is an I/O error to SQLite.
-            Some(Code::SystemIoFailure) => Self::DiskFull,
+            Some(Code::SystemIoFailure) if wants_room(&error) => Self::DiskFull,
             Some(Code::DatabaseCorrupt | Code::NotADatabase) => Self::Damaged(error.to_string()),
             Some(Code::DatabaseBusy | Code::DatabaseLocked) => Self::Busy,
             _ => Self::Sql(error),
         }
+    }
+}
+
+/// A write that the system refuses for want of room may be an I/O error to SQLite; a disk that cannot be read is none.
+fn wants_room(error: &rusqlite::Error) -> bool {
+    use rusqlite::ffi;
+    const NO_ROOM: [i32; 4] = [
+        ffi::SQLITE_IOERR_WRITE,
+        ffi::SQLITE_IOERR_FSYNC,
+        ffi::SQLITE_IOERR_SHMSIZE,
+        ffi::SQLITE_IOERR_SHMMAP,
+    ];
+    error
+        .sqlite_error()
+        .is_some_and(|e| NO_ROOM.contains(&e.extended_code))
+}
+
+/// Damage and a full disk keep their names; anything else is a store that cannot be opened.
+fn open_failed(path: &Path) -> impl Fn(rusqlite::Error) -> StoreError {
+    let path = path.to_owned();
+    move |error| match StoreError::from(error) {
+        StoreError::Sql(source) => StoreError::Open {
+            path: path.clone(),
+            source,
+        },
+        known => known,
     }
 }
 
@@ -88,25 +123,19 @@ const BUSY_WAIT: Duration = Duration::from_secs(20);
 
 /// Opens for writing, creating and migrating as needed.
 pub fn open(path: &Path) -> Result<Connection, StoreError> {
-    let failed = |source| StoreError::Open {
-        path: path.to_owned(),
-        source,
-    };
-    let mut connection = Connection::open(path).map_err(failed)?;
-    configure(&connection, WRITER_CACHE_KIB).map_err(failed)?;
+    let failed = open_failed(path);
+    let mut connection = Connection::open(path).map_err(&failed)?;
+    configure(&connection, WRITER_CACHE_KIB).map_err(&failed)?;
     migrate(path, &mut connection)?;
     Ok(connection)
 }
 
 /// Opens for reading beside the writer. The store has to exist.
 pub fn open_reader(path: &Path) -> Result<Connection, StoreError> {
-    let failed = |source| StoreError::Open {
-        path: path.to_owned(),
-        source,
-    };
+    let failed = open_failed(path);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
-    configure(&connection, READER_CACHE_KIB).map_err(failed)?;
+    let connection = Connection::open_with_flags(path, flags).map_err(&failed)?;
+    configure(&connection, READER_CACHE_KIB).map_err(&failed)?;
     connection
         .pragma_update(None, "query_only", true)
         .map_err(failed)?;
@@ -115,6 +144,9 @@ pub fn open_reader(path: &Path) -> Result<Connection, StoreError> {
 
 fn configure(connection: &Connection, cache_kib: i64) -> Result<(), rusqlite::Error> {
     connection.busy_timeout(BUSY_WAIT)?;
+    // Plans do not depend on the values that are bound: otherwise SQLite prepares a statement anew at each use wherever a
+    // value might decide about a partial index. Statements name the condition of such an index literally instead.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "foreign_keys", true)?;
@@ -125,11 +157,19 @@ fn configure(connection: &Connection, cache_kib: i64) -> Result<(), rusqlite::Er
     Ok(())
 }
 
+fn form_of(connection: &Connection) -> Result<i64, rusqlite::Error> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
 fn migrate(path: &Path, connection: &mut Connection) -> Result<(), StoreError> {
     let known = MIGRATIONS.len() as i64;
+    // Nothing is written where nothing is to do: reading goes on with a full disk, and while another process writes.
+    if form_of(connection)? == known {
+        return Ok(());
+    }
     let transaction =
         connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let found = form_of(&transaction)?;
     if found > known {
         return Err(StoreError::Newer {
             path: path.to_owned(),

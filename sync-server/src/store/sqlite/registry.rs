@@ -151,6 +151,20 @@ impl Registry for SqliteStore<'_> {
         Ok(())
     }
 
+    fn enrolment(&mut self, id: Uuid) -> Done<Option<EnrolmentRow>> {
+        let mut statement = self.connection.prepare_cached(sql!("enrolment/get"))?;
+        let mut rows = statement.query(named_params! { ":enrolment": id.as_bytes() })?;
+        rows.next()?.map(enrolment).transpose()
+    }
+
+    fn token_hash(&mut self, enrolment: Uuid) -> Done<Option<[u8; 32]>> {
+        let mut statement = self
+            .connection
+            .prepare_cached(sql!("enrolment/token_hash"))?;
+        let params = named_params! { ":enrolment": enrolment.as_bytes() };
+        Ok(statement.query_row(params, |row| row.get(0)).optional()?)
+    }
+
     fn enrolments(&mut self) -> Done<Vec<EnrolmentRow>> {
         let mut statement = self
             .connection
@@ -180,10 +194,10 @@ impl Registry for SqliteStore<'_> {
         Ok(())
     }
 
-    fn allow_rescue(&mut self, enrolment: Uuid) -> Done<()> {
+    fn set_rescue(&mut self, enrolment: Uuid, until_ms: i64) -> Done<()> {
         self.connection
-            .prepare_cached(sql!("enrolment/allow_rescue"))?
-            .execute(named_params! { ":enrolment": enrolment.as_bytes() })?;
+            .prepare_cached(sql!("enrolment/set_rescue"))?
+            .execute(named_params! { ":enrolment": enrolment.as_bytes(), ":until_ms": until_ms })?;
         Ok(())
     }
 
@@ -344,7 +358,7 @@ pub(super) fn enrolment(row: &Row<'_>) -> Done<EnrolmentRow> {
         contact: contact(row)?,
         revoked_ms: row.get("revoked_ms")?,
         revoked_why: row.get("revoked_why")?,
-        rescue: row.get("rescue")?,
+        rescue_until_ms: row.get("rescue")?,
     })
 }
 

@@ -12,6 +12,7 @@ use grebeg_core::stamp::Stamp;
 use grebeg_core::sync::messages::State;
 use grebeg_core::sync::store::{FiledVisit, Stored};
 use rusqlite::{Connection, Params, Row, named_params};
+use std::time::Duration;
 
 /// A filed change as it stands in its row.
 #[derive(Debug, Clone)]
@@ -45,10 +46,19 @@ pub fn integrity(connection: &Connection, quick: bool) -> Done<Vec<String>> {
     Ok(found)
 }
 
-/// Writes the log beside the store into the store, so that the file alone is complete.
-pub fn checkpoint(connection: &Connection) -> Done<()> {
-    connection.pragma(None, "wal_checkpoint", "truncate", |_| Ok(()))?;
-    Ok(())
+/// Readers are waited for so long: they read a page of the store and are done.
+const CHECKPOINT_WAIT: Duration = Duration::from_secs(5);
+
+/// Writes the log beside the store into the store and empties it, so that the file alone is complete and nothing that was
+/// taken out stays beside it. `false`: somebody still reads what was before; the log is emptied at a later time.
+pub fn checkpoint(connection: &Connection) -> Done<bool> {
+    connection.busy_timeout(CHECKPOINT_WAIT)?;
+    let mut complete = false;
+    connection.pragma(None, "wal_checkpoint", "truncate", |row| {
+        complete = row.get::<_, i64>(0)? == 0;
+        Ok(())
+    })?;
+    Ok(complete)
 }
 
 impl SqliteStore<'_> {

@@ -2,5 +2,6 @@
 
 mod books;
 mod keys;
+mod lines;
 pub mod office;
 mod stories;

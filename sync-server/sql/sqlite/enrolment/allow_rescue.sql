@@ -1,3 +1,0 @@
-update enrolment
-set rescue = 1
-where enrolment = :enrolment

@@ -1,0 +1,3 @@
+select token_hash
+from enrolment
+where enrolment = :enrolment
