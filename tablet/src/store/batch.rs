@@ -13,12 +13,11 @@ pub struct Batch {
     pub same_as_server: bool,
 }
 
-/// Notes an exchange that carried `count` changes, under the working day of the latest of them.
-pub fn add(conn: &Connection, at_ms: i64, count: u64, same: bool) -> Result<()> {
-    let day: Option<String> =
-        conn.query_row(include_str!("../../sql/own/latest_day.sql"), [], |row| {
-            row.get(0)
-        })?;
+/// Notes an exchange that carried `count` changes, under the latest working day with own changes up to `today`.
+pub fn add(conn: &Connection, today: &str, at_ms: i64, count: u64, same: bool) -> Result<()> {
+    let day: Option<String> = conn
+        .prepare_cached(include_str!("../../sql/own/latest_day.sql"))?
+        .query_row(named_params! { ":today": today }, |row| row.get(0))?;
     let Some(day) = day else { return Ok(()) };
     let receipt = view::receipt(conn, &day)?;
     conn.prepare_cached(include_str!("../../sql/desk/batch_put.sql"))?

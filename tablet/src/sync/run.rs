@@ -155,12 +155,14 @@ fn close(store: &mut Store, mut result: SyncResult, ended: Result<()>) -> Result
         wipe::lock(store)?;
     }
     ended?;
+    let today = crate::command::today(store)?;
     let at_ms = meta::moment(&store.conn, "last_sync")?;
     if let (Some(at_ms), 1..) = (at_ms, result.pushed) {
-        store.transaction(|tx| batch::add(tx, at_ms, result.pushed, result.same_as_server))?;
+        store.transaction(|tx| {
+            batch::add(tx, &today, at_ms, result.pushed, result.same_as_server)
+        })?;
     }
     result.waiting = own::count(&store.conn, OwnState::Waiting)?;
-    let today = crate::command::today(store)?;
     result.receipt = view::latest_receipt(store, &today)?;
     // Where the WAL stays long the next opening is slow; a full disk may forbid to shorten it now.
     drop(wipe::checkpoint(store));
