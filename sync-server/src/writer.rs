@@ -177,3 +177,39 @@ pub fn once<T, E: From<StoreError>>(
     transaction.commit().map_err(StoreError::from)?;
     Ok(value)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_that_panics_takes_nothing_of_the_others_with_it() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("create table t (x)").unwrap();
+        let (writer, thread, ended) = Writer::start(connection).unwrap();
+        let add = |turn: &mut Turn<'_>| -> Result<i64, StoreError> {
+            turn.connection.execute("insert into t values (1)", [])?;
+            Ok(turn
+                .connection
+                .query_row("select count(*) from t", [], |row| row.get(0))?)
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            assert_eq!(writer.call(add).await.unwrap(), 1);
+            let broken = writer.call(move |turn| -> Result<(), StoreError> {
+                add(turn)?;
+                panic!("a job that breaks off");
+            });
+            assert_eq!(broken.await.unwrap_err().code(), "store_failed");
+            assert_eq!(writer.call(add).await.unwrap(), 2);
+            drop(writer);
+            assert!(
+                ended.await.is_err(),
+                "it is heard that the thread has ended"
+            );
+        });
+        thread.join().unwrap();
+    }
+}

@@ -153,3 +153,42 @@ fn a_damaged_head_is_damage_and_a_cut_backup_is_a_damaged_one() {
     assert_eq!(code, Some(1));
     assert_eq!(answer["error"]["code"], "store_damaged", "{answer}");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_stderr_that_cannot_be_written_stops_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let full = || {
+        std::fs::OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .unwrap()
+    };
+    let mut failing = program(&data, &["totals"]);
+    assert_eq!(
+        failing.stderr(full()).output().unwrap().status.code(),
+        Some(1)
+    );
+    assert_eq!(run(&data, &["campaign", "load", "cirebon-2019"]).0, Some(0));
+    let mut child = program(&data, &["serve", "--listen", "127.0.0.1:0"])
+        .env("GREBEG_LOG", "trace")
+        .stdout(Stdio::piped())
+        .stderr(full())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    out.read_line(&mut line).unwrap();
+    let address = line.trim().strip_prefix("listening on http://").unwrap();
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    std::io::Write::write_all(
+        &mut stream,
+        b"GET /health HTTP/1.1\r\nHost: uji\r\nConnection: close\r\n\r\n",
+    )
+    .unwrap();
+    let mut answer = String::new();
+    std::io::Read::read_to_string(&mut stream, &mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert_eq!(end(child), Some(0));
+}

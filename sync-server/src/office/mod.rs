@@ -17,6 +17,7 @@ pub mod forever;
 pub mod held;
 pub mod history;
 pub mod import;
+mod import_rows;
 pub mod pairs;
 pub mod people;
 pub mod receipts;
