@@ -34,6 +34,15 @@ fn visit(tablet: &mut Tablet, trader: Uuid, outcome: &str, more: Json) -> String
     for (name, value) in more.as_object().expect("fields") {
         action[name] = value.clone();
     }
+    // Nobody makes two visits within one tick of the clock: which of them was the later could not be told.
+    let before = crate::clock::read();
+    let stands = || {
+        let now = crate::clock::read();
+        now.wall_ms == before.wall_ms || now.mono_ms == before.mono_ms
+    };
+    while before.mono_ms.is_some() && stands() {
+        std::thread::yield_now();
+    }
     let saved = ask(tablet, action);
     saved["visit_id"].as_str().expect("an id").to_owned()
 }
@@ -119,7 +128,7 @@ fn a_day_begins_with_what_came_back_and_ends_with_what_is_done() {
             ("janji", "Pedagang 4"),
             ("dahulukan", "Pedagang 5"),
             ("pendamping", "Pedagang 6"),
-            ("sudah", "Pedagang 8"),
+            // Pedagang 8 asked not to be visited, and is in no list.
             ("sudah", "Pedagang 1"),
         ])
     );
@@ -150,7 +159,7 @@ fn a_day_begins_with_what_came_back_and_ends_with_what_is_done() {
     let today = ask(&mut tablet, json!({ "command": "today" }));
     let groups = today["groups"].as_array().expect("groups");
     let sum: u64 = groups.iter().filter_map(|g| g["count"].as_u64()).sum();
-    assert_eq!((sum, groups.len()), (8, 5), "{today}");
+    assert_eq!((sum, groups.len()), (7, 5), "{today}");
     assert_eq!(
         today["blocks"],
         json!([{ "block": "A", "count": 6, "assigned": false }])
@@ -410,10 +419,14 @@ fn commands_of_the_desk_do_nothing_without_one() {
 }
 
 #[test]
-fn who_asked_not_to_be_visited_is_in_no_list_from_the_next_day_on() {
+fn who_asked_not_to_be_visited_is_in_no_list_and_found_by_no_search() {
     let (mut office, mut tablet, traders) = ready(3);
     visit(&mut tablet, traders[0], "menolak_tetap", json!({}));
     visit(&mut tablet, traders[1], "menolak", json!({}));
+    assert_eq!(
+        day(&mut tablet),
+        pairs([("lain", "Pedagang 3"), ("sudah", "Pedagang 2")])
+    );
     tablet.sync(&mut office);
     office.now_ms += 86_400_000;
     tablet.sync(&mut office);
@@ -425,7 +438,9 @@ fn who_asked_not_to_be_visited_is_in_no_list_from_the_next_day_on() {
         &mut tablet,
         json!({ "command": "search", "query": "pedagang 1" }),
     );
-    assert_eq!(found["hits"][0]["tile"], "menolak");
+    let named = |hit: &Json| hit["name"] == "Pedagang 1";
+    let hits = found["hits"].as_array().expect("hits");
+    assert!(!hits.iter().any(named), "{found}");
 }
 
 #[test]
