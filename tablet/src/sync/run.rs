@@ -215,13 +215,13 @@ impl Session<'_> {
         self.result.bytes_down += carried.bytes_down;
         let (answer, update_needed) = (carried.answer, carried.update_needed);
         let applied = self.take(store, sent, &answer, contact)?;
+        offered_back(store, &sent.request)?;
         if update_needed {
             return Err(TabletError::sync(
                 SyncFault::UpdateNeeded,
                 "the server serves newer programs only",
             ));
         }
-        offered_back(store, &sent.request)?;
         if applied.again || !meta::recovered(&store.conn)?.is_empty() {
             return Ok(true);
         }
