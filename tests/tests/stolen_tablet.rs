@@ -189,6 +189,29 @@ fn a_damaged_page_is_noticed_before_anything_is_sent() {
 }
 
 #[test]
+fn a_tablet_whose_data_is_gone_is_not_taken_for_a_new_one() {
+    let office = Office::new();
+    for empty in [true, false] {
+        let tablet = office.canvasser("Ade Nugraha", "KNM");
+        let database = tablet.home().join("tablet.db");
+        match empty {
+            true => std::fs::write(&database, b"").expect("it can be emptied"),
+            false => std::fs::remove_file(&database).expect("it can be removed"),
+        }
+        tablet.ask(&["status"]).fails_with("store_damaged");
+        let found = tablet.json(&["doctor"]);
+        assert_eq!(found["ok"], false, "{found}");
+        tablet.json(&["doctor", "--repair"]);
+        let fresh = tablet.status();
+        assert!(fresh["device_id"].is_null(), "it begins anew: {fresh}");
+        let mut recorder = tablet.recorder();
+        let said = recorder.visit(&tablet.device, "tutup");
+        assert_eq!(said["error"]["code"], "not_enrolled", "{said}");
+        assert_eq!(recorder.close(), Some(1), "nothing could be saved");
+    }
+}
+
+#[test]
 fn a_stopped_tablet_locks_at_its_next_sync_and_counts_what_it_keeps() {
     let office = Office::new();
     let morning = after_a_morning(&office);

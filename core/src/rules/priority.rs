@@ -242,7 +242,10 @@ pub fn day_order(a: &DayPlace, b: &DayPlace, order: DayOrder) -> Ordering {
         (None, None) => Ordering::Equal,
     };
     let block = || match order {
-        DayOrder::ByBlock => a.stall.block_order(&b.stall),
+        // Who stands in no block is looked for at the end.
+        DayOrder::ByBlock => (a.stall.block.is_empty())
+            .cmp(&b.stall.block.is_empty())
+            .then_with(|| a.stall.block_order(&b.stall)),
         DayOrder::WholeMarket => Ordering::Equal,
     };
     appointment
