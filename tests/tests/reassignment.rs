@@ -84,6 +84,37 @@ fn the_list_is_never_empty_while_the_markets_change() {
 }
 
 #[test]
+fn a_market_that_was_taken_away_stays_in_the_list_until_the_work_done_there_has_arrived() {
+    let office = two_markets();
+    let proxy = whole_system_tests::Proxy::to(&office.address());
+    let person = office.person("Sari Wulandari", "canvasser", "KNM");
+    let sari = office.enrol_through(&proxy.url(), &[&person]);
+    sari.sync();
+    // More than one request may carry: notes of four-byte letters, as long as a note may be.
+    let long = "𝒩".repeat(2000);
+    let trader = sari.trader_named(&people::name(1));
+    for _ in 0..70 {
+        sari.visit_with(&trader, "penjelasan", &["--note", &long]);
+    }
+    office.give_markets(&person, "PGI");
+    proxy.next([whole_system_tests::Script::Pass]);
+    proxy.always(whole_system_tests::Script::Break);
+    sari.try_sync().failure();
+    let waiting = assert_accounts(&sari)["waiting"].number();
+    assert!((1..70).contains(&waiting), "one request arrived: {waiting}");
+    assert_eq!(
+        listed(&sari).0,
+        6,
+        "whoever looks a waiting visit up finds its trader"
+    );
+    proxy.heal();
+    sari.settle();
+    assert_eq!(listed(&sari), (0, 5));
+    assert_eq!(assert_agree(&office, &[&sari])["counted"], 70);
+    assert_in_step(&sari, &office);
+}
+
+#[test]
 fn work_for_a_market_that_was_taken_away_before_the_visit_was_heard_of_counts_as_a_former_holders()
 {
     let office = two_markets();

@@ -29,11 +29,6 @@ pub fn say(line: &str) {
         .and_then(|()| out.flush());
 }
 
-/// One line on stderr for whoever waits.
-pub fn progress(line: &str) {
-    let _closed = writeln!(std::io::stderr(), "{line}");
-}
-
 /// The JSON document, or the same as lines for a person.
 pub fn show(common: &Common, answer: &Json) {
     if common.json {

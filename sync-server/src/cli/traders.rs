@@ -80,7 +80,7 @@ fn take_in_parts(common: &Common, import: &mut Import) -> Result<(), OfficeError
         if told.elapsed() >= TELL_EVERY {
             told = Instant::now();
             let (done, all) = import.progress();
-            output::progress(&format!("{done} of {all} rows"));
+            output::warn(&format!("{done} of {all} rows"));
         }
         if !more {
             return Ok(());

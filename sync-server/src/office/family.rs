@@ -55,20 +55,18 @@ pub fn is_refused(definition: &Definition, facts: &Facts) -> bool {
     wishes::of(definition, facts).unnamed
 }
 
-/// All traders whose refusal hides their personal values.
-pub fn refused_traders(desk: &mut Desk<'_>) -> Result<HashSet<Uuid>, OfficeError> {
-    let definition = desk.definition()?;
-    let asked = who_asked(desk, &definition)?;
-    if asked.is_empty() {
-        return Ok(HashSet::new());
-    }
-    let snapshot = Snapshot::take(desk, None)?;
-    let families = Families::of(&snapshot);
-    let roots: HashSet<Uuid> = asked.into_iter().map(|t| families.root(t)).collect();
-    let refused = roots
-        .into_iter()
-        .filter(|root| is_refused(&definition, &families.facts(&snapshot, &definition, *root)));
-    Ok(refused.flat_map(|root| families.members(root)).collect())
+/// All traders whose refusal hides their personal values, with those merged with them.
+pub fn refused_traders(
+    desk: &mut Desk<'_>,
+    definition: &Definition,
+) -> Result<HashSet<Uuid>, OfficeError> {
+    let asked = who_asked(desk, definition)?;
+    let snapshot = Snapshot::of_traders(desk, asked)?;
+    let families = snapshot.families().into_iter();
+    let refused = families.filter(|(root, family)| {
+        is_refused(definition, &snapshot.facts(definition, *root, family))
+    });
+    Ok(refused.flat_map(|(_, family)| family).collect())
 }
 
 /// The trader whose person a record is about.

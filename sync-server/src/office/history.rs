@@ -40,8 +40,9 @@ pub fn history(desk: &mut Desk<'_>, kind: &str, id: &str) -> Result<Vec<Json>, O
     filed.sort_by_key(|f| (f.stamp, f.name));
     let names = people(desk)?;
     let registers = stored.map(|s| s.registers).unwrap_or_default();
+    let definition = desk.definition()?;
     let hidden = match owner_of(&key, &registers) {
-        Some(trader) => refused_traders(desk)?.contains(&trader),
+        Some(trader) => refused_traders(desk, &definition)?.contains(&trader),
         None => false,
     };
     let lines = filed.iter().flat_map(|f| lines(f, &key, &names, hidden));

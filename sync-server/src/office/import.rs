@@ -5,10 +5,9 @@
 
 use super::desk::Desk;
 use super::error::OfficeError;
-use super::family::is_refused;
+use super::family::refused_traders;
 use super::import_rows::{Said, Target, targets};
 use super::pairs;
-use super::refusal;
 use super::state::Snapshot;
 use crate::register::{Finding, Judged, RegisterTable, judge_all};
 use crate::store::Registry;
@@ -119,7 +118,7 @@ impl Import {
                 }
             }
         }
-        let refusing = refusing(desk, &definition)?;
+        let refusing = refused_traders(desk, &definition)?;
         let known = desk.store.register_values(&register)?;
         let targets = targets(desk, &register, &said, &known)?;
         let mut rows = Vec::with_capacity(said.len());
@@ -264,19 +263,6 @@ impl Import {
         }
         Ok(())
     }
-}
-
-/// Traders who do not want to be recorded by name, with all that are merged with them.
-fn refusing(desk: &mut Desk<'_>, definition: &Definition) -> Result<HashSet<Uuid>, OfficeError> {
-    let asked = refusal::who_asked(desk, definition)?;
-    let snapshot = Snapshot::of_traders(desk, asked)?;
-    let mut refusing = HashSet::new();
-    for (root, family) in snapshot.families() {
-        if is_refused(definition, &snapshot.facts(definition, root, &family)) {
-            refusing.extend(family);
-        }
-    }
-    Ok(refusing)
 }
 
 fn possible_duplicates(

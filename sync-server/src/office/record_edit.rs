@@ -242,7 +242,10 @@ pub fn list(desk: &mut Desk<'_>, kind: &str) -> Result<Vec<Json>, OfficeError> {
             || markets.as_ref().is_none_or(|m| m.iter().any(|m| m == home))
     };
     let refused = match spec.is_some_and(|s| s.fields.iter().any(goes_with_refusal)) {
-        true => refused_traders(desk)?,
+        true => {
+            let definition = desk.definition()?;
+            refused_traders(desk, &definition)?
+        }
         false => HashSet::new(),
     };
     let records = desk.store.records_of_kind(kind)?;

@@ -147,6 +147,12 @@ fn read_body(body: &[u8]) -> Result<Request, DecodeError> {
             };
             recovered.push(change);
         }
+        if recovered.len() > limits::RECOVERED_CHANGES_MAX {
+            return Err(DecodeError::TooLarge {
+                what: "the number of recovered changes",
+                max: limits::RECOVERED_CHANGES_MAX,
+            });
+        }
     }
     input.end()?;
     Ok(Request {
