@@ -174,6 +174,22 @@ fn a_draft_and_a_saved_visit_survive_the_power_being_taken() {
     assert!(tablet.record("visit", id).is_some());
 }
 
+#[test]
+fn a_sheet_that_was_saved_is_not_offered_again_after_a_kill() {
+    let office = office(5);
+    let (tablet, bridge) = at_work(&office, 5);
+    let trader = tablet_trader(&bridge, 1);
+    let draft = json!({ "outcome": "penjelasan" });
+    bridge.invoke(json!({ "command": "save_draft", "trader": trader, "draft": draft }));
+    bridge.invoke(visit(&trader, "penjelasan"));
+    bridge.kill9();
+
+    let bridge = Bridge::open(&tablet);
+    bridge.unlock(tablet.person(), PIN);
+    let sheet = bridge.invoke(json!({ "command": "visit_sheet", "trader": trader }));
+    assert_eq!(sheet["draft"], Value::Null, "it would be saved twice");
+}
+
 fn tablet_trader(bridge: &Bridge, n: usize) -> String {
     let found = bridge.invoke(json!({ "command": "search", "query": people::name(n) }));
     found["hits"][0]["id"].text().to_owned()

@@ -10,7 +10,7 @@ pub mod visit;
 use crate::clock;
 use crate::error::{Result, TabletError};
 use crate::home::random;
-use crate::store::{Store, meta, own};
+use crate::store::{Store, draft, meta, own};
 use grebeg_core::change::{Change, ChangeName, Patch, Salt, Seen};
 use grebeg_core::definition::Definition;
 use grebeg_core::id::PersonId;
@@ -100,6 +100,12 @@ fn file(
     own::insert(work.conn, change, definition)?;
     for key in own::touches(change) {
         work.touch(&key);
+    }
+    // What was half filled is saved now: with the visit, so that after a kill it is not offered to be saved again.
+    for patch in change.patches.iter().filter(|patch| patch.kind == "visit") {
+        if let Some(trader) = patch.value("trader").and_then(|value| value.as_id()) {
+            draft::forget(work.conn, change.author, trader)?;
+        }
     }
     Ok(())
 }

@@ -24,9 +24,7 @@ pub fn get(conn: &Connection, person: PersonId, trader: Uuid) -> Result<Option<V
 /// Keeps a draft; null lets it go. Errors: `too_long`.
 pub fn put(conn: &Connection, person: PersonId, trader: Uuid, draft: &Value) -> Result<()> {
     if draft.is_null() {
-        conn.prepare_cached(include_str!("../../sql/desk/draft_delete.sql"))?
-            .execute(named_params! { ":person": person.0, ":trader": trader })?;
-        return Ok(());
+        return forget(conn, person, trader);
     }
     let body = draft.to_string();
     if body.len() > BYTES_MAX {
@@ -37,6 +35,13 @@ pub fn put(conn: &Connection, person: PersonId, trader: Uuid, draft: &Value) -> 
     }
     conn.prepare_cached(include_str!("../../sql/desk/draft_put.sql"))?
         .execute(named_params! { ":person": person.0, ":trader": trader, ":body": body })?;
+    Ok(())
+}
+
+/// Lets a draft go; there need not be one.
+pub fn forget(conn: &Connection, person: PersonId, trader: Uuid) -> Result<()> {
+    conn.prepare_cached(include_str!("../../sql/desk/draft_delete.sql"))?
+        .execute(named_params! { ":person": person.0, ":trader": trader })?;
     Ok(())
 }
 
