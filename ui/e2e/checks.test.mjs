@@ -8,7 +8,7 @@ import { Hand } from "./lib/hand.mjs";
 import { name, traders } from "./lib/people.mjs";
 import { OFFICE_SIZES, SIZES, story } from "./lib/story.mjs";
 
-const long = process.env.GREBEG_LONG === "1";
+const thorough = process.env.GREBEG_LONG === "1";
 const THEMES = ["light", "dark", "sun"];
 const LONG_NAME = "Hajjah Siti Rokayah binti Sobari Nurhidayat Kusumawardani Lestari";
 const LONG_NOTE = "Anaknya membantu sesudah pulang sekolah, jadi minta dijelaskan lagi pelan-pelan. ".repeat(5).trim();
@@ -17,7 +17,7 @@ const LONG_NOTE = "Anaknya membantu sesudah pulang sekolah, jadi minta dijelaska
 /** @typedef {{ name: string, open: () => Promise<unknown> }} Screen */
 
 /** The look in which axe is asked. @param {string} lang @param {string} size @param {string} theme */
-const asked = (lang, size, theme) => long || (lang === "id" ? ["eight", "across"].includes(size) : size === "phone" && theme === "light");
+const asked = (lang, size, theme) => thorough || (lang === "id" ? ["eight", "across"].includes(size) : size === "phone" && theme === "light");
 
 /** @param {Page} page @param {string} theme */
 const dress = (page, theme) => page.evaluate((look) => { document.documentElement.dataset["theme"] = look; }, theme);
@@ -65,8 +65,7 @@ for (const lang of ["id", "en"]) {
     await tablet.ask(["sync"]);
     await office.giveBack(back.visit_id, dewi, LONG_NOTE, ["note", "step.prep.hp", "outcome"]);
     await tablet.ask(["sync"]);
-    const [{ return_id }] = [await tablet.ask(["returned"])].flat(2);
-    await tablet.ask(["visit", long.id, "--outcome", "diminta_kembali", "--follow-up", "2099-01-05"]).catch(() => undefined);
+    const [{ return_id }] = await tablet.ask(["returned"]);
 
     const hand = new Hand(await world.open(tablet));
     const { page } = hand;
@@ -186,7 +185,7 @@ story("the office's pages fit, read and hold still", async (world) => {
         const where = `${screen}, ${size.width}, ${theme}`;
         await dress(page, theme);
         await holds(page, POINTER, where);
-        if (long || n === 0) await axeFindsNothing(page, where);
+        if (thorough || n === 0) await axeFindsNothing(page, where);
       }
       await dress(page, "light");
     }
@@ -202,7 +201,7 @@ story("the office's pages fit, read and hold still", async (world) => {
   await signIn(page, "dewi");
   await page.getByText("Belum ada kunjungan hari ini.").waitFor();
   await look("day, empty");
-  for (const trader of await tablet.records("trader")) await tablet.ask(["visit", trader.id, "--outcome", "mengajar", "--step", "shopee.akun", "--note", LONG_NOTE]);
+  await tablet.record((await tablet.records("trader")).map((trader) => ({ trader: trader.id, outcome: "mengajar", steps: ["shopee.akun"], note: LONG_NOTE })));
   await tablet.ask(["sync"]);
   await page.locator(".row").first().waitFor();
   for (const lang of ["id", "en"]) {

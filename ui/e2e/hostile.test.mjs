@@ -51,12 +51,7 @@ story("forty hostile texts as names, stalls, goods, notes and reasons are only t
   const tablet = await office.tablet([ade]);
   const traders = (await tablet.records("trader")).filter((trader) => typed.includes(trader.name));
   assert.equal(traders.length, HOSTILE.length);
-  /** @type {string[]} */
-  const visits = [];
-  for (const trader of traders) {
-    const saved = await tablet.ask(["visit", trader.id, "--outcome", "penjelasan", "--note", trader.name]);
-    visits.push(saved.visit_id);
-  }
+  const visits = (await tablet.record(traders.map((trader) => ({ trader: trader.id, outcome: "penjelasan", note: trader.name })))).map((saved) => saved.visit_id);
   await tablet.ask(["sync"]);
   const returned = visits.slice(0, 8);
   for (const [n, visit] of returned.entries()) await office.giveBack(visit, dewi, HOSTILE[n * 5], ["note"]);

@@ -1,6 +1,6 @@
 // Everything by keyboard alone: a lead's whole day, and a canvasser's main path. What has the focus is always seen.
 import assert from "node:assert/strict";
-import { row, signIn, title } from "./lib/desk.mjs";
+import { row, title } from "./lib/desk.mjs";
 import { PIN } from "./lib/hand.mjs";
 import { name, traders } from "./lib/people.mjs";
 import { PASSWORD } from "./lib/office.mjs";
@@ -41,7 +41,7 @@ story("a lead signs in, judges a whole day and takes a verdict back, by keyboard
   await office.register(traders(14));
   await office.person("Dewi Nurlaela", { role: "lead", login: "dewi" });
   const tablet = await office.tablet([await office.person("Ade Nugraha")]);
-  for (const trader of await tablet.records("trader")) await tablet.ask(["visit", trader.id, "--outcome", "penjelasan"]);
+  await tablet.record((await tablet.records("trader")).map((trader) => ({ trader: trader.id, outcome: "penjelasan" })));
   await tablet.ask(["sync"]);
 
   const page = await world.visitOffice();

@@ -230,7 +230,9 @@ mod tests {
             match step.what {
                 What::Run(line) | What::Tests(line) => assert!(!line.contains("deny"), "{line}"),
                 What::Tidy => {}
-                What::InstallMissing | What::InstallPages | What::Advisories => panic!("{} is not quick", step.title),
+                What::InstallMissing | What::InstallPages | What::Advisories => {
+                    panic!("{} is not quick", step.title)
+                }
             }
         }
     }

@@ -14,7 +14,7 @@ const folder = process.env.GREBEG_BIN_DIR ?? join(target, "debug");
 const path = (name) => join(folder, name);
 
 /**
- * Runs a program to its end; its answer is one JSON document.
+ * Runs a program to its end; its answer is a JSON document, or one a line.
  * @param {"tablet" | "sync-server"} name @param {string[]} args @param {string} [input] what it reads on stdin
  * @returns {Promise<any>}
  */
@@ -24,8 +24,16 @@ export async function ask(name, args, input) {
   child.stdin.end(input ?? "");
   const code = await ended(child);
   if (code !== 0) throw new Error(`${name} ${args.join(" ")} ended with ${code}: ${await out} ${await err}`);
-  const said = (await out).trim();
-  return said.includes("\n") ? said.split("\n").map((line) => JSON.parse(line)) : JSON.parse(said);
+  return parsed((await out).trim());
+}
+
+/** One document, or a list of those on the lines. @param {string} said */
+function parsed(said) {
+  try {
+    return JSON.parse(said);
+  } catch {
+    return said.split("\n").map((line) => JSON.parse(line));
+  }
 }
 
 /** A program that keeps running until it is stopped. */

@@ -17,6 +17,11 @@ export class Tablet {
     return ask("tablet", [...args, "--home", this.home]);
   }
 
+  /** Records visits, all with one open store. @param {({ trader: string, outcome: string } & Record<string, unknown>)[]} visits @returns {Promise<{ visit_id: string }[]>} */
+  async record(visits) {
+    return [await ask("tablet", ["record", "--home", this.home], visits.map((visit) => JSON.stringify(visit)).join("\n"))].flat();
+  }
+
   /** All records of a kind in the store, while the pages are closed. @param {string} kind @returns {Promise<any[]>} */
   async records(kind) {
     return [await this.ask(["dump"])].flat().filter((record) => record.kind === kind);
