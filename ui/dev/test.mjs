@@ -20,4 +20,4 @@ await build({
   },
 });
 const files = readdirSync(out).filter((name) => name.endsWith("-test-ts.js")).map((name) => join(out, name));
-process.exit(spawnSync(process.execPath, ["--test", ...process.argv.slice(2), ...files], { stdio: "inherit" }).status ?? 1);
+process.exit(spawnSync(process.execPath, ["--test", "--test-reporter=spec", ...process.argv.slice(2), ...files], { stdio: "inherit" }).status ?? 1);

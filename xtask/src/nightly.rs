@@ -12,6 +12,7 @@ fn steps() -> Vec<(&'static str, CommandLine)> {
             "properties of core, long",
             CommandLine::new("cargo test --package grebeg-core").env("PROPTEST_CASES", "5000"),
         ),
+        ("pages", CommandLine::new("npm --prefix ui run build")),
         (
             "programs for the whole-system tests",
             CommandLine::new("cargo build --workspace --bins"),
@@ -22,6 +23,11 @@ fn steps() -> Vec<(&'static str, CommandLine)> {
                 .env("GREBEG_KILLS", "200")
                 .env("GREBEG_TABLETS", "25")
                 .env("GREBEG_VISITS", "40"),
+        ),
+        (
+            // Every page at every size in every theme and both languages.
+            "stories of the pages in a browser, long",
+            CommandLine::new("npm --prefix ui run e2e").env("GREBEG_LONG", "1"),
         ),
     ]
 }

@@ -26,6 +26,7 @@ struct Step {
 
 enum What {
     InstallMissing,
+    InstallPages,
     Run(&'static str),
     Tests(&'static str),
     Tidy,
@@ -34,10 +35,21 @@ enum What {
 
 const NOTHING: &[Step] = &[];
 
-const TOOLS: &[Step] = &[Step {
-    title: "what the tests need on this machine",
-    what: What::InstallMissing,
-}];
+const TOOLS: &[Step] = &[
+    Step {
+        title: "what the tests need on this machine",
+        what: What::InstallMissing,
+    },
+    Step {
+        title: "npm packages of the pages",
+        what: What::InstallPages,
+    },
+    Step {
+        // Before anything is compiled: the programs carry the pages.
+        title: "pages",
+        what: What::Run("npm --prefix ui run build"),
+    },
+];
 
 const LINTS: &[Step] = &[
     Step {
@@ -80,6 +92,18 @@ const FULL: &[Step] = &[
     Step {
         title: "unit, property and whole-system tests",
         what: What::Tests("cargo test --workspace --features xtask/bench --no-fail-fast"),
+    },
+    Step {
+        title: "types, words and styles of the pages",
+        what: What::Run("npm --prefix ui run check"),
+    },
+    Step {
+        title: "unit tests of the pages",
+        what: What::Tests("npm --prefix ui test"),
+    },
+    Step {
+        title: "stories of the pages in a browser, over the real programs",
+        what: What::Tests("npm --prefix ui run e2e"),
     },
 ];
 
@@ -132,12 +156,16 @@ pub fn run(root: &Path, options: &Options) -> Result<ExitCode, RunError> {
 fn run_step(root: &Path, what: &What, report: &mut TestReport) -> Result<Ended, RunError> {
     match what {
         What::InstallMissing => Ok(install_missing(root)),
+        What::InstallPages => tools::install_pages(root).map(Ended::from_code),
         What::Run(line) => CommandLine::new(line).run(root).map(Ended::from_code),
         // The step before has just built the programs: the stories take them as they are.
-        What::Tests(line) => CommandLine::new(line)
-            .env("GREBEG_BIN_DIR", &programs_dir(root).to_string_lossy())
-            .run_watched(root, |output| report.see(output))
-            .map(Ended::from_code),
+        What::Tests(line) => {
+            let code = CommandLine::new(line)
+                .env("GREBEG_BIN_DIR", &programs_dir(root).to_string_lossy())
+                .run_watched(root, |output| report.see(output))?;
+            report.step_over();
+            Ok(Ended::from_code(code))
+        }
         What::Tidy => {
             println!("$ cargo xtask tidy");
             Ok(Ended::from_code(u8::from(!tidy::is_tidy(root))))
@@ -177,7 +205,7 @@ fn in_words(ended: &Ended) -> String {
     }
 }
 
-/// The failures of all tests again, a line per step, and last the sum of cargo's own result lines.
+/// The failures of all tests again, a line per step, and last the sum of the runners' own result lines.
 fn print_summary(results: &[(&str, Ended, f64)], report: &TestReport) {
     if !report.failures().is_empty() {
         println!("\n== failures again");
@@ -202,7 +230,9 @@ mod tests {
             match step.what {
                 What::Run(line) | What::Tests(line) => assert!(!line.contains("deny"), "{line}"),
                 What::Tidy => {}
-                What::InstallMissing | What::Advisories => panic!("{} is not quick", step.title),
+                What::InstallMissing | What::InstallPages | What::Advisories => {
+                    panic!("{} is not quick", step.title)
+                }
             }
         }
     }

@@ -14,6 +14,9 @@ use grebeg_core::wire::json::time;
 use serde::Serialize;
 use uuid::Uuid;
 
+/// The reason whose words are the lead's own.
+const OTHER_REASON: &str = "lainnya";
+
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ReturnedPage {
@@ -123,6 +126,11 @@ pub fn returned_page(look: &mut Look<'_>, typed: &str) -> Result<ReturnedPage> {
         None => None,
     };
     let unit = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let own_words = entry.text("reason_text");
+    // "Another reason" says nothing beside the lead's own words.
+    let reason = entry
+        .text("reason")
+        .filter(|code| *code != OTHER_REASON || own_words.is_none());
     Ok(ReturnedPage {
         return_id: id,
         visit: ReturnedVisitLine {
@@ -136,8 +144,8 @@ pub fn returned_page(look: &mut Look<'_>, typed: &str) -> Result<ReturnedPage> {
         who: look.who(Some(trader))?,
         by,
         at: origin.map(|o| time(o.stamp.ms())),
-        reason_label: entry.text("reason").map(|code| look.reason_label(code)),
-        reason_text: entry.text("reason_text").map(str::to_owned),
+        reason_label: reason.map(|code| look.reason_label(code)),
+        reason_text: own_words.map(str::to_owned),
         fields,
         others,
         index: place.map_or(0, |place| unit(place + 1)),

@@ -149,13 +149,14 @@ export class Tablet {
 
   async lock(): Promise<void> {
     await this.client.invoke("lock", {}).catch(() => undefined);
+    // First the pages go, then what they looked at: a page that is still there would ask again and be refused.
+    await this.refresh();
     this.snack = null;
     this.settingsOpen = false;
     this.place = { market: null, block: null, chosen: false };
     this.carried = {};
     history.replaceState({ depth: 0 }, "", "#/today");
     this.route = { tab: "today", detail: null };
-    await this.refresh();
   }
 
   async set(settings: Partial<Settings>): Promise<void> {

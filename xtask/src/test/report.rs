@@ -1,6 +1,6 @@
-//! What the output of `cargo test` says: sums of its result lines, and the failures to show again at the end.
+//! What the output of `cargo test` and of node's runner says: sums of their results, and the failures to show again at the end.
 
-/// Collected while `cargo test` runs.
+/// Collected while the tests run.
 #[derive(Debug, Default)]
 pub struct TestReport {
     results: Vec<Counts>,
@@ -8,7 +8,7 @@ pub struct TestReport {
     inside_failures: bool,
 }
 
-/// The numbers of one `test result:` line.
+/// The numbers of one `test result:` line, or of node's lines at the end of a run.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 struct Counts {
     passed: u64,
@@ -18,17 +18,49 @@ struct Counts {
 
 const RESULT: &str = "test result: ";
 
+/// How node's runner begins a line of figures, and the failures after them.
+const NODE_FIGURE: &str = "ℹ ";
+const NODE_FAILURES: &str = "✖ failing tests:";
+
 impl TestReport {
     /// Takes in one line of output.
     pub fn see(&mut self, line: &str) {
         if let Some(rest) = line.strip_prefix(RESULT) {
             self.results.push(counts(rest));
             self.inside_failures = false;
-        } else if line == "failures:" {
+        } else if line == "failures:" || line == NODE_FAILURES {
             self.inside_failures = true;
+        } else if let Some(figure) = line.strip_prefix(NODE_FIGURE) {
+            self.see_figure(figure);
         }
         if self.inside_failures {
             self.failures.push(line.to_owned());
+        }
+    }
+
+    /// A step has ended: what comes next is no failure of it. Node's runner tells its failures last.
+    pub fn step_over(&mut self) {
+        self.inside_failures = false;
+    }
+
+    /// One of node's figures at the end of a run: `pass 12`. Its first one, `tests`, opens the run.
+    fn see_figure(&mut self, figure: &str) {
+        let Some((word, Ok(number))) = figure.split_once(' ').map(|(w, n)| (w, n.parse::<u64>()))
+        else {
+            return;
+        };
+        if word == "tests" {
+            self.results.push(Counts::default());
+            return;
+        }
+        let Some(run) = self.results.last_mut() else {
+            return;
+        };
+        match word {
+            "pass" => run.passed += number,
+            "fail" | "cancelled" => run.failed += number,
+            "skipped" | "todo" => run.ignored += number,
+            _ => {}
         }
     }
 
@@ -103,6 +135,26 @@ mod tests {
              test result: FAILED. 1 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s\nrest",
             "failures:\n\n---- a stdout ----\nboom\n\nfailures:\n    a\n",
             "all 1 test programs: test result: FAILED. 1 passed; 1 failed; 0 ignored",
+        );
+    }
+
+    #[test]
+    fn runs_of_node_s_runner_count_too_and_their_failures_end_with_the_step() {
+        let mut report = TestReport::default();
+        let node = "✔ a page (3 ms)\nℹ took: 5 of 6\nℹ tests 4\nℹ suites 0\nℹ pass 2\nℹ fail 1\nℹ cancelled 1\n\
+                    ℹ skipped 0\nℹ todo 0\nℹ duration_ms 12.5\n\n✖ failing tests:\n\n✖ another page";
+        node.lines().for_each(|line| report.see(line));
+        report.step_over();
+        "test a ... ok\ntest result: ok. 3 passed; 0 failed; 0 ignored"
+            .lines()
+            .for_each(|line| report.see(line));
+        assert_eq!(
+            report.failures(),
+            ["✖ failing tests:", "", "✖ another page"]
+        );
+        assert_eq!(
+            report.last_line(),
+            "all 2 test programs: test result: FAILED. 5 passed; 2 failed; 0 ignored"
         );
     }
 

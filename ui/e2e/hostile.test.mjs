@@ -1,0 +1,112 @@
+// Whatever people type is shown as text on every page: nothing runs, nothing is loaded, the layout holds.
+import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { noOverflow } from "./lib/checks.mjs";
+import { row, signIn, title } from "./lib/desk.mjs";
+import { Hand } from "./lib/hand.mjs";
+import { HOSTILE } from "./lib/hostile.mjs";
+import { story } from "./lib/story.mjs";
+
+const NOT_COUNTED = /example\.invalid/;
+
+/** @param {import("./lib/story.mjs").Page} page @param {string} where */
+async function unharmed(page, where) {
+  assert.equal(await page.evaluate(() => /** @type {any} */ (window).__ran), undefined, `something ran: ${where}`);
+  assert.equal(await page.locator("#app :is(script, iframe, base, meta, form[action], style, img)").count(), 0, `markup was made: ${where}`);
+  assert.ok(!NOT_COUNTED.test(page.url()), `led away: ${where}`);
+  await noOverflow(page, where);
+}
+
+/** Every text is somewhere on the page, letter for letter. @param {import("./lib/story.mjs").Page} page @param {string[]} texts @param {string} where */
+async function shown(page, texts, where) {
+  const all = (await page.locator("#app").evaluate((app) => app.textContent ?? ""));
+  for (const text of texts) assert.ok(all.includes(text), `not shown as typed: ${text} (${where})`);
+}
+
+test("there are forty hostile texts, each a different one", () => {
+  assert.equal(new Set(HOSTILE).size, 40);
+});
+
+test("no source of the pages makes markup or code from a text", async () => {
+  const src = fileURLToPath(new URL("../src", import.meta.url));
+  const files = (await readdir(src, { recursive: true })).filter((path) => /\.(svelte|ts)$/.test(path));
+  assert.ok(files.length > 100);
+  for (const file of files) {
+    const text = await readFile(`${src}/${file}`, "utf8");
+    assert.doesNotMatch(text, /\{@html|innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function\(/, file);
+  }
+});
+
+story("forty hostile texts as names, stalls, goods, notes and reasons are only text, on the tablet and at the office", async (world) => {
+  const { office } = world;
+  const typed = HOSTILE.map((text) => text.trim());
+  const taken = await office.register(HOSTILE.map((text, n) => ({ stall: `A-${n + 1}`, name: text, goods: text })));
+  assert.equal(taken.created, HOSTILE.length, JSON.stringify(taken.refused));
+  // Stalls are short; each of these texts that fits is one too.
+  await office.register(HOSTILE.filter((text) => [...text].length <= 40).map((text, n) => ({ market: "KNM", stall: text, name: `Kios aneh ${n}` })));
+  const ade = await office.person(HOSTILE[2]);
+  const dewi = await office.person(HOSTILE[4], { role: "lead", login: "dewi" });
+  const tablet = await office.tablet([ade]);
+  const traders = (await tablet.records("trader")).filter((trader) => typed.includes(trader.name));
+  assert.equal(traders.length, HOSTILE.length);
+  const visits = (await tablet.record(traders.map((trader) => ({ trader: trader.id, outcome: "penjelasan", note: trader.name })))).map((saved) => saved.visit_id);
+  await tablet.ask(["sync"]);
+  const returned = visits.slice(0, 8);
+  for (const [n, visit] of returned.entries()) await office.giveBack(visit, dewi, HOSTILE[n * 5], ["note"]);
+  await tablet.ask(["sync"]);
+
+  const hand = new Hand(await world.open(tablet));
+  const { page } = hand;
+  await shown(page, [HOSTILE[2]], "unlock");
+  await hand.unlock();
+  await unharmed(page, "today");
+  await hand.tap(page.locator(".who"));
+  await shown(page, [HOSTILE[2]], "settings");
+  await unharmed(page, "settings");
+  await page.keyboard.press("Escape");
+  for (const trader of traders) {
+    const where = `trader ${trader.name}`;
+    await page.goto(new URL(`#/search/trader/${trader.id}`, page.url()).href);
+    await page.locator("[data-title]").waitFor();
+    await page.locator(".body li").first().waitFor();
+    await shown(page, [trader.name], where);
+    await unharmed(page, where);
+    await page.goto(new URL(`#/search/visit/${trader.id}`, page.url()).href);
+    await page.locator(".outcome").first().waitFor();
+    await shown(page, [trader.name], `sheet of ${where}`);
+    await unharmed(page, `sheet of ${where}`);
+  }
+  await page.goto(new URL("#/search", page.url()).href);
+  for (const text of [HOSTILE[0], HOSTILE[21], HOSTILE[24], HOSTILE[30]]) {
+    await page.getByLabel("Cari pedagang").fill(text);
+    await page.locator(".hit").first().waitFor();
+    await shown(page, [text], "search");
+    await unharmed(page, "search");
+  }
+  await page.goto(new URL("#/outbox", page.url()).href);
+  await page.locator(".line").first().waitFor();
+  await shown(page, returned.map((_, n) => HOSTILE[n * 5]), "send box");
+  await unharmed(page, "send box");
+  await hand.tap(hand.button("Perbaiki").first());
+  await page.getByText("Kirim perbaikan").waitFor();
+  await unharmed(page, "returned");
+
+  const lead = await world.visitOffice();
+  await signIn(lead, "dewi");
+  await lead.locator(".row").first().waitFor();
+  if (await lead.locator(".unfold[aria-expanded=false]").count()) await lead.locator(".unfold[aria-expanded=false]").click();
+  await shown(lead, typed, "the day's list");
+  await unharmed(lead, "the day's list");
+  for (const text of typed) {
+    await row(lead, text).first().click();
+    await title(lead).filter({ hasText: text }).waitFor();
+    await shown(lead, [text], "detail");
+    await unharmed(lead, `detail ${text}`);
+  }
+  await lead.goto(`${office.url}/#/campaign`);
+  await lead.getByRole("heading", { level: 1 }).waitFor();
+  await lead.getByText(HOSTILE[2]).first().waitFor();
+  await unharmed(lead, "campaign");
+});

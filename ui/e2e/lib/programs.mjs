@@ -1,0 +1,93 @@
+// The two programs under test: where they are, how one asks them something, and how one starts and stops them.
+//
+// `GREBEG_BIN_DIR` names a folder with ready programs; without it those of cargo's debug profile are taken. Only builds for
+// development can be made to fail on purpose (`tablet.faults`).
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+export const target = resolve(root, process.env.CARGO_TARGET_DIR ?? "target");
+const folder = process.env.GREBEG_BIN_DIR ?? join(target, "debug");
+/** @param {"tablet" | "sync-server"} name */
+const path = (name) => join(folder, name);
+
+/**
+ * Runs a program to its end; its answer is a JSON document, or one a line.
+ * @param {"tablet" | "sync-server"} name @param {string[]} args @param {string} [input] what it reads on stdin
+ * @returns {Promise<any>}
+ */
+export async function ask(name, args, input) {
+  const child = spawn(path(name), [...args, "--json"], { stdio: ["pipe", "pipe", "pipe"] });
+  const [out, err] = [text(child.stdout), text(child.stderr)];
+  child.stdin.end(input ?? "");
+  const code = await ended(child);
+  if (code !== 0) throw new Error(`${name} ${args.join(" ")} ended with ${code}: ${await out} ${await err}`);
+  return parsed((await out).trim());
+}
+
+/** One document, or a list of those on the lines. @param {string} said */
+function parsed(said) {
+  try {
+    return JSON.parse(said);
+  } catch {
+    return said.split("\n").map((line) => JSON.parse(line));
+  }
+}
+
+/** A program that keeps running until it is stopped. */
+export class Running {
+  /** @param {import("node:child_process").ChildProcess} child @param {string} url */
+  constructor(child, url) {
+    this.child = child;
+    /** The address that it named when it was ready. */
+    this.url = url;
+  }
+
+  /** Starts it and waits for the line that names its address. @param {"tablet" | "sync-server"} name @param {string[]} args */
+  static async start(name, args) {
+    const child = spawn(path(name), args, { stdio: ["ignore", "pipe", "pipe"] });
+    const log = text(child.stderr);
+    const url = await new Promise((found) => {
+      createInterface({ input: child.stdout }).on("line", (line) => {
+        const at = /listening on (http:\S+)/.exec(line);
+        if (at) found(at[1]);
+      });
+      child.once("exit", () => found(null));
+      child.once("error", () => found(null));
+    });
+    if (url === null) throw new Error(`${name} ${args.join(" ")} did not start: ${await log}`);
+    return new Running(child, url);
+  }
+
+  /** Asks it to stop and waits until it has. */
+  async stop() {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const over = ended(this.child);
+    this.child.kill("SIGTERM");
+    await over;
+  }
+
+  /** Takes the power away. */
+  async kill9() {
+    const over = ended(this.child);
+    this.child.kill("SIGKILL");
+    await over;
+  }
+}
+
+/** @param {import("node:child_process").ChildProcess} child @returns {Promise<number | null>} */
+function ended(child) {
+  return new Promise((told, failed) => {
+    child.once("exit", (code) => told(code));
+    child.once("error", failed);
+  });
+}
+
+/** @param {import("node:stream").Readable} stream */
+async function text(stream) {
+  let all = "";
+  for await (const part of stream) all += part;
+  return all;
+}
