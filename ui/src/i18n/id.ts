@@ -38,7 +38,7 @@ export const id = {
   } satisfies Record<Tile, string>,
   enrol: {
     title: "Sambungkan tablet ini", sub: "Sekali saja. Perlu internet kira-kira 1 menit.",
-    noCamera: "Ketik kode dari lembar admin", noCameraSub: "Kamera belum dipakai di versi ini",
+    noCamera: "Ketik kode dari lembar admin", noCameraSub: "Sepuluh huruf dan angka",
     or: "kode dari admin", code: "Kode sambung, 10 huruf dan angka", example: "Contoh: KNM7Q-4TR8W. Huruf O dan I tidak dipakai.",
     server: "Alamat server", serverHint: "Tertulis di lembar dari admin",
     steps: ["Baca kode", "Ambil data pasar (± 600 KB)", "Pilih nama dan buat PIN"], stepsLabel: "Tiga langkah",
@@ -134,7 +134,7 @@ export const id = {
   },
   day: {
     title: "Tutup hari", allSent: "Hari ini sudah terkirim semua", thanks: (name: string) => `Terima kasih, ${name}.`, part: (n: number) => `${n} catatan masih di tablet. Kode terima keluar sesudah terkirim.`, ready: "Hari ini siap ditutup", readySub: "Tutup hari, lalu kode terima keluar.",
-    receipt: "Kode terima", show: "Tunjukkan ke ketua, atau sebutkan.", receivedAt: (time: string) => `Diterima server ${time}.`, visits: "kunjungan", taught: "diajari", listed: "produk tayang", newTraders: "pedagang baru",
+    receipt: "Kode terima", show: "Tunjukkan ke ketua, atau sebutkan.", showTo: (lead: string) => `Tunjukkan ke ${lead}, atau sebutkan.`, receivedAt: (time: string) => `Diterima server ${time}.`, visits: "kunjungan", taught: "diajari", listed: "produk tayang", newTraders: "pedagang baru",
     tomorrow: "Besok", noTomorrow: "Belum ada janji besok.", again: "Catat lagi", lock: "Kunci tablet", close: "Tutup hari", closing: "Menutup…", qr: (code: string) => `Kode terima ${code} sebagai gambar`, closedWaiting: "Hari ditutup. Kode terima menyusul.",
     recorded: "dicatat", noReceipt: "Belum ada kode terima", noReceiptSub: "Tidak ada catatan hari ini.",
   },

@@ -30,6 +30,14 @@ class I18n {
   dayShort(day: string): string {
     return format.dayShort(day, this.lang);
   }
+  /** `Hari ini 10.20`, `Kemarin 19.05`, else `5 Agu, 19.05`. */
+  moment(at: string, now: Date = new Date()): string {
+    const day = format.dayOf(at);
+    const today = format.dayOf(now.toISOString());
+    if (day === today) return `${this.t.common.today} ${this.time(at)}`;
+    if (day === format.dayBefore(today)) return `${this.t.common.yesterday} ${this.time(at)}`;
+    return `${this.dayShort(day)}, ${this.time(at)}`;
+  }
   weekday(day: string): string {
     return format.weekday(day, this.lang);
   }
