@@ -52,8 +52,8 @@ export async function axe(page) {
   }, RULES);
 }
 
-/** What is too small to touch, cut off, beyond the edge, or has moved. `floor`: smallest side of a target in px. */
-export async function stumbles(page, floor) {
+/** What is too small to touch, cut off, beyond the edge, or has moved. `floor`: smallest side of a target in px; `most`: nodes in a list. */
+export async function stumbles(page, floor, most = Infinity) {
   const facts = await page.evaluate((least) => {
     const shown = (element) => {
       const style = getComputedStyle(element);
@@ -86,6 +86,6 @@ export async function stumbles(page, floor) {
     ...few("beyond the edge", facts.beyond),
     ...few("clipped", facts.clipped),
     ...(facts.shift > 0.02 ? [`moved by ${facts.shift.toFixed(3)}`] : []),
-    ...(facts.nodes > 400 ? [`${facts.nodes} nodes in a list`] : []),
+    ...(facts.nodes > most ? [`${facts.nodes} nodes in a list`] : []),
   ];
 }

@@ -8,6 +8,7 @@ import { SHOTS } from "./tablet-shots.mjs";
 
 const SIZES = { "": [800, 1280], "-8": [600, 960], "-datar": [1280, 800], "-hp": [390, 844] };
 const TOUCH_FLOOR = 48;
+const LIST_NODES_MOST = 400;
 
 const [out = "/tmp/shots", ...only] = process.argv.slice(2);
 mkdirSync(out, { recursive: true });
@@ -57,7 +58,7 @@ async function take(name, shot, size, theme) {
   const variant = [theme === "light" ? "" : theme, process.env.UI_LANG, process.env.FONT, process.env.HAND].filter(Boolean);
   await page.screenshot({ path: `${out}/${[`${name}${size}`, ...variant].join("-")}.png` });
   if (process.env.AXE) said.push(...(await axe(page)));
-  said.push(...(await stumbles(page, TOUCH_FLOOR)));
+  said.push(...(await stumbles(page, TOUCH_FLOOR, LIST_NODES_MOST)));
   await context.close();
   return said;
 }

@@ -50,7 +50,7 @@ export const SHOTS = {
   "visit-empty": { hash: "#/today/visit/t6" },
   janji: { hash: "#/today/visit/t6", act: outcome(1) },
   menolak: { hash: "#/today/visit/t6", act: outcome(4) },
-  others: { hash: "#/today/visit/t6", act: (page) => page.click(".head button") },
+  others: { hash: "#/today/visit/t6", act: (page) => page.click(".body .head button") },
   daywait: { hash: "#/today/day" },
   empty: { hash: "#/today", scenario: "empty=true" },
   emptybox: { hash: "#/outbox", scenario: "empty=true,offline=false" },
