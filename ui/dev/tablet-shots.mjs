@@ -18,7 +18,13 @@ export const SHOTS = {
   },
   unlock: { hash: "#/", scenario: "unlocked=false", act: type("27") },
   today: { hash: "#/today", scenario: "traders=38" },
-  search: { hash: "#/search", act: type("tasm") },
+  search: {
+    hash: "#/today",
+    act: async (page) => {
+      await page.click("nav >> text=Cari");
+      await page.keyboard.type("sari");
+    },
+  },
   new: {
     hash: "#/search/new",
     act: async (page) => {

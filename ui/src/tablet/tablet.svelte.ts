@@ -41,6 +41,8 @@ export class Tablet {
   news = $state(0);
   /** What is looked at on *Hari ini* and *Denah*. */
   place = $state.raw<{ market: string | null; block: string | null; chosen: boolean }>({ market: null, block: null, chosen: false });
+  /** What *Hari ini* showed last: the block that other pages offer as a filter. */
+  here = $state.raw<{ market: string; block: string | null } | null>(null);
   /** Typed text that goes along to the next page, and a new trader's half-filled form. */
   carried: { name?: string; form?: unknown } = {};
   readonly me = $derived(this.session?.people.find((person) => person.person_id === this.session?.active) ?? null);
@@ -152,6 +154,7 @@ export class Tablet {
     this.snack = null;
     this.settingsOpen = false;
     this.place = { market: null, block: null, chosen: false };
+    this.here = null;
     this.carried = {};
     history.replaceState({ depth: 0 }, "", "#/today");
     this.route = { tab: "today", detail: null };
