@@ -416,7 +416,8 @@ fn pages_hear_what_sending_does_and_that_others_changed_something() {
     hear("it is sent", &|e| {
         e["state"] == "idle" && e["waiting"] == 0 && e["same_as_server"] == true
     });
-    hear("something changed", &|e| e["event"] == "changed");
+    let changed = hear("something changed", &|e| e["event"] == "changed");
+    assert_eq!(changed["records"], 3, "what the office added, and nothing of our own");
     bridge.invoke(json!({ "command": "lock" }));
     hear("it is locked", &|e| e["event"] == "locked");
     bridge.stop();

@@ -32,7 +32,7 @@ export interface Failed {
 }
 
 /** What the process tells without being asked: server-sent at the bridge, `grebeg` in the window. */
-export type TabletEvent = ({ event: \"sync\" } & SyncState) | { event: \"changed\" } | { event: \"locked\" };
+export type TabletEvent = ({ event: \"sync\" } & SyncState) | { event: \"changed\"; records: number } | { event: \"locked\" };
 ";
 
 /// The declarations of types, each once and in the given order.

@@ -23,7 +23,7 @@ export interface Failed {
 }
 
 /** What the process tells without being asked: server-sent at the bridge, `grebeg` in the window. */
-export type TabletEvent = ({ event: "sync" } & SyncState) | { event: "changed" } | { event: "locked" };
+export type TabletEvent = ({ event: "sync" } & SyncState) | { event: "changed"; records: number } | { event: "locked" };
 
 /** Words in both languages. */
 export type Label = { id: string, en: string, };
