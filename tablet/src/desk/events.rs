@@ -13,7 +13,9 @@ const LISTENERS_MAX: usize = 16;
 pub enum Event {
     Sync(SyncState),
     /// Records changed by somebody else's doing: so many, 0 when it is not known how many.
-    Changed { records: u64 },
+    Changed {
+        records: u64,
+    },
     Locked,
 }
 
