@@ -1,6 +1,7 @@
 //! The tablet's pages over the bridge: the main job as a page asks for it, who may ask, and what is never lost.
 
 use serde_json::{Value, json};
+use std::cell::Cell;
 use std::time::{Duration, Instant};
 use whole_system_tests::proxy::Script;
 use whole_system_tests::{
@@ -370,10 +371,10 @@ fn the_token_opens_once_and_only_our_own_page_is_heard() {
     let reply =
         http::send_bytes(&address, &[request.as_bytes(), body].concat()).expect("an answer");
     assert_eq!(reply.status, 403);
-    assert_eq!(
-        bridge.refused(json!({ "command": "format_disk" })),
-        "bad_value"
-    );
+    // What no page of ours sends is no refused command but a fault.
+    let reply = bridge.ask(&json!({ "command": "format_disk" }));
+    assert_eq!(reply.status, 400);
+    assert_eq!(reply.json()["error"]["code"], "bad_value");
     assert_eq!(tablet.ask(&["status"]).failure(), "home_busy");
 }
 
@@ -432,9 +433,27 @@ fn pages_hear_what_sending_does_and_that_others_changed_something() {
     hear("it is sent", &|e| {
         e["state"] == "idle" && e["waiting"] == 0 && e["same_as_server"] == true
     });
-    hear("something changed", &|e| e["event"] == "changed");
+    let changed = hear("something changed", &|e| e["event"] == "changed");
+    assert_eq!(
+        changed["records"], 3,
+        "what the office added, and nothing of our own"
+    );
+
+    // Our own visit comes back changed by nobody: there is nothing to load.
+    let told = Cell::new(false);
+    let own = |wanted: fn(&Value) -> bool| {
+        let told = &told;
+        move |event: &Value| {
+            told.set(told.get() || event["event"] == "changed");
+            wanted(event)
+        }
+    };
+    bridge.invoke(visit(&tablet_trader(&bridge, 2), "tutup"));
+    hear("the own visit waits", &own(|e| e["waiting"] == 1));
+    hear("it is sent too", &own(|e| e["state"] == "idle" && e["waiting"] == 0));
     bridge.invoke(json!({ "command": "lock" }));
-    hear("it is locked", &|e| e["event"] == "locked");
+    hear("it is locked", &own(|e| e["event"] == "locked"));
+    assert!(!told.get());
     bridge.stop();
 }
 

@@ -6,8 +6,8 @@ type Names = { male_first: string[]; female_first: string[]; family_or_second: s
 const L = (id: string, en = id): S.Label => ({ id, en });
 const failure = (code: string, more: object = {}) => ({ error: { code, message: code, hint: "", sentence_id: "", sentence_en: "", ...more } });
 
-export interface Scenario { traders: number; enrolled: boolean; unlocked: boolean; pin: boolean; offline: boolean; slowMs: number; full: boolean; revoked: boolean; filling: boolean; empty: boolean; long: boolean; theme: S.Theme; lang: S.Lang; done: boolean; evening: boolean; fail: string }
-export const NORMAL: Scenario = { traders: 340, enrolled: true, unlocked: true, pin: true, offline: true, slowMs: 0, full: false, revoked: false, filling: false, empty: false, long: false, theme: "light", lang: "id", done: false, evening: false, fail: "" };
+export interface Scenario { traders: number; enrolled: boolean; unlocked: boolean; pin: boolean; offline: boolean; slowMs: number; full: boolean; revoked: boolean; filling: boolean; empty: boolean; long: boolean; theme: S.Theme; lang: S.Lang; done: boolean; evening: boolean; fail: string; nogoods: boolean; left: boolean }
+export const NORMAL: Scenario = { traders: 340, enrolled: true, unlocked: true, pin: true, offline: true, slowMs: 0, full: false, revoked: false, filling: false, empty: false, long: false, theme: "light", lang: "id", done: false, evening: false, fail: "", nogoods: false, left: false };
 
 const GOODS: [string, string, string][] = [["kerupuk", "Kerupuk dan emping", "Kerupuk udang"], ["terasi", "Terasi, petis, ebi", "Terasi & rebon"], ["batik", "Batik", "Batik tulis"], ["ikan_asin", "Ikan asin dan ikan kering", "Ikan asin jambal"], ["bumbu", "Bumbu dapur", "Bumbu giling"], ["sayur", "Sayur", "Sayur"], ["sembako", "Sembako", "Kelontong"], ["plastik", "Plastik dan kemasan", "Plastik & kemasan"], ["kue_kering", "Kue kering dan oleh-oleh", "Gapit"], ["camilan", "Camilan kemasan", "Emping melinjo"], ["lainnya", "Lainnya", "Manisan"]];
 const REASONS: S.Reason[] = [
@@ -52,7 +52,7 @@ export class MockTablet {
     this.enrolled = scenario.enrolled;
     this.active = scenario.enrolled && scenario.unlocked ? "p1" : null;
     if (scenario.pin) for (const [id] of PEOPLE) this.pins.set(id, "271828");
-    this.settings = { theme: scenario.theme, lang: scenario.lang, left_hand: false };
+    this.settings = { theme: scenario.theme, lang: scenario.lang, left_hand: scenario.left };
     this.closed = scenario.done;
     this.invent();
     this.sync = { state: scenario.offline ? "failed" : "idle", at: at("07:42"), code: scenario.offline ? "offline" : null, waiting: 0, next_try_at: null, same_as_server: true };
@@ -100,7 +100,7 @@ export class MockTablet {
   private row(one: Person): S.TraderRow {
     const stage = STAGES.find((known) => known[0] === one.stage)!;
     const goods = GOODS[one.goods]!;
-    return { id: one.id, name: one.name, stall: one.stall, goods: goods[2], goods_label: L(goods[1]), market: "Kanoman", stage: one.stage, stage_label: L(stage[1], stage[2]), layer: one.layer, tile: one.tile, reason: one.reason, group: one.group, sent: one.sent, appointment_at: one.appointment, return_id: one.group === "returned" ? "r1" : null };
+    return { id: one.id, name: one.name, stall: one.stall, goods: this.scenario.nogoods ? null : goods[2], goods_label: this.scenario.nogoods ? null : L(goods[1]), market: "Kanoman", stage: one.stage, stage_label: L(stage[1], stage[2]), layer: one.layer, tile: one.tile, reason: one.reason, group: one.group, sent: one.sent, appointment_at: one.appointment, return_id: one.group === "returned" ? "r1" : null };
   }
   private list(block?: string | null): Person[] {
     const order: S.Group[] = ["returned", "janji", "dahulukan", "pendamping", "lain", "sudah"];
@@ -146,7 +146,7 @@ export class MockTablet {
     const drafted = this.traders.find((one) => one.id === draft);
     return { date: DATE, day_number: 9, days: 15, market: { code: "KNM", name: "Pasar Kanoman" }, block: args.block ?? null, now: at("09:34"), taught_today: this.scenario.empty ? 0 : 4, target_today: 6, after_closing: this.scenario.evening, day_closed: this.closed && this.scenario.evening,
       blocks: this.scenario.empty ? [] : ["B", "C", "A", "D"].map((block, i) => ({ block, count: open(block), assigned: i === 0 })), markets: [{ code: "KNM", name: "Pasar Kanoman", count: this.traders.length }], groups, total: rows.length,
-      first_fill: { complete: !this.scenario.filling, have: this.scenario.filling ? this.traders.length : 1486, expected: 1486 }, draft: drafted ? { trader: drafted.id, name: drafted.name, stall: drafted.stall } : null, lead: "Bu Dewi" };
+      first_fill: { complete: !this.scenario.filling, have: this.scenario.filling ? this.traders.length : 1486, expected: this.scenario.filling ? null : 1486 }, draft: drafted ? { trader: drafted.id, name: drafted.name, stall: drafted.stall } : null, lead: "Bu Dewi" };
   }
   do_today_rows(args: S.RowsQuery): S.RowsReply { return { rows: this.list(args.block).slice(args.from, args.from + args.count).map((one) => this.row(one)) }; }
   do_search(args: S.SearchQuery): S.SearchReply {
@@ -225,8 +225,22 @@ export class MockTablet {
     if (this.returned && !this.scenario.empty) fix.push({ kind: "returned", visit_id: "v6a", return_id: "r1", who: this.who(28), by: "Bu Dewi", reason_label: L("Tahap tanpa bukti"), reason_text: "Foto kios buram, nomor kios tidak terbaca", at: at("19:05", "2019-08-05") });
     return { books_today: this.books(), fix, waiting: this.waiting, sent_today: this.scenario.empty ? [] : [{ at: at("07:42"), count: this.sentToday, receipt: "7Q4K0742", same_as_server: true }], bytes_waiting: 3900, last_sync_at: at("07:42"), sync: this.state() };
   }
+  /** Something that looks like a QR code: three eyes, and a pattern that means nothing. */
+  private qr(): boolean[][] {
+    const SIZE = 25;
+    const eyes = [[3, 3], [21, 3], [3, 21]] as const;
+    const dark = (x: number, y: number): boolean => {
+      for (const [cx, cy] of eyes) {
+        const ring = Math.max(Math.abs(x - cx), Math.abs(y - cy));
+        if (ring <= 4) return ring !== 2 && ring !== 4;
+      }
+      const mixed = Math.imul(x * 31 + y * 17 + 7, 2654435761) >>> 0;
+      return ((mixed ^ (mixed >>> 13)) & 3) < 2;
+    };
+    return Array.from({ length: SIZE }, (_, y) => Array.from({ length: SIZE }, (_, x) => dark(x, y)));
+  }
   do_day_page(): S.DayPage {
-    const qr = Array.from({ length: 25 }, (_, y) => Array.from({ length: 25 }, (_, x) => { const inEye = (cx: number, cy: number) => { const d = Math.max(Math.abs(x - cx), Math.abs(y - cy)); return d <= 3 ? d !== 2 : d === 4 ? false : null; }; for (const [cx, cy] of [[3, 3], [21, 3], [3, 21]] as const) { const eye = inEye(cx, cy); if (eye !== null) return eye; } return (x * 7 + y * 13 + x * y) % 3 === 0; }));
+    const qr = this.qr();
     const sent = this.scenario.done || this.waiting.length === 0;
     return { date: DATE, market: "Pasar Kanoman", closed: this.closed, books: sent ? { recorded: 24, counted: 24, waiting: 0, held_back: 0, set_aside: 0 } : this.books(), receipt: sent ? "7Q4K0824" : null, receipt_qr: sent ? qr : null, received_at: sent ? at("16:48") : null, visits: 24, taught: 6, target: 6, listed: 3, new_traders: 2,
       tomorrow: this.traders.slice(3, 6).map((one, i) => ({ trader: one.id, at: ["08:30", "10:00", "13:00"][i] ?? null, name: one.name, stall: one.stall, what: L(["Atur pengiriman", "Saat sepi", "Foto produk"][i] ?? "") })), waiting: sent ? 0 : this.waiting.length, lead: "Bu Dewi", person: "Wasih" };

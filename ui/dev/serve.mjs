@@ -5,46 +5,59 @@ import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createServer as createVite } from "vite";
+import { HEADERS, TYPES } from "./pages.mjs";
 
 const ui = fileURLToPath(new URL("..", import.meta.url));
-const vite = await createVite({ configFile: join(ui, "vite.config.ts"), server: { middlewareMode: true, hmr: false, ws: false, watch: null }, appType: "custom", optimizeDeps: { noDiscovery: true }, logLevel: "error" });
+const vite = await createVite({
+  configFile: join(ui, "vite.config.ts"),
+  server: { middlewareMode: true, hmr: false, ws: false, watch: null },
+  appType: "custom",
+  optimizeDeps: { noDiscovery: true },
+  logLevel: "error",
+});
 const { MockTablet, NORMAL } = await vite.ssrLoadModule("/dev/mock.ts");
 const tablets = new Map();
-const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2", ".txt": "text/plain" };
-const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'; require-trusted-types-for 'script'; trusted-types svelte-trusted-html";
+
+/** `empty=true,traders=38` as a scenario. */
+function read(name) {
+  const value = (text) => (text === "true" ? true : text === "false" ? false : /^\d+$/.test(text) ? Number(text) : text);
+  const pairs = name.split(",").filter((pair) => pair.includes("="));
+  return Object.fromEntries(pairs.map((pair) => pair.split("=")).map(([key, text]) => [key, value(text)]));
+}
 
 function tabletOf(name) {
-  if (!tablets.has(name)) {
-    const given = Object.fromEntries(name.split(",").filter((pair) => pair.includes("=")).map((pair) => { const [key, value] = pair.split("="); return [key, value === "true" ? true : value === "false" ? false : /^\d+$/.test(value) ? Number(value) : value]; }));
-    tablets.set(name, new MockTablet({ ...NORMAL, ...given }));
-  }
+  if (!tablets.has(name)) tablets.set(name, new MockTablet({ ...NORMAL, ...read(name) }));
   return tablets.get(name);
 }
 
+/** A command that was refused is answered like one that was done: what went wrong stands in the answer. */
+async function invoke(tablet, request, response) {
+  let body = "";
+  for await (const part of request) body += part;
+  const answer = await tablet.invoke(JSON.parse(body));
+  response.writeHead(200, { "content-type": "application/json" });
+  response.end(JSON.stringify(answer));
+}
+
+function events(tablet, request, response) {
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  response.write(":\n\n");
+  const hear = (event) => response.write(`data: ${JSON.stringify(event)}\n\n`);
+  tablet.listeners.add(hear);
+  request.on("close", () => tablet.listeners.delete(hear));
+}
+
 const server = createServer(async (request, response) => {
-  const [, scenario = "normal", ...rest] = new URL(request.url, "http://x").pathname.split("/");
+  const [, scenario = "normal", ...rest] = new URL(request.url, "http://pages").pathname.split("/");
   const path = rest.join("/");
-  response.setHeader("content-security-policy", CSP);
-  response.setHeader("x-content-type-options", "nosniff");
-  response.setHeader("referrer-policy", "no-referrer");
-  response.setHeader("cache-control", "no-store");
-  if (request.method === "POST" && path === "invoke") {
-    let body = "";
-    for await (const part of request) body += part;
-    const answer = await tabletOf(scenario).invoke(JSON.parse(body));
-    response.writeHead(answer?.error ? 422 : 200, { "content-type": "application/json" });
-    return response.end(JSON.stringify(answer));
-  }
-  if (path === "events") {
-    response.writeHead(200, { "content-type": "text/event-stream" });
-    response.write(":\n\n");
-    const hear = (event) => response.write(`data: ${JSON.stringify(event)}\n\n`);
-    tabletOf(scenario).listeners.add(hear);
-    return request.on("close", () => tabletOf(scenario).listeners.delete(hear));
-  }
+  for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+  if (request.method === "POST" && path === "invoke") return invoke(tabletOf(scenario), request, response);
+  if (path === "events") return events(tabletOf(scenario), request, response);
   const file = join(ui, "dist", normalize(`/${path || "tablet.html"}`));
-  if (!existsSync(file) || !statSync(file).isFile()) { response.writeHead(404); return response.end(); }
-  response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
-  createReadStream(file).pipe(response);
+  const found = existsSync(file) && statSync(file).isFile();
+  response.writeHead(found ? 200 : 404, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
+  return found ? createReadStream(file).pipe(response) : response.end();
 });
-server.listen(Number(process.argv[2] ?? 0), "127.0.0.1", () => console.log(`listening on http://127.0.0.1:${server.address().port}/normal/tablet.html`));
+server.listen(Number(process.argv[2] ?? 0), "127.0.0.1", () => {
+  console.log(`listening on http://127.0.0.1:${server.address().port}/normal/tablet.html`);
+});

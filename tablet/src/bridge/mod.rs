@@ -156,18 +156,20 @@ async fn file(State(bridge): State<Arc<Bridge>>, uri: Uri) -> Response {
     }
 }
 
+/// One command. A command that was understood is answered with 200, and what went wrong stands in the answer, as it does in
+/// the window; 4xx is kept for what the pages never send, so that a browser's console names faults of a program only.
 async fn invoke(State(bridge): State<Arc<Bridge>>, body: Bytes) -> Response {
     let command: Command = match serde_json::from_slice(&body) {
         Ok(command) => command,
         Err(error) => {
             let error = TabletError::bad("command", error.to_string());
-            return json(StatusCode::UNPROCESSABLE_ENTITY, &failed(&error));
+            return json(StatusCode::BAD_REQUEST, &failed(&error));
         }
     };
     let desk = Arc::clone(&bridge.desk);
     match tokio::task::spawn_blocking(move || desk.run(command)).await {
         Ok(Ok(reply)) => json(StatusCode::OK, &reply),
-        Ok(Err(error)) => json(StatusCode::UNPROCESSABLE_ENTITY, &failed(&error)),
+        Ok(Err(error)) => json(StatusCode::OK, &failed(&error)),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }

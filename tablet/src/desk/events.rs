@@ -12,8 +12,10 @@ const LISTENERS_MAX: usize = 16;
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     Sync(SyncState),
-    /// Records changed by somebody else's doing.
-    Changed,
+    /// Records changed by somebody else's doing: so many, 0 when it is not known how many.
+    Changed {
+        records: u64,
+    },
     Locked,
 }
 

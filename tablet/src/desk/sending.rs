@@ -199,10 +199,10 @@ impl Desk {
         let result = sync::run(&mut shelf);
         self.lock_where_due();
         let waiting = own::count(&self.lock_store().conn, OwnState::Waiting).unwrap_or(0);
-        let brought = result.as_ref().is_ok_and(|r| r.received_records > 0);
+        let records = result.as_ref().map_or(0, |result| result.news);
         let ended = self.tell_end(&result, waiting);
-        if brought || (result.is_err() && self.lock_store().version() != before) {
-            self.events.tell(&Event::Changed);
+        if records > 0 || (result.is_err() && self.lock_store().version() != before) {
+            self.events.tell(&Event::Changed { records });
         }
         ended
     }

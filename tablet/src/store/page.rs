@@ -27,7 +27,8 @@ const NEW_EPOCH: &str = "new_epoch";
 /// What a page did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Applied {
-    pub records: u64,
+    /// Records that read otherwise than before. What comes back of one's own writes is none of them.
+    pub news: u64,
     /// The server was restored since the last answer: everything is sent again.
     pub new_epoch: bool,
 }
@@ -44,7 +45,6 @@ pub fn apply(store: &mut Store, answer: &Answer, plan: &Plan, contact: Contact) 
         for ack in &plan.settled {
             settle(work, definition, ack)?;
         }
-        let before = work.records_written;
         let epoch = meta::position(work.conn)?.map(|position| position.epoch);
         applied.new_epoch = epoch.is_some_and(|epoch| epoch != answer.epoch);
         if applied.new_epoch {
@@ -60,13 +60,12 @@ pub fn apply(store: &mut Store, answer: &Answer, plan: &Plan, contact: Contact) 
                 Some(own.change.device) == device && own.change.n > after
             })?;
         }
-        take_page(work, answer)?;
+        applied.news = take_page(work, answer)?;
         if !answer.more {
             end_round(work)?;
             meta::set_flag(work.conn, "filled", true)?;
             meta::set_flag(work.conn, NEW_EPOCH, false)?;
         }
-        applied.records = work.records_written - before;
         if plan.forked {
             renumber::fork(work, definition)?;
         }
@@ -151,18 +150,20 @@ fn end_round(work: &mut Work<'_>) -> Result<()> {
     Ok(())
 }
 
-fn take_page(work: &mut Work<'_>, answer: &Answer) -> Result<()> {
+/// Answers how many records read otherwise than before.
+fn take_page(work: &mut Work<'_>, answer: &Answer) -> Result<u64> {
     for part in &answer.fills {
         if part.begins {
             fill::clear(work.conn, &part.home)?;
         }
         work.home(&part.home).filling = true;
     }
+    let mut news = answer.left.len() as u64;
     for left in &answer.left {
         work.leave(&left.home, &left.key)?;
     }
     for record in &answer.records {
-        take_record(work, record)?;
+        news += u64::from(take_record(work, record)?);
     }
     adopt_hanging(work)?;
     if let Some(conflicts) = &answer.conflicts {
@@ -173,10 +174,12 @@ fn take_page(work: &mut Work<'_>, answer: &Answer) -> Result<()> {
             complete_fill(work, home)?;
         }
     }
-    leave_homes(work, &answer.position)
+    leave_homes(work, &answer.position)?;
+    Ok(news)
 }
 
-fn take_record(work: &mut Work<'_>, sent: &SentRecord) -> Result<()> {
+/// Whether it brought anything that was not shown already.
+fn take_record(work: &mut Work<'_>, sent: &SentRecord) -> Result<bool> {
     if work.is_filling(&sent.home) {
         let known = fill::get(work.conn, &sent.key)?;
         let mut row = known.unwrap_or(fill::FillRow {
@@ -187,13 +190,18 @@ fn take_record(work: &mut Work<'_>, sent: &SentRecord) -> Result<()> {
         merge_sent(&mut row.registers, sent);
         row.home.clone_from(&sent.home);
         row.owner = owner_of(work, &sent.key, &row.registers)?;
-        return fill::put(work.conn, &sent.key, &row);
+        fill::put(work.conn, &sent.key, &row)?;
+        return Ok(true);
     }
     let row = record::get(work.conn, &sent.key)?.unwrap_or_default();
+    let shown = |field: &String| row.shown().and_then(|registers| registers.0.get(field));
+    let news = (sent.fields.iter())
+        .any(|(field, register)| shown(field).map(|known| &known.value) != Some(&register.value));
     let mut registers = row.confirmed.unwrap_or_default();
     merge_sent(&mut registers, sent);
     let owner = owner_of(work, &sent.key, &registers)?;
-    work.set_confirmed(&sent.key, &sent.home, owner, Some(registers))
+    work.set_confirmed(&sent.key, &sent.home, owner, Some(registers))?;
+    Ok(news)
 }
 
 fn merge_sent(registers: &mut Registers, sent: &SentRecord) {

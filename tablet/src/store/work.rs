@@ -30,8 +30,6 @@ pub struct Work<'c> {
     traders: BTreeSet<Uuid>,
     /// Whether the campaign definition changed, so that all that follows from it has to be made again.
     pub definition_changed: bool,
-    /// Writes of records that an answer or an acknowledgement brought.
-    pub records_written: u64,
 }
 
 impl<'c> Work<'c> {
@@ -43,7 +41,6 @@ impl<'c> Work<'c> {
             overlay: BTreeSet::new(),
             traders: BTreeSet::new(),
             definition_changed: false,
-            records_written: 0,
         })
     }
 
@@ -115,7 +112,6 @@ impl<'c> Work<'c> {
             && !row.confirmed.as_ref().is_some_and(|r| r.flag(ERASED));
         row.confirmed = confirmed;
         record::put(self.conn, key, &row)?;
-        self.records_written += 1;
         self.definition_changed |= grebeg_core::definition::KINDS.contains(&key.kind.as_str());
         if let Some(trader) = row.owner {
             self.traders.insert(trader);

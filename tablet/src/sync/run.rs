@@ -48,6 +48,9 @@ pub struct SyncResult {
     pub restamped: u64,
     pub held_back: Vec<HeldChange>,
     pub received_records: u64,
+    /// Of those, the ones that read otherwise than before: what others did. Not told as JSON.
+    #[serde(skip)]
+    pub news: u64,
     pub bytes_up: u64,
     pub bytes_down: u64,
     pub round_trips: u64,
@@ -284,6 +287,7 @@ impl Session<'_> {
             applied => applied?,
         };
         self.count(sent, answer);
+        self.result.news += applied.news;
         self.forks += usize::from(plan.forked);
         Ok(Taken {
             again: plan.forked || applied.new_epoch || plan.send_again_after.is_some(),

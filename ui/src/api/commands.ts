@@ -6,7 +6,7 @@ export type Id = string;
 /** One of the seven layers, the darker the further. */
 export type Layer = 1 | 2 | 3 | 4 | 5 | 6 | 7;
 
-/** Why a command did nothing. At the bridge the answer's status is then 422. */
+/** Why a command did nothing. The bridge answers it with 200 like any other; 4xx there means that it was not understood. */
 export interface Failed {
   error: {
     code: string;
@@ -23,7 +23,7 @@ export interface Failed {
 }
 
 /** What the process tells without being asked: server-sent at the bridge, `grebeg` in the window. */
-export type TabletEvent = ({ event: "sync" } & SyncState) | { event: "changed" } | { event: "locked" };
+export type TabletEvent = ({ event: "sync" } & SyncState) | { event: "changed"; records: number } | { event: "locked" };
 
 /** Words in both languages. */
 export type Label = { id: string, en: string, };

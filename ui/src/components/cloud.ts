@@ -16,6 +16,7 @@ export const PALETTES = {
   deep: ["#16366b", "#1b4a8f", "#2460ae", "#3570b8"],
   blue: ["#16366b", "#1b4a8f", "#2460ae"],
   soga: ["#5c1a0c", "#8a2b13", "#b5482a", "#f2c0ae"],
-  quiet: ["var(--head-cloud)", "var(--head-cloud)"],
+  // A ground that is barely seen: its edge melts into the header.
+  quiet: ["color-mix(in srgb, var(--head-cloud) 35%, var(--head))", "color-mix(in srgb, var(--head-cloud) 65%, var(--head))", "var(--head-cloud)"],
 } as const;
 export type Palette = keyof typeof PALETTES;

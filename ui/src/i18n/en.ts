@@ -41,7 +41,7 @@ export const en: Dictionary = {
   },
   enrol: {
     title: "Connect this tablet", sub: "Once only. Needs internet for about a minute.",
-    noCamera: "Type the code from the admin's sheet", noCameraSub: "This version does not use the camera yet",
+    noCamera: "Type the code from the admin's sheet", noCameraSub: "Ten letters and digits",
     or: "code from the admin", code: "Connection code, 10 letters and digits", example: "Example: KNM7Q-4TR8W. The letters O and I are not used.",
     server: "Server address", serverHint: "Printed on the admin's sheet",
     steps: ["Read the code", "Fetch market data (± 600 KB)", "Choose a name and make a PIN"], stepsLabel: "Three steps",
@@ -78,6 +78,7 @@ export const en: Dictionary = {
     emptyTitle: "No tasks yet.", emptySub: "Ask the lead, or search for a trader.", emptyLead: (lead) => `Ask ${lead}, or search for a trader.`, emptyButton: "Search traders",
     doneTitle: (block) => `Block ${block} is done.`, doneNext: (block) => `On to block ${block}?`, doneButton: (block) => `Open block ${block}`, doneAll: "All done for today.", doneAllSub: "Close the day when ready.",
     filling: (have, all) => (all ? `Fetching market data: ${have} of ${all} traders` : `Fetching market data: ${have} traders`), fillingSub: "Recording can start with those already here.",
+    fillingFirst: "Fetching the market’s data", fillingFirstSub: "The list appears by itself.",
     returned: (n) => `${records(n)} returned by the lead`, returnedSub: "Read why, then fix it", returnedButton: "Fix",
     appointment: (time) => `Appointment ${time}`, list: "Traders", pickOne: "Choose a trader on the left.", pickOneSub: "Entries and steps are shown here.",
   },
@@ -137,7 +138,7 @@ export const en: Dictionary = {
   },
   day: {
     title: "Close the day", allSent: "Everything from today is sent", thanks: (name) => `Thank you, ${name}.`, part: (n) => `${records(n)} ${n === 1 ? "is" : "are"} still on the tablet. The receipt code comes once ${n === 1 ? "it is" : "they are"} sent.`, ready: "The day is ready to close", readySub: "Close the day and the receipt code appears.",
-    receipt: "Receipt code", show: "Show it to the lead, or say it.", receivedAt: (time) => `Received by the server ${time}.`, visits: "visits", taught: "taught", listed: "products live", newTraders: "new traders",
+    receipt: "Receipt code", show: "Show it to the lead, or say it.", showTo: (lead) => `Show it to ${lead}, or say it.`, receivedAt: (time) => `Received by the server ${time}.`, visits: "visits", taught: "taught", listed: "products live", newTraders: "new traders",
     tomorrow: "Tomorrow", noTomorrow: "No appointment tomorrow yet.", again: "Record more", lock: "Lock the tablet", close: "Close the day", closing: "Closing…", qr: (code) => `Receipt code ${code} as a picture`, closedWaiting: "The day is closed. The receipt code follows.",
     recorded: "recorded", noReceipt: "No receipt code yet", noReceiptSub: "Nothing was recorded today.",
   },

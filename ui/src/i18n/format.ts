@@ -60,6 +60,12 @@ export function dayShort(day: Day, lang: Lang): string {
   return found ? `${found.date} ${MONTHS_SHORT[lang][found.month]}` : day;
 }
 
+/** The calendar day before. */
+export function dayBefore(day: Day): Day {
+  const found = split(day);
+  return found ? new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10) : day;
+}
+
 /** `Kamis`. */
 export function weekday(day: Day, lang: Lang): string {
   const found = split(day);

@@ -38,7 +38,7 @@ export const id = {
   } satisfies Record<Tile, string>,
   enrol: {
     title: "Sambungkan tablet ini", sub: "Sekali saja. Perlu internet kira-kira 1 menit.",
-    noCamera: "Ketik kode dari lembar admin", noCameraSub: "Kamera belum dipakai di versi ini",
+    noCamera: "Ketik kode dari lembar admin", noCameraSub: "Sepuluh huruf dan angka",
     or: "kode dari admin", code: "Kode sambung, 10 huruf dan angka", example: "Contoh: KNM7Q-4TR8W. Huruf O dan I tidak dipakai.",
     server: "Alamat server", serverHint: "Tertulis di lembar dari admin",
     steps: ["Baca kode", "Ambil data pasar (± 600 KB)", "Pilih nama dan buat PIN"], stepsLabel: "Tiga langkah",
@@ -75,6 +75,7 @@ export const id = {
     emptyTitle: "Belum ada tugas.", emptySub: "Minta ke ketua, atau cari pedagang.", emptyLead: (lead: string) => `Minta ke ${lead}, atau cari pedagang.`, emptyButton: "Cari pedagang",
     doneTitle: (block: string) => `Blok ${block} selesai.`, doneNext: (block: string) => `Lanjut Blok ${block}?`, doneButton: (block: string) => `Buka Blok ${block}`, doneAll: "Semua selesai hari ini.", doneAllSub: "Tutup hari bila sudah.",
     filling: (have: string, all: string | null) => (all ? `Data pasar diambil: ${have} dari ${all} pedagang` : `Data pasar diambil: ${have} pedagang`), fillingSub: "Boleh mulai mencatat yang sudah ada.",
+    fillingFirst: "Data pasar sedang diambil", fillingFirstSub: "Daftar muncul sendiri begitu ada.",
     returned: (n: number) => `${n} catatan dikembalikan ketua`, returnedSub: "Baca sebabnya, lalu perbaiki", returnedButton: "Perbaiki",
     appointment: (time: string) => `Janji ${time}`, list: "Daftar pedagang", pickOne: "Pilih pedagang di kiri.", pickOneSub: "Isian dan langkahnya tampil di sini.",
   },
@@ -134,7 +135,7 @@ export const id = {
   },
   day: {
     title: "Tutup hari", allSent: "Hari ini sudah terkirim semua", thanks: (name: string) => `Terima kasih, ${name}.`, part: (n: number) => `${n} catatan masih di tablet. Kode terima keluar sesudah terkirim.`, ready: "Hari ini siap ditutup", readySub: "Tutup hari, lalu kode terima keluar.",
-    receipt: "Kode terima", show: "Tunjukkan ke ketua, atau sebutkan.", receivedAt: (time: string) => `Diterima server ${time}.`, visits: "kunjungan", taught: "diajari", listed: "produk tayang", newTraders: "pedagang baru",
+    receipt: "Kode terima", show: "Tunjukkan ke ketua, atau sebutkan.", showTo: (lead: string) => `Tunjukkan ke ${lead}, atau sebutkan.`, receivedAt: (time: string) => `Diterima server ${time}.`, visits: "kunjungan", taught: "diajari", listed: "produk tayang", newTraders: "pedagang baru",
     tomorrow: "Besok", noTomorrow: "Belum ada janji besok.", again: "Catat lagi", lock: "Kunci tablet", close: "Tutup hari", closing: "Menutup…", qr: (code: string) => `Kode terima ${code} sebagai gambar`, closedWaiting: "Hari ditutup. Kode terima menyusul.",
     recorded: "dicatat", noReceipt: "Belum ada kode terima", noReceiptSub: "Tidak ada catatan hari ini.",
   },

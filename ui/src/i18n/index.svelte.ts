@@ -30,6 +30,14 @@ class I18n {
   dayShort(day: string): string {
     return format.dayShort(day, this.lang);
   }
+  /** `Hari ini 10.20`, `Kemarin 19.05`, else `5 Agu, 19.05`. `inside`: within a sentence. */
+  moment(at: string, inside = false, now: Date = new Date()): string {
+    const day = format.dayOf(at);
+    const today = format.dayOf(now.toISOString());
+    if (day !== today && day !== format.dayBefore(today)) return `${this.dayShort(day)}, ${this.time(at)}`;
+    const word = day === today ? this.t.common.today : this.t.common.yesterday;
+    return `${inside ? word.toLowerCase() : word} ${this.time(at)}`;
+  }
   weekday(day: string): string {
     return format.weekday(day, this.lang);
   }

@@ -8,6 +8,11 @@ const UNDO_MS = 60_000;
 const IDLE_LOCK_MS = 10 * 60_000;
 const REMEMBERED = "grebeg.settings";
 
+/** What waited and what came now; once a number is not known, neither is their sum. */
+export function together(before: { records: number } | null, records: number): { records: number } {
+  return { records: before?.records === 0 || records === 0 ? 0 : (before?.records ?? 0) + records };
+}
+
 export interface Snack { title: string; sub: string; tone: "saved" | "plain" | "failed"; undo: (() => Promise<void>) | null }
 
 /** The look that was last set, so that the first paint is right before the tablet has answered. */
@@ -37,10 +42,12 @@ export class Tablet {
   settingsOpen = $state(false);
   /** Grows when records changed here: pages fetch anew. */
   version = $state(0);
-  /** Changes of others that wait until the person asks for them. */
-  news = $state(0);
+  /** Changes of others that wait until the person asks for them; 0 records when it is not known how many. */
+  news = $state.raw<{ records: number } | null>(null);
   /** What is looked at on *Hari ini* and *Denah*. */
   place = $state.raw<{ market: string | null; block: string | null; chosen: boolean }>({ market: null, block: null, chosen: false });
+  /** What *Hari ini* showed last: the block that other pages offer as a filter. */
+  here = $state.raw<{ market: string; block: string | null } | null>(null);
   /** Typed text that goes along to the next page, and a new trader's half-filled form. */
   carried: { name?: string; form?: unknown } = {};
   readonly me = $derived(this.session?.people.find((person) => person.person_id === this.session?.active) ?? null);
@@ -142,7 +149,7 @@ export class Tablet {
 
   /** Records changed here. */
   changed(): void {
-    this.news = 0;
+    this.news = null;
     this.version += 1;
     void this.refresh();
   }
@@ -154,6 +161,7 @@ export class Tablet {
     this.snack = null;
     this.settingsOpen = false;
     this.place = { market: null, block: null, chosen: false };
+    this.here = null;
     this.carried = {};
     history.replaceState({ depth: 0 }, "", "#/today");
     this.route = { tab: "today", detail: null };
@@ -169,13 +177,13 @@ export class Tablet {
     else if (event.event === "changed") {
       // While the markets are fetched for the first time, and while nobody is at the tablet, nothing can move under a finger.
       if (!this.session?.active || !this.session.first_fill_complete) this.changed();
-      else this.news += 1;
+      else this.news = together(this.news, event.records);
     }
     else {
       const ended = this.sync.state === "sending" && event.state !== "sending";
       this.sync = event;
       // What was sent carries another mark now; nothing moves, unless others' changes wait to be loaded.
-      if (ended && this.news === 0) this.version += 1;
+      if (ended && this.news === null) this.version += 1;
       if (event.code === "revoked" || event.code === "unknown_device") void this.refresh();
     }
   }

@@ -42,8 +42,7 @@ class Words {
     if (at === null) return this.t.common.unknown;
     const day = format.dayOf(at);
     if (day === today) return this.time(at);
-    const before = new Date(Date.parse(`${today}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
-    return `${day === before ? this.t.common.yesterday : this.short(day)} ${this.time(at)}`;
+    return `${day === format.dayBefore(today) ? this.t.common.yesterday : this.short(day)} ${this.time(at)}`;
   }
   /** Seconds as people say them: `40 dtk`, `4 menit`, `1 jam 10 mnt`. */
   span(seconds: number): string {

@@ -52,3 +52,9 @@ test("the cohorts that are shown are the ones that say something", () => {
   assert.deepEqual(dates([row("a", true), row("b", true)]), ["a", "b"]);
   assert.deepEqual(dates([]), []);
 });
+
+test("the drawing leaves little room above the highest, and no line of the axis lies outside", () => {
+  const drawn = burnUp(page([100, 556], [true, true], 1160), 580, 300);
+  assert.deepEqual(drawn.axis.map((line) => line.value), [0, 500, 1000]);
+  assert.ok(drawn.goal!.y < 40, `${drawn.goal!.y}`);
+});

@@ -33,7 +33,8 @@ export function burnUp(page: CampaignPage, width: number, height: number): BurnU
   const { goal, forecast } = page.target;
   const most = Math.max(goal ?? 0, forecast ?? 0, page.burn_up.before, ...days.map((day) => day.reached ?? 0), 10);
   const axis = steps(most);
-  const high = Math.max(axis.at(-1)!, most);
+  // A little room above the highest, and not a whole step of it.
+  const high = most * 1.04;
   const last = Math.max(days.length - 1, 1);
   const x = (at: number) => left + (at / last) * (width - left - right);
   const y = (value: number) => top + (1 - value / high) * (height - top - bottom);

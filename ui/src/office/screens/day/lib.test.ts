@@ -56,3 +56,9 @@ test("a timeline draws each visit between the one before and its saving", () => 
   assert.equal(found.ticks[0]!.place, 0);
   assert.equal(timeline([], "x"), null);
 });
+
+test("the lesson before a hurried stretch is not drawn as hurried", () => {
+  const mark = (id: string, hhmm: string, gap_s: number | null) => ({ visit_id: id, at: `2019-08-05T${hhmm}:00+07:00`, gap_s, fast: true });
+  const found = timeline([mark("a", "09:30", 1200), mark("b", "09:31", 60), mark("c", "09:32", 60)] as Visit["timeline"], "c");
+  assert.deepEqual(found?.blocks.map((block) => block.fast), [false, true, true]);
+});

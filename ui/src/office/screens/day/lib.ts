@@ -7,6 +7,8 @@ const SECONDS_USUAL = 30;
 const MARK_MS = 30 * 60_000;
 /** The longest that a gap is drawn as a visit. */
 const LESSON_MS = 25 * 60_000;
+/** The shortest usual lesson: the time before the first visit of a hurried stretch was not hurried itself. */
+const LESSON_SHORT_MS = 9 * 60_000;
 
 export function inGroup(page: DayPage, group: Group): Visit[] {
   return page.visits.filter((visit) => visit.group === group);
@@ -143,7 +145,7 @@ export function timeline(marks: readonly Mark[], own: string): Timeline | null {
   // Marks of one hour each where half hours would stand too close.
   const few = ticks.length > 5 ? ticks.filter((_, index) => index % 2 === 0) : ticks;
   const blocks = marks.map((mark, index) => ({
-    id: mark.visit_id, from: Math.max(0, place(starts[index]!)), to: place(times[index]!), fast: mark.fast, own: mark.visit_id === own,
+    id: mark.visit_id, from: Math.max(0, place(starts[index]!)), to: place(times[index]!), fast: mark.fast && times[index]! - starts[index]! < LESSON_SHORT_MS, own: mark.visit_id === own,
   }));
   return { blocks, ticks: few, from, to };
 }

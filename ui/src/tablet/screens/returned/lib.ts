@@ -6,11 +6,11 @@ export type Answers = Record<string, string>;
 /** Only what was answered: `[field, value]`, a step as `step.CODE` with `true` or `false`. */
 export const toAmend = (answers: Answers): [string, string][] => Object.entries(answers);
 
-/** A value of a field as it is shown, with the words of a choice. */
+/** A value of a field as it is shown, with the words of a choice; empty when it was not filled. */
 export function shownValue(field: FieldToFix, label: (words: FieldToFix["label"]) => string): string {
   const choice = field.choices.find((known) => known.code === field.value);
   if (choice) return label(choice.label);
-  return field.value === null || field.value === undefined ? "–" : String(field.value);
+  return field.value === null || field.value === undefined ? "" : String(field.value);
 }
 
 /** The lead's words: the reason in words, and below it what the lead wrote. */
