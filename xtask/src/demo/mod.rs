@@ -1,12 +1,22 @@
-//! `cargo xtask demo`: a server, two tablets and a morning of visits by invented traders, then the commands to go on by hand.
+//! `cargo xtask demo`: the office and two tablets in the browser, with a week of invented work behind them.
 
-mod books;
+mod bridge;
+mod build;
 mod calls;
-mod last_lines;
-mod morning;
+mod chance;
+mod clock;
+mod days;
+mod last_words;
+mod odd;
 mod office;
-mod server;
+mod review;
+mod running;
+mod story;
 mod team;
+mod walk;
+mod window;
+mod words;
+mod world;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -16,10 +26,15 @@ use std::time::{Duration, Instant};
 
 use signal_hook::consts::{SIGINT, SIGTERM};
 
-use crate::root::own_folder;
-use crate::run::{CommandLine, RunError};
+use crate::root::{own_folder, target_dir};
+use crate::run::RunError;
 use calls::Programs;
-use server::Server;
+use running::Running;
+use window::Window;
+use world::Size;
+
+/// How often a stop is looked for.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// How the demonstration is made.
 #[derive(Debug, clap::Args)]
@@ -27,29 +42,76 @@ pub struct Options {
     /// The folder for everything; made anew unless --keep is given.
     #[arg(long, value_name = "DIR", default_value = "demo-data")]
     folder: PathBuf,
-    /// Go on with the folder of the last time.
+    /// Start what is in the folder of the last time, without inventing more.
     #[arg(long)]
     keep: bool,
     /// Invented traders.
     #[arg(long, value_name = "N", default_value_t = 9_000)]
     traders: u64,
-    /// The same seed gives the same traders and the same morning.
+    /// The same seed gives the same traders and the same week.
     #[arg(long, value_name = "S", default_value_t = 2019)]
     seed: u64,
-    /// Visits of each tablet.
+    /// Visits of each tablet and day.
     #[arg(long, value_name = "N", default_value_t = 30)]
     visits: usize,
     /// End by itself as soon as everything was shown.
     #[arg(long, conflicts_with = "for_seconds")]
     once: bool,
-    /// Keep the server for so many seconds, then end; without it until Ctrl-C.
+    /// Keep everything for so many seconds, then end; without it until Ctrl-C.
     #[arg(long, value_name = "N")]
     for_seconds: Option<u64>,
+    /// Tablet A in the real window in place of the browser.
+    #[arg(long)]
+    tauri: bool,
 }
 
 /// Runs the demonstration. Nothing that it started is left running, however it ends.
 /// Errors: `refused` when one of our programs says no, `not_ours` for a strange folder, `interrupted`.
 pub fn run(root: &Path, options: &Options) -> Result<ExitCode, RunError> {
+    let began = Instant::now();
+    let programs = programs(root, &options.folder, None)?;
+    let window = options.tauri.then(|| Window::of(root)).transpose()?;
+    println!("» Pages and programs");
+    build::all(
+        &programs,
+        window.as_ref().map(|window| window.package.as_str()),
+    )?;
+    let built = Instant::now();
+    let is_kept = office::prepare_folder(&programs, options.keep)?;
+    let size = Size {
+        traders: options.traders,
+        seed: options.seed,
+        visits: options.visits,
+    };
+    let mut world = match is_kept {
+        true => world::again(&programs)?,
+        false => world::make(&programs, size)?,
+    };
+    let mut pages = Vec::new();
+    for tablet in &world.tablets {
+        match &window {
+            Some(window) if tablet.letter == 'A' => pages.push(window.open(&programs, tablet)?),
+            _ => pages.push(world::start_pages(&programs, tablet)?),
+        }
+    }
+    println!("{}", last_words::text(&programs, &world, &pages));
+    println!(
+        "Built in {:.0} s, made in {:.0} s.",
+        built.duration_since(began).as_secs_f32(),
+        built.elapsed().as_secs_f32()
+    );
+    if !options.once {
+        last_words::open(&world, &pages);
+    }
+    wait(&programs, options, &mut world.server);
+    for running in pages.iter().chain([&world.server]) {
+        println!("Stopping {} (process {}).", running.name(), running.pid());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The programs over a folder, stopped by Ctrl-C and SIGTERM.
+fn programs(root: &Path, folder: &Path, now_ms: Option<i64>) -> Result<Programs, RunError> {
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
         let taken = signal_hook::flag::register(signal, Arc::clone(&stop));
@@ -58,67 +120,23 @@ pub fn run(root: &Path, options: &Options) -> Result<ExitCode, RunError> {
             source,
         })?;
     }
-    println!("[1/7] Building the two programs");
-    let binaries = own_folder(root);
-    let build = match binaries.ends_with("release") {
-        true => "cargo build --release --workspace --bins",
-        false => "cargo build --workspace --bins",
+    // Only programs built for development let their clock be turned.
+    let binaries = match std::env::var_os("GREBEG_BIN_DIR") {
+        Some(folder) => PathBuf::from(folder),
+        None if own_folder(root).ends_with("release") => target_dir(root).join("debug"),
+        None => own_folder(root),
     };
-    // Who names a folder with ready programs has built them; so do the tests, which have just done so.
-    if std::env::var_os("GREBEG_BIN_DIR").is_none() {
-        let code = CommandLine::new(build).run(root)?;
-        if code != 0 {
-            return Ok(ExitCode::from(code));
-        }
-    }
-    let programs = Programs::new(binaries, root.join(&options.folder), root, stop);
-    let server = show(&programs, options)?;
-    wait(&programs, options);
-    println!("Stopping the server (process {}).", server.pid());
-    server.stop();
-    Ok(ExitCode::SUCCESS)
-}
-
-fn show(programs: &Programs, options: &Options) -> Result<Server, RunError> {
-    println!("\n[2/7] The folder");
-    office::prepare_folder(programs, options.keep)?;
-    println!(
-        "everything is in {}",
-        programs.shown_path(programs.folder())
-    );
-    println!("\n[3/7] The campaign and its people");
-    office::load_campaign(programs)?;
-    team::add_people(programs)?;
-    println!(
-        "\n[4/7] {} invented traders, seed {}",
-        options.traders, options.seed
-    );
-    office::add_traders(programs, options.traders, options.seed)?;
-    println!("\n[5/7] The server and two tablets");
-    let server = Server::start(programs)?;
-    let tablets = team::enrol_tablets(programs, server.url())?;
-    println!("\n[6/7] A morning in the market, without a network");
-    for (number, tablet) in tablets.iter().enumerate() {
-        let seed = options.seed.wrapping_mul(31).wrapping_add(number as u64);
-        morning::play(programs, tablet, options.visits, seed)?;
-    }
-    let before = books::take(programs, &tablets)?;
-    println!("\nThe books before anything is sent");
-    println!("{}", books::table(&before));
-    println!("[7/7] One tablet sends, the other waits");
-    if let Some(first) = tablets.first() {
-        morning::send(programs, first)?;
-    }
-    let after = books::take(programs, &tablets)?;
-    println!("\nThe books after one tablet has sent");
-    println!("{}", books::table(&after));
-    println!("{}", books::explained(&after));
-    println!("{}", last_lines::text(programs, &tablets, &server));
-    Ok(server)
+    Ok(Programs::new(
+        binaries,
+        root.join(folder),
+        root,
+        stop,
+        now_ms,
+    ))
 }
 
 /// Waits for Ctrl-C, for the end of the time asked for, or not at all.
-fn wait(programs: &Programs, options: &Options) {
+fn wait(programs: &Programs, options: &Options, server: &mut Running) {
     if options.once {
         return;
     }
@@ -126,11 +144,16 @@ fn wait(programs: &Programs, options: &Options) {
         .for_seconds
         .map(|seconds| Instant::now() + Duration::from_secs(seconds));
     match options.for_seconds {
-        Some(seconds) => println!("The server runs for {seconds} more seconds."),
-        None => println!("The server runs until you press Ctrl-C."),
+        Some(seconds) => println!("It runs for {seconds} more seconds."),
+        None => println!("It runs until you press Ctrl-C."),
     }
+    let mut is_there = true;
     while !programs.stop().load(Ordering::SeqCst) && end.is_none_or(|end| Instant::now() < end) {
-        std::thread::sleep(Duration::from_millis(100));
+        if is_there && server.has_ended() {
+            println!("The server has ended; the tablets go on without it.");
+            is_there = false;
+        }
+        std::thread::sleep(LOOK_EVERY);
     }
     println!();
 }

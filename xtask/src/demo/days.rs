@@ -1,0 +1,252 @@
+//! The days behind the demonstration, lived through in order: every visit is recorded by the real `tablet record` at its
+//! hour, every tablet closes its day and sends, and the leads look at it in the afternoon.
+
+use std::io::{BufRead, BufReader, Lines, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+
+use chrono::{Days, NaiveDate, NaiveTime};
+use grebeg_core::definition::Definition;
+use serde_json::Value;
+
+use crate::run::RunError;
+
+use super::calls::Programs;
+use super::chance::Chance;
+use super::team::Tablet;
+use super::walk::{self, Hours, Planned, Walker};
+
+const HOUR_MS: i64 = 3_600_000;
+/// A morning in the market begins at this hour and minute, and ends so much later.
+const BEGIN: (u32, u32) = (7, 10);
+const MORNING_MS: i64 = 5 * HOUR_MS + HOUR_MS / 2;
+/// Tablets that send side by side.
+const SENDERS: usize = 3;
+
+/// Unix milliseconds of an hour of a day in the campaign's zone.
+pub fn at_ms(definition: &Definition, day: NaiveDate, (hour, minute): (u32, u32)) -> i64 {
+    let time = NaiveTime::from_hms_opt(hour, minute, 0).unwrap_or_default();
+    let local = day.and_time(time);
+    let zoned = local.and_local_timezone(definition.timezone()).earliest();
+    zoned.map_or(0, |zoned| zoned.timestamp_millis())
+}
+
+/// The morning of a past day.
+pub fn morning(definition: &Definition, day: NaiveDate) -> Hours {
+    let from_ms = at_ms(definition, day, BEGIN);
+    Hours {
+        from_ms,
+        to_ms: from_ms + MORNING_MS,
+    }
+}
+
+/// What has passed of today: a morning, or before its end what there was of it; at night the last hours of the day so far.
+pub fn morning_so_far(definition: &Definition, today: NaiveDate, now_ms: i64) -> Hours {
+    let whole = morning(definition, today);
+    let to_ms = whole.to_ms.min(now_ms);
+    let midnight_ms = at_ms(definition, today, (0, 0));
+    Hours {
+        from_ms: whole.from_ms.min(to_ms - 3 * HOUR_MS).max(midnight_ms),
+        to_ms,
+    }
+}
+
+/// The canvassers of the tablets with the stalls of their markets shared out, as each market's first tablet holds them.
+pub fn walkers(
+    programs: &Programs,
+    tablets: &[Tablet],
+    chance: &mut Chance,
+) -> Result<Vec<Walker>, RunError> {
+    let mut walkers = Vec::new();
+    for (index, tablet) in tablets.iter().enumerate() {
+        walkers.extend(tablet.people.iter().map(|(id, _)| Walker::new(index, id)));
+    }
+    let mut markets: Vec<&Tablet> = tablets.iter().collect();
+    markets.dedup_by_key(|tablet| tablet.market.as_str());
+    for tablet in markets {
+        let words = ["traders", "--order", "stall", "--limit", "100000"];
+        let list = programs.tablet(&tablet.home, &words).quiet_json()?;
+        let text = |row: &Value, field: &str| row[field].as_str().unwrap_or_default().to_owned();
+        let rows = list.as_array().into_iter().flatten();
+        let rows: Vec<_> = rows
+            .map(|row| (text(row, "id"), text(row, "stall"), text(row, "commodity")))
+            .collect();
+        let is_here = |walker: &&mut Walker| {
+            tablets
+                .get(walker.tablet)
+                .is_some_and(|one| one.market == tablet.market)
+        };
+        let mut here: Vec<&mut Walker> = walkers.iter_mut().filter(is_here).collect();
+        walk::share_out(&mut here, &rows, chance);
+    }
+    Ok(walkers)
+}
+
+/// All visits of a day, `visits` a tablet, in the order of their hours.
+pub fn plan(
+    tablets: &[Tablet],
+    walkers: &mut [Walker],
+    day: NaiveDate,
+    hours: Hours,
+    visits: usize,
+    chance: &mut Chance,
+) -> Vec<Planned> {
+    let mut planned = Vec::new();
+    let hurried = usize::try_from(chance.below(walkers.len() as u64)).unwrap_or(0);
+    for (number, walker) in walkers.iter_mut().enumerate() {
+        let sharing = tablets
+            .get(walker.tablet)
+            .map_or(1, |tablet| tablet.people.len().max(1));
+        let own = visits.div_ceil(sharing);
+        planned.extend(walker.day(day, hours, own, number, number == hurried, chance));
+    }
+    planned.sort_by_key(|one| one.at_ms);
+    planned
+}
+
+/// Records the visits, each at its hour and durable before the next. Gives their ids.
+pub fn record(
+    programs: &Programs,
+    tablets: &[Tablet],
+    planned: &[Planned],
+) -> Result<Vec<String>, RunError> {
+    let mut recorders: Vec<Option<Recorder>> = tablets.iter().map(|_| None).collect();
+    let mut ids = Vec::new();
+    for one in planned {
+        programs.go_on()?;
+        programs.clock().turn_to(one.at_ms)?;
+        let (Some(slot), Some(tablet)) = (recorders.get_mut(one.tablet), tablets.get(one.tablet))
+        else {
+            continue;
+        };
+        if slot.is_none() {
+            *slot = Some(Recorder::start(programs, tablet)?);
+        }
+        if let Some(recorder) = slot {
+            ids.push(recorder.save(&one.visit)?);
+        }
+    }
+    Ok(ids)
+}
+
+/// Each of these tablets closes the day and sends it.
+pub fn close_and_send(
+    programs: &Programs,
+    tablets: &[&Tablet],
+    day: NaiveDate,
+) -> Result<(), RunError> {
+    let day = day.to_string();
+    side_by_side(tablets, |tablet| {
+        programs
+            .tablet(&tablet.home, &["close-day", "--date", &day])
+            .quiet_json()?;
+        programs.tablet(&tablet.home, &["sync"]).quiet_json()?;
+        Ok(())
+    })
+}
+
+/// Each of these tablets sends what it has, and keeps its day open.
+pub fn send(programs: &Programs, tablets: &[&Tablet]) -> Result<(), RunError> {
+    side_by_side(tablets, |tablet| {
+        programs.tablet(&tablet.home, &["sync"]).quiet_json()?;
+        Ok(())
+    })
+}
+
+fn side_by_side(
+    tablets: &[&Tablet],
+    act: impl Fn(&Tablet) -> Result<(), RunError> + Sync,
+) -> Result<(), RunError> {
+    let part = tablets.len().div_ceil(SENDERS).max(1);
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = tablets
+            .chunks(part)
+            .map(|part| scope.spawn(|| part.iter().try_for_each(|tablet| act(tablet))))
+            .collect();
+        let ended = parts.into_iter().map(|part| part.join().unwrap_or(Ok(())));
+        ended.collect::<Vec<_>>().into_iter().collect()
+    })
+}
+
+/// The working days before today, the first one first.
+pub fn before(today: NaiveDate, count: u64) -> impl Iterator<Item = NaiveDate> {
+    (1..=count).rev().map(move |days| today - Days::new(days))
+}
+
+/// A running `tablet record`; killed by its own id when it leaves scope.
+struct Recorder {
+    child: Child,
+    stdin: ChildStdin,
+    answers: Lines<BufReader<ChildStdout>>,
+    shown: String,
+}
+
+impl Recorder {
+    fn start(programs: &Programs, tablet: &Tablet) -> Result<Self, RunError> {
+        let call = programs.tablet(&tablet.home, &["record"]);
+        let mut child = call
+            .command()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|source| RunError::NotStarted {
+                program: "tablet".to_owned(),
+                source,
+            })?;
+        match (child.stdin.take(), child.stdout.take()) {
+            (Some(stdin), Some(stdout)) => Ok(Self {
+                child,
+                stdin,
+                answers: BufReader::new(stdout).lines(),
+                shown: call.shown(),
+            }),
+            _ => Err(call.no_answer("line")),
+        }
+    }
+
+    /// The visit's id once it is on disk. Errors: `refused` when it was not saved.
+    fn save(&mut self, visit: &Value) -> Result<String, RunError> {
+        let refused = |said: String| RunError::Refused {
+            command: self.shown.clone(),
+            said,
+        };
+        let sent = writeln!(self.stdin, "{visit}").and_then(|()| self.stdin.flush());
+        sent.map_err(|error| refused(error.to_string()))?;
+        let answer = self.answers.next().and_then(Result::ok).unwrap_or_default();
+        let said: Value = serde_json::from_str(&answer).unwrap_or_default();
+        let id = said["visit_id"].as_str().map(str::to_owned);
+        id.ok_or_else(|| refused(format!("{visit} was answered with {answer:?}")))
+    }
+}
+
+impl Drop for Recorder {
+    fn drop(&mut self) {
+        let _already_gone = self.child.kill();
+        let _already_gone = self.child.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use grebeg_core::definition::builtin_definition;
+
+    #[test]
+    fn the_morning_ends_now_and_never_begins_yesterday() {
+        let definition = builtin_definition("cirebon-2019").unwrap();
+        let today: NaiveDate = "2019-08-06".parse().unwrap();
+        let at = |hour, minute| at_ms(&definition, today, (hour, minute));
+        for (now, from, to) in [
+            ((21, 0), (7, 10), (12, 40)),
+            ((9, 40), (6, 40), (9, 40)),
+            ((2, 0), (0, 0), (2, 0)),
+        ] {
+            let hours = morning_so_far(&definition, today, at(now.0, now.1));
+            assert_eq!(
+                (hours.from_ms, hours.to_ms),
+                (at(from.0, from.1), at(to.0, to.1)),
+                "{now:?}"
+            );
+        }
+    }
+}
