@@ -79,7 +79,7 @@ export const en: Dictionary = {
     doneTitle: (block) => `Block ${block} is done.`, doneNext: (block) => `On to block ${block}?`, doneButton: (block) => `Open block ${block}`, doneAll: "All done for today.", doneAllSub: "Close the day when ready.",
     filling: (have, all) => (all ? `Fetching market data: ${have} of ${all} traders` : `Fetching market data: ${have} traders`), fillingSub: "Recording can start with those already here.",
     returned: (n) => `${records(n)} returned by the lead`, returnedSub: "Read why, then fix it", returnedButton: "Fix",
-    appointment: (time) => `Appointment ${time}`, list: "Traders", pickOne: "Choose a trader on the left.", pickOneSub: "Entries and steps are shown here.",
+    list: "Traders", pickOne: "Choose a trader on the left.", pickOneSub: "Entries and steps are shown here.",
   },
   search: {
     title: "Search traders", placeholder: "Name, stall, phone or goods", clear: "Clear the text", allMarkets: "All my markets", unvisited: "Not visited yet", filters: "Filter",

@@ -92,6 +92,7 @@ impl Programs {
             programs: self,
             program: self.binaries.join(program),
             words,
+            name: None,
         }
     }
 
@@ -110,9 +111,17 @@ pub struct Call<'a> {
     programs: &'a Programs,
     program: PathBuf,
     words: Vec<String>,
+    /// Of the tablet that enrols.
+    name: Option<String>,
 }
 
 impl Call<'_> {
+    /// Lets a tablet that enrols have this name.
+    pub fn named(mut self, name: &str) -> Self {
+        self.name = Some(name.to_owned());
+        self
+    }
+
     /// As a person types it in the workspace's folder.
     pub fn shown(&self) -> String {
         let program = self.programs.shown_path(&self.program);
@@ -129,6 +138,9 @@ impl Call<'_> {
         command.args(&self.words).current_dir(&self.programs.root);
         if let Some(file) = self.programs.clock.followed() {
             command.env(clock::VARIABLE, file);
+        }
+        if let Some(name) = &self.name {
+            command.env("TABLET_NAME", name);
         }
         command
     }

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Lines, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 use chrono::{Days, NaiveDate, NaiveTime};
-use grebeg_core::definition::Definition;
+use grebeg_core::definition::{Definition, Target};
 use serde_json::Value;
 
 use crate::run::RunError;
@@ -81,8 +81,9 @@ pub fn walkers(
     Ok(walkers)
 }
 
-/// All visits of a day, `visits` a tablet, in the order of their hours.
+/// All visits of a day in the order of their hours; `visits` a tablet of two people where most is to be reached.
 pub fn plan(
+    definition: &Definition,
     tablets: &[Tablet],
     walkers: &mut [Walker],
     day: NaiveDate,
@@ -93,14 +94,31 @@ pub fn plan(
     let mut planned = Vec::new();
     let hurried = usize::try_from(chance.below(walkers.len() as u64)).unwrap_or(0);
     for (number, walker) in walkers.iter_mut().enumerate() {
-        let sharing = tablets
+        let market = tablets
             .get(walker.tablet)
-            .map_or(1, |tablet| tablet.people.len().max(1));
-        let own = visits.div_ceil(sharing);
+            .map_or("", |tablet| tablet.market.as_str());
+        let own = (visits * share(definition, market)).div_ceil(2 * 100);
         planned.extend(walker.day(day, hours, own, number, number == hurried, chance));
     }
     planned.sort_by_key(|one| one.at_ms);
     planned
+}
+
+/// What one canvasser of a market has to reach, in per cent of the market where it is most.
+fn share(definition: &Definition, market: &str) -> usize {
+    let each = |target: &Target| target.traders * 100 / target.canvassers.max(1);
+    let most = definition
+        .targets()
+        .iter()
+        .map(each)
+        .max()
+        .unwrap_or(0)
+        .max(1);
+    let own = definition
+        .targets()
+        .iter()
+        .find(|target| target.market == market);
+    usize::try_from(own.map_or(most, each) * 100 / most).unwrap_or(100)
 }
 
 /// Records the visits, each at its hour and durable before the next. Gives their ids.
@@ -230,6 +248,13 @@ impl Drop for Recorder {
 mod tests {
     use super::*;
     use grebeg_core::definition::builtin_definition;
+
+    #[test]
+    fn a_market_with_a_smaller_target_has_fewer_visits() {
+        let definition = builtin_definition("cirebon-2019").unwrap();
+        assert_eq!(share(&definition, "PGI"), 100);
+        assert!((50..70).contains(&share(&definition, "HRJ")));
+    }
 
     #[test]
     fn the_morning_ends_now_and_never_begins_yesterday() {

@@ -2,33 +2,38 @@
 
 use std::process::{Command, Stdio};
 
-use super::calls::Programs;
-use super::running::Running;
-use super::team::Tablet;
-use super::world::{PIN, World};
+use super::stage::Stage;
+use super::team::SIGN_INS;
 
-/// Addresses, sign-in and things to try. `pages`: those of tablets A and B.
-pub fn text(programs: &Programs, world: &World, pages: &[Running]) -> String {
+/// Addresses, sign-in and things to try.
+pub fn text(stage: &Stage) -> String {
     let mut text =
-        String::from("\nOpen these (each tablet's address is good once, for one browser):\n");
-    for (tablet, pages) in world.tablets.iter().zip(pages) {
-        let place = match pages.url() {
-            "" => "its window is open",
-            url => url,
+        String::from("\nOpen these (a tablet's address is good once, for one browser):\n");
+    for (tablet, url) in stage.tablets().iter().zip(stage.pages()) {
+        let place = if url.is_empty() {
+            "its window is open"
+        } else {
+            url
         };
         text.push_str(&format!("  tablet {}  {place}\n", tablet.letter));
-        text.push_str(&format!("            {}; PIN {PIN}\n", tablet.names()));
+        text.push_str(&format!(
+            "            {}; PIN {}\n",
+            tablet.names(),
+            stage.pin()
+        ));
     }
-    let sign_in = &world.sign_in;
-    text.push_str(&format!("  office    {}\n", world.server.url()));
-    text.push_str(&format!(
-        "            {} (lead): login {}, password {}\n",
-        sign_in.name, sign_in.login, sign_in.password
-    ));
+    text.push_str(&format!("  office    {}\n", stage.office()));
+    for one in &SIGN_INS {
+        text.push_str(&format!(
+            "            login {}, password {} ({})\n",
+            one.login, one.password, one.who
+        ));
+    }
     text.push_str("\nNow try:\n");
-    for (number, line) in tries(programs, world).iter().enumerate() {
+    for (number, line) in tries(stage).iter().enumerate() {
         text.push_str(&format!("  {}. {line}\n", number + 1));
     }
+    let programs = stage.programs();
     text.push_str(&format!(
         "\nEverything is in {} (--keep goes on with it).\n",
         programs.shown_path(programs.folder())
@@ -36,30 +41,36 @@ pub fn text(programs: &Programs, world: &World, pages: &[Running]) -> String {
     text
 }
 
-fn tries(programs: &Programs, world: &World) -> [String; 6] {
-    let name = |index: usize| {
-        let tablet = world.tablets.first();
-        let person = tablet.and_then(|tablet: &Tablet| tablet.people.get(index));
-        person.map_or_else(String::new, |(_, name)| name.clone())
-    };
-    let address = world.server.url().trim_start_matches("http://");
-    let serve = programs.office(&["serve", "--listen", address]).shown();
+fn tries(stage: &Stage) -> [String; 6] {
+    let first = stage.tablets().first();
+    let name = first
+        .and_then(|tablet| tablet.people.first())
+        .map_or("", |(_, name)| name.as_str());
+    let address = stage.office().trim_start_matches("http://");
+    let serve = stage
+        .programs()
+        .office(&["serve", "--listen", address])
+        .shown();
     [
-        format!("Tablet A as {}: take the first trader, Catat, Diajari, two steps, Simpan.", name(0)),
-        "Office, Ringkasan: the visit is counted there a moment later, without a reload.".to_owned(),
-        "Office, Tinjau hari: A approves, R returns with a reason; the tablet shows it under Kirim.".to_owned(),
-        format!("Stop the server (kill {}) and go on recording; then start it again: {serve}", world.server.pid()),
-        "Tablet A, Cari: type part of a name, a stall or four digits of a phone.".to_owned(),
-        "Tablet A, profile: sun theme, Tutup hari with the receipt, another person's PIN.".to_owned(),
+        format!("Tablet A as {name}: the first trader, Catat, Diajari, two steps, Simpan."),
+        "Office, Ringkasan: the visit is counted a moment later, without a reload.".to_owned(),
+        "Office, Tinjau hari: A approves, R returns with a reason; the tablet shows it under Kirim."
+            .to_owned(),
+        format!(
+            "Stop the server (kill {}), go on recording, and start it again: {serve}",
+            stage.server_pid()
+        ),
+        "Tablet A, Cari: part of a name, a stall, or four digits of a phone.".to_owned(),
+        "Tablet A, profile: sun theme; Tutup hari with its receipt; another person.".to_owned(),
     ]
 }
 
 /// Opens the addresses where there is a display; nobody waits for the browser.
-pub fn open(world: &World, pages: &[Running]) {
+pub fn open(stage: &Stage) {
     if std::env::var_os("DISPLAY").is_none() {
         return;
     }
-    let urls = pages.iter().map(Running::url).chain([world.server.url()]);
+    let urls = stage.pages().into_iter().chain([stage.office()]);
     for url in urls.filter(|url| !url.is_empty()) {
         let opener = Command::new("xdg-open")
             .arg(url)

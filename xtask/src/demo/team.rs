@@ -34,30 +34,37 @@ impl Tablet {
 /// Ids by code.
 pub type People = BTreeMap<String, String>;
 
-/// Adds the invented team (leads and canvassers) where it is not there yet, and gives the log-in to its first lead.
-pub fn add_people(programs: &Programs, sign_in: &SignIn) -> Result<People, RunError> {
+/// Adds the invented team (an admin, leads and canvassers) where it is not there yet, and gives the log-ins.
+pub fn add_people(programs: &Programs, sign_ins: &[SignIn]) -> Result<People, RunError> {
     let mut people = known(programs)?;
     let team = demo_names().demo_team;
+    let admin = [DemoPerson {
+        code: ADMIN.to_owned(),
+        name: "Dewi Kusumawati".to_owned(),
+        ..DemoPerson::default()
+    }];
     let mut added = 0;
-    for (list, role) in [(&team.leads, "lead"), (&team.canvassers, "canvasser")] {
+    for (list, role) in [
+        (&admin[..], "admin"),
+        (&team.leads, "lead"),
+        (&team.canvassers, "canvasser"),
+    ] {
         for person in list {
             if people.contains_key(&person.code) {
                 continue;
             }
-            let words = [
+            let mut words = vec![
                 "person",
                 "add",
                 "--campaign",
                 CAMPAIGN,
                 "--name",
                 &person.name,
-                "--role",
-                role,
-                "--markets",
-                &person.market,
-                "--code",
-                &person.code,
             ];
+            words.extend(["--role", role, "--code", &person.code]);
+            if !person.market.is_empty() {
+                words.extend(["--markets", &person.market]);
+            }
             let call = programs.office(&words);
             // One line shows how it is done; the others are alike.
             let answer = match added {
@@ -70,45 +77,48 @@ pub fn add_people(programs: &Programs, sign_in: &SignIn) -> Result<People, RunEr
             added += 1;
         }
     }
-    let words = [
-        "person",
-        "set",
-        &sign_in.code,
-        "--login",
-        sign_in.login,
-        "--password-stdin",
-    ];
-    programs.office(&words).quiet_json_of(&sign_in.password)?;
+    for one in sign_ins {
+        let id = people.get(one.code).map_or("", String::as_str);
+        let words = [
+            "person",
+            "set",
+            id,
+            "--login",
+            one.login,
+            "--password-stdin",
+        ];
+        programs.office(&words).quiet_json_of(one.password)?;
+    }
     println!("{added} people were added");
     Ok(people)
 }
 
 /// A person of the office and what opens the pages.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct SignIn {
-    pub name: String,
-    pub code: String,
+    pub who: &'static str,
+    pub code: &'static str,
     pub login: &'static str,
-    pub password: String,
+    pub password: &'static str,
 }
 
-impl SignIn {
-    /// The lead of the first market, where tablets A and B work.
-    pub fn first_lead() -> Self {
-        let lead = demo_names()
-            .demo_team
-            .leads
-            .into_iter()
-            .next()
-            .unwrap_or_default();
-        Self {
-            name: lead.name,
-            code: lead.code,
-            login: "ketua",
-            password: "pasar-kanoman".to_owned(),
-        }
-    }
-}
+const ADMIN: &str = "AD-01";
+
+/// The lead of the market in which tablets A and B work, and the admin of all.
+pub const SIGN_INS: [SignIn; 2] = [
+    SignIn {
+        who: "Rini Handayani, lead of Kanoman",
+        code: "KT-01",
+        login: "ketua",
+        password: "pasar-kanoman",
+    },
+    SignIn {
+        who: "Dewi Kusumawati, admin of all markets",
+        code: ADMIN,
+        login: "admin",
+        password: "enam-pasar",
+    },
+];
 
 fn known(programs: &Programs) -> Result<People, RunError> {
     let list = programs.office(&["person", "list"]).quiet_json()?;
@@ -153,9 +163,13 @@ pub fn enrol(
         let small = letter.to_ascii_lowercase();
         let home = programs.folder().join(format!("tablet-{small}"));
         let codes: Vec<&str> = crew.iter().map(|one| one.code.as_str()).collect();
+        let name = format!(
+            "{}-{letter}",
+            crew.first().map_or("", |one| one.market.as_str())
+        );
         let device = match enrolled(programs, &home)? {
             Some(device) => device,
-            None => newly_enrolled(programs, url, &home, &codes.join(","), letter == 'A')?,
+            None => newly_enrolled(programs, url, &home, &codes.join(","), &name, letter == 'A')?,
         };
         let tablet = Tablet {
             letter,
@@ -181,13 +195,17 @@ pub fn enrol(
     Ok(tablets)
 }
 
-/// The people of a tablet that was stopped get another one.
-pub fn replace(programs: &Programs, url: &str, tablet: &mut Tablet) -> Result<(), RunError> {
+/// A second tablet for the people of one.
+pub fn enrol_spare(programs: &Programs, url: &str, tablet: &Tablet) -> Result<Tablet, RunError> {
     let ids: Vec<&str> = tablet.people.iter().map(|(id, _)| id.as_str()).collect();
-    let small = tablet.letter.to_ascii_lowercase();
-    tablet.home = programs.folder().join(format!("tablet-{small}-2"));
-    tablet.device = newly_enrolled(programs, url, &tablet.home, &ids.join(","), false)?;
-    Ok(())
+    let home = programs.folder().join("tablet-spare");
+    let name = format!("{}-SPARE", tablet.market);
+    let device = newly_enrolled(programs, url, &home, &ids.join(","), &name, false)?;
+    Ok(Tablet {
+        home,
+        device,
+        ..tablet.clone()
+    })
 }
 
 fn enrolled(programs: &Programs, home: &Path) -> Result<Option<String>, RunError> {
@@ -204,6 +222,7 @@ fn newly_enrolled(
     url: &str,
     home: &Path,
     codes: &str,
+    name: &str,
     is_shown: bool,
 ) -> Result<String, RunError> {
     let issue = programs.office(&["enrol", "--person", codes]);
@@ -214,7 +233,9 @@ fn newly_enrolled(
     };
     let code = issued["code"].as_str();
     let code = code.ok_or_else(|| issue.no_answer("code"))?;
-    let take = programs.tablet(home, &["enrol", "--server", url, "--code", code]);
+    let take = programs
+        .tablet(home, &["enrol", "--server", url, "--code", code])
+        .named(name);
     let enrolled = if is_shown {
         take.json()?
     } else {
@@ -229,6 +250,18 @@ fn newly_enrolled(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_signs_in_is_in_the_team() {
+        let team = demo_names().demo_team;
+        let lead = team
+            .leads
+            .iter()
+            .find(|lead| lead.code == SIGN_INS[0].code)
+            .unwrap();
+        assert!(SIGN_INS[0].who.starts_with(&lead.name));
+        assert_eq!(lead.market, team.canvassers[0].market);
+    }
 
     #[test]
     fn everybody_has_a_tablet_and_the_first_two_work_in_one_market() {

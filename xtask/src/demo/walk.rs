@@ -10,7 +10,7 @@ use super::story::Trader;
 use super::words::Deck;
 
 /// Most visits to known traders of a day; the rest of the day goes to new stalls.
-const KNOWN_MAX: usize = 6;
+const KNOWN_MAX: usize = 4;
 /// Between two visits of somebody in too much of a hurry.
 const HURRY_MS: i64 = 9_000;
 

@@ -11,7 +11,7 @@ use super::bridge::Page;
 use super::calls::Programs;
 use super::chance::Chance;
 use super::running::Running;
-use super::team::{SignIn, Tablet};
+use super::team::Tablet;
 use super::walk::Walker;
 use super::{days, odd, office, review, team};
 
@@ -21,15 +21,13 @@ pub const PIN: &str = "246810";
 const DAYS: u64 = 7;
 /// Tablets whose pages are opened.
 const SHOWN: usize = 2;
-/// The tablet of the first market that gets lost, by its place in the team.
-const LOST: usize = 2;
 
 /// How much is invented.
 #[derive(Debug, Clone, Copy)]
 pub struct Size {
     pub traders: u64,
     pub seed: u64,
-    /// Visits of each tablet and day.
+    /// Visits of a tablet of two people and day.
     pub visits: usize,
 }
 
@@ -39,7 +37,8 @@ pub struct World {
     pub server: Running,
     /// Tablets A and B.
     pub tablets: Vec<Tablet>,
-    pub sign_in: SignIn,
+    /// Those of the other canvassers, whose pages nobody opens.
+    pub others: Vec<Tablet>,
 }
 
 /// Makes everything anew. Errors: `refused` when one of our programs says no, `interrupted`.
@@ -58,8 +57,7 @@ pub fn make(programs: &Programs, size: Size) -> Result<World, RunError> {
         .clock()
         .turn_to(days::at_ms(&definition, eve, (14, 0)))?;
     office::load_campaign(programs, today, DAYS)?;
-    let sign_in = SignIn::first_lead();
-    let people = team::add_people(programs, &sign_in)?;
+    let people = team::add_people(programs, &team::SIGN_INS)?;
 
     step.say(&format!(
         "{} invented traders, seed {}",
@@ -73,11 +71,21 @@ pub fn make(programs: &Programs, size: Size) -> Result<World, RunError> {
     let mut chance = Chance::new(size.seed);
     let mut walkers = days::walkers(programs, &tablets, &mut chance)?;
     office::assign_blocks(programs, &tablets, &walkers)?;
+    // The day on which everybody is taught how.
+    days::close_and_send(programs, &tablets.iter().collect::<Vec<_>>(), eve)?;
 
     step.say(&format!("{DAYS} days in the markets: visits without a network, the close of each day, the leads' review"));
     for day in days::before(today, DAYS) {
         let hours = days::morning(&definition, day);
-        let planned = days::plan(&tablets, &mut walkers, day, hours, size.visits, &mut chance);
+        let planned = days::plan(
+            &definition,
+            &tablets,
+            &mut walkers,
+            day,
+            hours,
+            size.visits,
+            &mut chance,
+        );
         let visits = days::record(programs, &tablets, &planned)?.len();
         programs
             .clock()
@@ -99,14 +107,14 @@ pub fn make(programs: &Programs, size: Size) -> Result<World, RunError> {
         println!("  {day}: {visits} visits");
     }
 
-    step.say("A tablet gets lost, and is replaced");
+    step.say("A spare tablet gets lost, and hands in what it held");
     let yesterday = days::before(today, 1).next().unwrap_or(today);
     programs
         .clock()
         .turn_to(days::at_ms(&definition, yesterday, (17, 30)))?;
-    if let Some(lost) = tablets.get_mut(LOST) {
-        odd::stop_and_rescue(programs, lost)?;
-        team::replace(programs, server.url(), lost)?;
+    if let Some(tablet) = tablets.get(SHOWN) {
+        let spare = team::enrol_spare(programs, server.url(), tablet)?;
+        odd::stop_and_rescue(programs, &spare)?;
     }
 
     step.say("Today, so far");
@@ -119,7 +127,7 @@ pub fn make(programs: &Programs, size: Size) -> Result<World, RunError> {
         &mut chance,
     )?;
     programs.clock().turn_back()?;
-    tablets.truncate(SHOWN);
+    let others = tablets.split_off(SHOWN.min(tablets.len()));
     // What runs from here on follows the clock that everybody has.
     drop(server);
     let server = start_server(programs)?;
@@ -130,7 +138,7 @@ pub fn make(programs: &Programs, size: Size) -> Result<World, RunError> {
     Ok(World {
         server,
         tablets,
-        sign_in,
+        others,
     })
 }
 
@@ -151,7 +159,15 @@ fn live_today(
         odd::disagree(programs, one, other)?;
         odd::list_twice(programs, one)?;
     }
-    let planned = days::plan(tablets, walkers, today, hours, size.visits, chance);
+    let planned = days::plan(
+        definition,
+        tablets,
+        walkers,
+        today,
+        hours,
+        size.visits,
+        chance,
+    );
     let (early, late) = planned.split_at(planned.len() * 2 / 3);
     let mut visits = days::record(programs, tablets, early)?.len();
     // The second tablet sends nothing today.
@@ -161,13 +177,21 @@ fn live_today(
         .collect();
     days::send(programs, &has_signal)?;
     visits += days::record(programs, tablets, late)?.len();
-    let closed: Vec<&Tablet> = tablets.iter().skip(LOST).step_by(2).collect();
+    let closed: Vec<&Tablet> = tablets.iter().skip(SHOWN).step_by(2).collect();
     match hours.to_ms == now_ms {
         true => days::send(programs, &closed)?,
         false => days::close_and_send(programs, &closed, today)?,
     }
-    println!("  {today}: {visits} visits; tablets A and B hold some that the office does not know");
+    println!("  {today}: {visits} visits");
     Ok(())
+}
+
+/// All of these tablets but two close the day and send it.
+pub fn evening(programs: &Programs, others: &[Tablet], now_ms: i64) -> Result<(), RunError> {
+    let definition = builtin_definition(office::CAMPAIGN);
+    let today = definition.map(|definition| definition.local_time(now_ms).date());
+    let done: Vec<&Tablet> = others.iter().skip(2).collect();
+    today.map_or(Ok(()), |today| days::close_and_send(programs, &done, today))
 }
 
 /// The world of the last time, started again as it was left.
@@ -175,14 +199,13 @@ pub fn again(programs: &Programs) -> Result<World, RunError> {
     let mut step = Steps::default();
     step.say("The server and the tablets of the last time");
     programs.clock().turn_back()?;
-    let sign_in = SignIn::first_lead();
     let server = start_server(programs)?;
-    let people = team::add_people(programs, &sign_in)?;
+    let people = team::add_people(programs, &team::SIGN_INS)?;
     let tablets = team::enrol(programs, server.url(), &people, SHOWN)?;
     Ok(World {
         server,
         tablets,
-        sign_in,
+        others: Vec::new(),
     })
 }
 

@@ -1,0 +1,182 @@
+// The tablet's pages over a real home, without a signal, as canvassers mostly see them.
+import { touch } from "./browser.mjs";
+
+const UPRIGHT = [800, 1280];
+const SIZES = { "": UPRIGHT, "-8inci": [600, 960], "-datar": [1280, 800], "-hp": [390, 844] };
+
+/** A command over the page's own line. */
+function ask(page, command, body = {}) {
+  return page.evaluate(async ([command, body]) => {
+    const answer = await fetch("/invoke", {
+      method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ command, ...body }),
+    });
+    return answer.json();
+  }, [command, body]);
+}
+
+async function enter(browser, url) {
+  const page = await browser.page(UPRIGHT, { touch: true });
+  await page.goto(url);
+  await page.waitForSelector("body[data-ready]");
+  return page;
+}
+
+async function unlock(page, pin) {
+  for (const digit of pin) await page.locator(".keys .key", { hasText: digit }).click();
+  await page.waitForSelector(".shell");
+}
+
+/** Another page of the tablet; `ready` is what has to be there. */
+async function go(page, hash, ready) {
+  await page.evaluate((hash) => { location.hash = hash; }, hash);
+  await page.waitForSelector(ready);
+  await page.waitForLoadState("networkidle").catch(() => undefined);
+}
+
+/** The same page at the sizes of the references. */
+async function inSizes(browser, page, name, sizes) {
+  for (const size of sizes) {
+    const [width, height] = SIZES[size];
+    await page.setViewportSize({ width, height });
+    await browser.take(page, `${name}${size}`);
+  }
+  await page.setViewportSize({ width: UPRIGHT[0], height: UPRIGHT[1] });
+}
+
+/** The closed day with its receipt; needs the server. */
+export async function closing(browser, world) {
+  const page = await enter(browser, world.tablets[1]);
+  await unlock(page, world.pin);
+  await go(page, "#/today/day", ".ticket h1, .ticket .state");
+  await touch(page, ".day .main");
+  await page.waitForSelector(".receipt, .qr, .ticket svg");
+  await page.waitForFunction(() => !document.querySelector(".day [aria-busy=true]"));
+  await browser.take(page, "t11-tutup-hari");
+}
+
+export async function tablet(browser, world) {
+  const fresh = await enter(browser, world.fresh);
+  await fresh.locator("input").first().fill("KNM7Q4");
+  await inSizes(browser, fresh, "t03-masuk", [""]);
+
+  const page = await enter(browser, world.tablets[0]);
+  for (const digit of "24") await page.locator(".keys .key", { hasText: digit }).click();
+  await inSizes(browser, page, "t02-kunci", ["", "-8inci"]);
+  await unlock(page, world.pin.slice(2));
+  await ask(page, "sync");
+  await page.waitForSelector(".strip:has-text('Tanpa sinyal')");
+  await today(browser, page);
+  await search(browser, page);
+  await newTrader(browser, page);
+  await trader(browser, page);
+  await visit(browser, page);
+  await outbox(browser, page);
+}
+
+/** T3 in a block that has something of everything, in all themes and sizes. */
+async function today(browser, page) {
+  const blocks = (await ask(page, "today")).blocks;
+  const richest = await fullest(page, blocks.map((block) => block.block));
+  await page.evaluate((block) => {
+    const chip = [...document.querySelectorAll(".blocks button")].find((button) => button.textContent.includes(`Blok ${block} `));
+    chip?.click();
+  }, richest);
+  await go(page, "#/today", ".today li, .today article, .today .row");
+  await inSizes(browser, page, "t01-hari-ini", ["", "-8inci", "-hp"]);
+  for (const [theme, name] of [["dark", "gelap"], ["sun", "matahari"]]) {
+    await theme_of(page, theme);
+    await browser.take(page, `t01-hari-ini-${name}`);
+  }
+  await theme_of(page, "light");
+}
+
+async function theme_of(page, theme) {
+  await touch(page, ".who, .me");
+  const place = ["light", "dark", "sun"].indexOf(theme);
+  await touch(page, page.locator("dialog .chips").first().locator("button").nth(place));
+  await page.waitForSelector(`html[data-theme=${theme}]`);
+  await page.keyboard.press("Escape");
+  await page.waitForSelector("dialog[open]", { state: "detached" });
+}
+
+/** The block with the most groups that have somebody in them. */
+async function fullest(page, blocks) {
+  let best = { block: null, groups: -1 };
+  for (const block of blocks.slice(0, 40)) {
+    const found = await ask(page, "today", { block });
+    const groups = found.groups.filter((group) => group.count > 0).length * 100 + Math.min(found.total, 60);
+    if (groups > best.groups) best = { block, groups };
+  }
+  return best.block;
+}
+
+async function search(browser, page) {
+  await go(page, "#/search", ".search input");
+  await page.locator(".search input").fill("siti");
+  await page.waitForSelector(".hit");
+  await inSizes(browser, page, "t05-cari", [""]);
+}
+
+/** T6: somebody alike is there already. */
+async function newTrader(browser, page) {
+  const rows = (await ask(page, "search", { query: "bu", limit: 20 })).hits;
+  const known = rows.find((row) => row.name && /-/.test(row.stall)) ?? rows[0];
+  await go(page, "#/search/new", ".page input");
+  await page.locator(".page input").nth(0).fill(known.stall);
+  await page.locator(".page input").nth(1).fill(known.name.split(" ").slice(0, 2).join(" "));
+  await page.waitForSelector(".dup");
+  await inSizes(browser, page, "t06-tambah-data-ganda", [""]);
+}
+
+/** The trader of the day's list with the longest history. */
+async function richest(page) {
+  const { rows } = await ask(page, "today_rows", { from: 0, count: 60 });
+  let best = { id: rows[0].id, visits: -1 };
+  for (const row of rows) {
+    const found = await ask(page, "trader_page", { id: row.id });
+    const steps = found.channels.reduce((sum, channel) => sum + channel.done, 0);
+    const visits = found.visits.length * 2 + Math.min(steps, 10) + (found.appointment ? 2 : 0) + (found.name ? 0 : -100);
+    if (visits > best.visits) best = { id: row.id, visits };
+  }
+  return best.id;
+}
+
+async function trader(browser, page) {
+  await go(page, `#/today/trader/${await richest(page)}`, ".detail .page, .detail .trader");
+  await page.waitForSelector(".detail h1, .detail h2");
+  await inSizes(browser, page, "t07-pedagang", [""]);
+  await inSizes(browser, page, "t01-hari-ini", ["-datar"]);
+}
+
+/** T8: empty, filled in, saved. */
+async function visit(browser, page) {
+  const { rows } = await ask(page, "today_rows", { from: 0, count: 20 });
+  const chosen = rows.find((row) => row.tile === "janji") ?? rows[0];
+  await go(page, `#/today/visit/${chosen.id}`, ".outcome");
+  await browser.take(page, "t08-kunjungan-kosong");
+  await touch(page, ".outcome");
+  await page.waitForSelector("[role=checkbox]");
+  await touch(page, page.locator("[role=checkbox]").nth(0));
+  await touch(page, page.locator("[role=checkbox]").nth(1));
+  await inSizes(browser, page, "t08-kunjungan", ["", "-hp"]);
+  await touch(page, "footer .save");
+  await page.waitForSelector(".snack");
+  await browser.take(page, "t08-tersimpan");
+}
+
+async function outbox(browser, page) {
+  const { rows } = await ask(page, "today_rows", { from: 0, count: 20 });
+  const closed = rows.find((row) => row.tile === "belum") ?? rows[1];
+  await go(page, `#/today/visit/${closed.id}`, ".outcome");
+  await touch(page, page.locator(".outcome", { hasText: /tutup/i }));
+  await page.waitForSelector(".snack");
+  await go(page, "#/outbox", ".outbox section");
+  await browser.take(page, "t09-kirim");
+  const box = await ask(page, "send_box");
+  const returned = box.fix.find((fix) => fix.kind === "returned");
+  if (!returned) throw new Error("nothing was returned to this tablet");
+  await go(page, `#/outbox/returned/${returned.return_id}`, ".detail .fix, .detail .reason");
+  await browser.take(page, "t10-dikembalikan");
+  await go(page, "#/today/day", ".ticket");
+  await browser.take(page, "t11-tutup-hari-menunggu");
+}
