@@ -136,7 +136,9 @@ pub fn returned_page(look: &mut Look<'_>, typed: &str) -> Result<ReturnedPage> {
         who: look.who(Some(trader))?,
         by,
         at: origin.map(|o| time(o.stamp.ms())),
-        reason_label: entry.text("reason").map(|code| look.reason_label(code)),
+        reason_label: entry
+            .text("reason")
+            .and_then(|code| look.known_reason(code)),
         reason_text: entry.text("reason_text").map(str::to_owned),
         fields,
         others,

@@ -26,6 +26,13 @@ async function unlock(page, pin) {
   await page.waitForSelector(".shell");
 }
 
+/** The page anew: what it said about the last save goes with it. */
+async function again(page) {
+  await page.reload();
+  await page.waitForSelector("body[data-ready]");
+  await page.waitForSelector(".shell");
+}
+
 /** Another page of the tablet; `ready` is what has to be there. */
 async function go(page, hash, ready) {
   await page.evaluate((hash) => { location.hash = hash; }, hash);
@@ -57,6 +64,8 @@ export async function closing(browser, world) {
 export async function tablet(browser, world) {
   const fresh = await enter(browser, world.fresh);
   await fresh.locator("input").first().fill("KNM7Q4");
+  await fresh.locator("input[inputmode=url], input[type=url]").fill("https://pasar.example");
+  await fresh.locator("input").first().focus();
   await inSizes(browser, fresh, "t03-masuk", [""]);
 
   const page = await enter(browser, world.tablets[0]);
@@ -65,12 +74,13 @@ export async function tablet(browser, world) {
   await unlock(page, world.pin.slice(2));
   await ask(page, "sync");
   await page.waitForSelector(".strip:has-text('Tanpa sinyal')");
-  await today(browser, page);
+  await again(page);
+  const block = await today(browser, page);
   await search(browser, page);
   await newTrader(browser, page);
-  await trader(browser, page);
-  await visit(browser, page);
-  await outbox(browser, page);
+  await trader(browser, page, block);
+  await visit(browser, page, block);
+  await outbox(browser, page, block);
 }
 
 /** T3 in a block that has something of everything, in all themes and sizes. */
@@ -84,27 +94,30 @@ async function today(browser, page) {
   await go(page, "#/today", ".today li, .today article, .today .row");
   await inSizes(browser, page, "t01-hari-ini", ["", "-8inci", "-hp"]);
   for (const [theme, name] of [["dark", "gelap"], ["sun", "matahari"]]) {
-    await theme_of(page, theme);
+    await inTheme(page, theme);
     await browser.take(page, `t01-hari-ini-${name}`);
   }
-  await theme_of(page, "light");
+  await inTheme(page, "light");
+  return richest;
 }
 
-async function theme_of(page, theme) {
+async function inTheme(page, theme) {
   await touch(page, ".who, .me");
   const place = ["light", "dark", "sun"].indexOf(theme);
   await touch(page, page.locator("dialog .chips").first().locator("button").nth(place));
   await page.waitForSelector(`html[data-theme=${theme}]`);
   await page.keyboard.press("Escape");
   await page.waitForSelector("dialog[open]", { state: "detached" });
+  await page.evaluate(() => document.activeElement?.blur());
 }
 
-/** The block with the most groups that have somebody in them. */
+/** The block with the most groups that have somebody in them, one with an appointment first. */
 async function fullest(page, blocks) {
   let best = { block: null, groups: -1 };
   for (const block of blocks.slice(0, 40)) {
     const found = await ask(page, "today", { block });
-    const groups = found.groups.filter((group) => group.count > 0).length * 100 + Math.min(found.total, 60);
+    const there = found.groups.filter((group) => group.count > 0).map((group) => group.code);
+    const groups = (there.includes("janji") ? 1000 : 0) + there.length * 100 + Math.min(found.total, 60);
     if (groups > best.groups) best = { block, groups };
   }
   return best.block;
@@ -129,8 +142,8 @@ async function newTrader(browser, page) {
 }
 
 /** The trader of the day's list with the longest history. */
-async function richest(page) {
-  const { rows } = await ask(page, "today_rows", { from: 0, count: 60 });
+async function known(page, block) {
+  const { rows } = await ask(page, "today_rows", { block, from: 0, count: 60 });
   let best = { id: rows[0].id, visits: -1 };
   for (const row of rows) {
     const found = await ask(page, "trader_page", { id: row.id });
@@ -141,17 +154,17 @@ async function richest(page) {
   return best.id;
 }
 
-async function trader(browser, page) {
-  await go(page, `#/today/trader/${await richest(page)}`, ".detail .page, .detail .trader");
+async function trader(browser, page, block) {
+  await go(page, `#/today/trader/${await known(page, block)}`, ".detail .page, .detail .trader");
   await page.waitForSelector(".detail h1, .detail h2");
   await inSizes(browser, page, "t07-pedagang", [""]);
   await inSizes(browser, page, "t01-hari-ini", ["-datar"]);
 }
 
 /** T8: empty, filled in, saved. */
-async function visit(browser, page) {
-  const { rows } = await ask(page, "today_rows", { from: 0, count: 20 });
-  const chosen = rows.find((row) => row.tile === "janji") ?? rows[0];
+async function visit(browser, page, block) {
+  const { rows } = await ask(page, "today_rows", { block, from: 0, count: 60 });
+  const chosen = rows.find((row) => row.group === "janji") ?? rows.find((row) => row.group === "dahulukan");
   await go(page, `#/today/visit/${chosen.id}`, ".outcome");
   await browser.take(page, "t08-kunjungan-kosong");
   await touch(page, ".outcome");
@@ -164,13 +177,14 @@ async function visit(browser, page) {
   await browser.take(page, "t08-tersimpan");
 }
 
-async function outbox(browser, page) {
-  const { rows } = await ask(page, "today_rows", { from: 0, count: 20 });
+async function outbox(browser, page, block) {
+  const { rows } = await ask(page, "today_rows", { block, from: 0, count: 60 });
   const closed = rows.find((row) => row.tile === "belum") ?? rows[1];
   await go(page, `#/today/visit/${closed.id}`, ".outcome");
   await touch(page, page.locator(".outcome", { hasText: /tutup/i }));
   await page.waitForSelector(".snack");
-  await go(page, "#/outbox", ".outbox section");
+  await again(page);
+  await go(page, "#/outbox", ".outbox:has-text('Tanpa sinyal')");
   await browser.take(page, "t09-kirim");
   const box = await ask(page, "send_box");
   const returned = box.fix.find((fix) => fix.kind === "returned");

@@ -19,6 +19,8 @@ const HOUR_MS: i64 = 3_600_000;
 /// A morning in the market begins at this hour and minute, and ends so much later.
 const BEGIN: (u32, u32) = (7, 10);
 const MORNING_MS: i64 = 5 * HOUR_MS + HOUR_MS / 2;
+/// However early it is, something was done today.
+const PERCENT_MIN: usize = 30;
 /// Tablets that send side by side.
 const SENDERS: usize = 3;
 
@@ -39,15 +41,32 @@ pub fn morning(definition: &Definition, day: NaiveDate) -> Hours {
     }
 }
 
-/// What has passed of today: a morning, or before its end what there was of it; at night the last hours of the day so far.
-pub fn morning_so_far(definition: &Definition, today: NaiveDate, now_ms: i64) -> Hours {
+/// What has passed of today's morning, and how much of it in per cent; before it has begun, the last hours of the night.
+pub fn morning_so_far(definition: &Definition, today: NaiveDate, now_ms: i64) -> (Hours, usize) {
     let whole = morning(definition, today);
     let to_ms = whole.to_ms.min(now_ms);
     let midnight_ms = at_ms(definition, today, (0, 0));
-    Hours {
-        from_ms: whole.from_ms.min(to_ms - 3 * HOUR_MS).max(midnight_ms),
+    let hours = Hours {
+        from_ms: whole.from_ms.min(to_ms - HOUR_MS).max(midnight_ms),
         to_ms,
-    }
+    };
+    let percent = (hours.to_ms - hours.from_ms) * 100 / MORNING_MS;
+    (
+        hours,
+        usize::try_from(percent)
+            .unwrap_or(0)
+            .clamp(PERCENT_MIN, 100),
+    )
+}
+
+/// What is left of a morning after a moment.
+pub fn rest_of(definition: &Definition, today: NaiveDate, after_ms: i64) -> Option<Hours> {
+    let whole = morning(definition, today);
+    let left = after_ms < whole.to_ms;
+    left.then_some(Hours {
+        from_ms: after_ms.max(whole.from_ms),
+        to_ms: whole.to_ms,
+    })
 }
 
 /// The canvassers of the tablets with the stalls of their markets shared out, as each market's first tablet holds them.
@@ -261,17 +280,24 @@ mod tests {
         let definition = builtin_definition("cirebon-2019").unwrap();
         let today: NaiveDate = "2019-08-06".parse().unwrap();
         let at = |hour, minute| at_ms(&definition, today, (hour, minute));
-        for (now, from, to) in [
-            ((21, 0), (7, 10), (12, 40)),
-            ((9, 40), (6, 40), (9, 40)),
-            ((2, 0), (0, 0), (2, 0)),
+        for (now, from, to, percent) in [
+            ((21, 0), (7, 10), (12, 40), 100),
+            ((9, 55), (7, 10), (9, 55), 50),
+            ((2, 0), (1, 0), (2, 0), PERCENT_MIN),
+            ((0, 5), (0, 0), (0, 5), PERCENT_MIN),
         ] {
-            let hours = morning_so_far(&definition, today, at(now.0, now.1));
+            let (hours, passed) = morning_so_far(&definition, today, at(now.0, now.1));
             assert_eq!(
                 (hours.from_ms, hours.to_ms),
                 (at(from.0, from.1), at(to.0, to.1)),
                 "{now:?}"
             );
+            assert_eq!(passed, percent, "{now:?}");
         }
+        assert!(rest_of(&definition, today, at(12, 40)).is_none());
+        assert_eq!(
+            rest_of(&definition, today, at(9, 55)).unwrap().from_ms,
+            at(9, 55)
+        );
     }
 }

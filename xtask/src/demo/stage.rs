@@ -15,7 +15,7 @@ use super::calls::Programs;
 use super::running::Running;
 use super::team::{SIGN_INS, Tablet};
 use super::window::Window;
-use super::world::{self, PIN, Size, World};
+use super::world::{self, PIN, Rest, Size, World};
 use super::{build, office};
 
 /// How often a stop is looked for.
@@ -37,7 +37,7 @@ pub struct Stage {
     fresh: Option<Running>,
     server: Option<Running>,
     tablets: Vec<Tablet>,
-    others: Vec<Tablet>,
+    rest: Option<Rest>,
     programs: Programs,
 }
 
@@ -58,7 +58,7 @@ impl Stage {
         let World {
             server,
             tablets,
-            others,
+            rest,
         } = match office::prepare_folder(&programs, keep)? {
             true => world::again(&programs)?,
             false => world::make(&programs, size)?,
@@ -68,7 +68,7 @@ impl Stage {
             fresh: None,
             server: Some(server),
             tablets,
-            others,
+            rest,
             programs,
         };
         for tablet in &stage.tablets {
@@ -131,9 +131,12 @@ impl Stage {
 
     /// The evening of the same day: the server is there again, and most of the other tablets have closed and sent.
     pub fn evening(&mut self, now_ms: i64) -> Result<(), RunError> {
-        self.programs.clock().turn_to(now_ms)?;
+        let from_ms = self.programs.clock().now_ms();
         self.server = Some(world::start_server(&self.programs)?);
-        world::evening(&self.programs, &self.others, now_ms)
+        match &mut self.rest {
+            Some(rest) => rest.finish_day(&self.programs, from_ms, now_ms),
+            None => Ok(()),
+        }
     }
 
     /// Runs a command of others to its end, with our own output. Errors: `refused`, `interrupted`.

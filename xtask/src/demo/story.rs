@@ -55,7 +55,7 @@ impl Trader {
     pub fn visit(&mut self, day: NaiveDate, chance: &mut Chance, deck: &mut Deck) -> Value {
         self.due = None;
         let mut visit = match self.stage {
-            _ if chance.percent(if self.is_new() { 26 } else { 9 }) => self.missed(day, chance),
+            _ if chance.percent(if self.is_new() { 29 } else { 9 }) => self.missed(day, chance),
             Stage::Untouched if chance.percent(12) => self.refused(chance),
             Stage::Untouched if chance.percent(30) => self.met(day, chance),
             Stage::Untouched if chance.percent(12) => self.taught_in_part(day, chance),
@@ -70,6 +70,11 @@ impl Trader {
             visit["note"] = note.into();
         }
         visit
+    }
+
+    /// Whether a day to come back was named.
+    pub fn is_promised(&self) -> bool {
+        matches!(self.stage, Stage::Met | Stage::HalfTaught)
     }
 
     fn is_new(&self) -> bool {

@@ -9,8 +9,8 @@ use super::chance::Chance;
 use super::story::Trader;
 use super::words::Deck;
 
-/// Most visits to known traders of a day; the rest of the day goes to new stalls.
-const KNOWN_MAX: usize = 4;
+/// Most visits to known traders of a day; the rest of it goes to new stalls.
+const KNOWN_MAX: usize = 5;
 /// Between two visits of somebody in too much of a hurry.
 const HURRY_MS: i64 = 9_000;
 
@@ -64,7 +64,7 @@ impl Walker {
         chance: &mut Chance,
     ) -> Vec<Planned> {
         let mut deck = Deck::cut(number);
-        let mut today = self.take_due(day);
+        let mut today = self.take_due(day, KNOWN_MAX.min(visits.div_ceil(3)));
         let new = visits.saturating_sub(today.len()).min(self.ahead.len());
         today.extend(self.ahead.drain(..new));
         let share_ms =
@@ -87,12 +87,14 @@ impl Walker {
         planned
     }
 
-    /// Known traders who are due, at most [`KNOWN_MAX`]; the others wait for the next day.
-    fn take_due(&mut self, day: NaiveDate) -> Vec<Trader> {
+    /// Known traders who are due, at most so many: whom a day was promised first, then who has waited longest.
+    fn take_due(&mut self, day: NaiveDate, most: usize) -> Vec<Trader> {
+        self.known
+            .sort_by_key(|trader| (!trader.is_promised(), trader.due));
         let mut due = Vec::new();
-        let is_due = |trader: &Trader| trader.due.is_some_and(|due| due <= day);
         self.known.retain(|trader| {
-            let taken = due.len() < KNOWN_MAX && is_due(trader);
+            let is_due = trader.due.is_some_and(|due| due <= day);
+            let taken = is_due && due.len() < most;
             if taken {
                 due.push(trader.clone());
             }

@@ -37,8 +37,18 @@ pub struct World {
     pub server: Running,
     /// Tablets A and B.
     pub tablets: Vec<Tablet>,
-    /// Those of the other canvassers, whose pages nobody opens.
-    pub others: Vec<Tablet>,
+    /// What the other canvassers go on with; none where the world was made some other time.
+    pub rest: Option<Rest>,
+}
+
+/// The tablets whose pages nobody opens, and who walks with them.
+#[derive(Debug)]
+pub struct Rest {
+    definition: Definition,
+    tablets: Vec<Tablet>,
+    walkers: Vec<Walker>,
+    chance: Chance,
+    visits: usize,
 }
 
 /// Makes everything anew. Errors: `refused` when one of our programs says no, `interrupted`.
@@ -127,7 +137,8 @@ pub fn make(programs: &Programs, size: Size) -> Result<World, RunError> {
         &mut chance,
     )?;
     programs.clock().turn_back()?;
-    let others = tablets.split_off(SHOWN.min(tablets.len()));
+    let all = tablets.clone();
+    tablets.truncate(SHOWN);
     // What runs from here on follows the clock that everybody has.
     drop(server);
     let server = start_server(programs)?;
@@ -138,7 +149,13 @@ pub fn make(programs: &Programs, size: Size) -> Result<World, RunError> {
     Ok(World {
         server,
         tablets,
-        others,
+        rest: Some(Rest {
+            definition,
+            tablets: all,
+            walkers,
+            chance,
+            visits: size.visits,
+        }),
     })
 }
 
@@ -152,7 +169,7 @@ fn live_today(
 ) -> Result<(), RunError> {
     let now_ms = programs.clock().now_ms();
     let today = definition.local_time(now_ms).date();
-    let hours = days::morning_so_far(definition, today, now_ms);
+    let (hours, percent) = days::morning_so_far(definition, today, now_ms);
     programs.clock().turn_to(hours.from_ms)?;
     days::send(programs, &tablets.iter().collect::<Vec<_>>())?;
     if let [one, other, ..] = tablets {
@@ -165,7 +182,7 @@ fn live_today(
         walkers,
         today,
         hours,
-        size.visits,
+        (size.visits * percent).div_ceil(100),
         chance,
     );
     let (early, late) = planned.split_at(planned.len() * 2 / 3);
@@ -186,12 +203,33 @@ fn live_today(
     Ok(())
 }
 
-/// All of these tablets but two close the day and send it.
-pub fn evening(programs: &Programs, others: &[Tablet], now_ms: i64) -> Result<(), RunError> {
-    let definition = builtin_definition(office::CAMPAIGN);
-    let today = definition.map(|definition| definition.local_time(now_ms).date());
-    let done: Vec<&Tablet> = others.iter().skip(2).collect();
-    today.map_or(Ok(()), |today| days::close_and_send(programs, &done, today))
+impl Rest {
+    /// The other canvassers finish the day; all but two of their tablets close it and send, at `now_ms`.
+    pub fn finish_day(
+        &mut self,
+        programs: &Programs,
+        from_ms: i64,
+        now_ms: i64,
+    ) -> Result<(), RunError> {
+        let today = self.definition.local_time(now_ms).date();
+        if let Some(hours) = days::rest_of(&self.definition, today, from_ms) {
+            let left = self.visits / 2;
+            let mut planned = days::plan(
+                &self.definition,
+                &self.tablets,
+                &mut self.walkers,
+                today,
+                hours,
+                left,
+                &mut self.chance,
+            );
+            planned.retain(|one| one.tablet >= SHOWN);
+            days::record(programs, &self.tablets, &planned)?;
+        }
+        programs.clock().turn_to(now_ms)?;
+        let done: Vec<&Tablet> = self.tablets.iter().skip(SHOWN + 2).collect();
+        days::close_and_send(programs, &done, today)
+    }
 }
 
 /// The world of the last time, started again as it was left.
@@ -205,7 +243,7 @@ pub fn again(programs: &Programs) -> Result<World, RunError> {
     Ok(World {
         server,
         tablets,
-        others: Vec::new(),
+        rest: None,
     })
 }
 
