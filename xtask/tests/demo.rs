@@ -10,7 +10,9 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(180);
 
 fn demo(folder: &Path, words: &[&str]) -> Command {
-    let programs = Path::new(env!("CARGO_BIN_EXE_xtask")).parent().unwrap();
+    let programs = Path::new(env!("CARGO_BIN_EXE_xtask"))
+        .parent()
+        .expect("it works");
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
     command
         .args(["demo", "--traders", "300", "--visits", "4", "--folder"])
@@ -35,11 +37,11 @@ fn shown(output: &Output) -> String {
 fn ask(address: &str, request: &str) -> String {
     let mut line = TcpStream::connect(address).expect("it listens");
     line.set_read_timeout(Some(Duration::from_secs(30)))
-        .unwrap();
+        .expect("it works");
     line.write_all(request.replace('\n', "\r\n").as_bytes())
-        .unwrap();
+        .expect("it works");
     let mut answer = Vec::new();
-    line.read_to_end(&mut answer).unwrap();
+    line.read_to_end(&mut answer).expect("it works");
     String::from_utf8_lossy(&answer).into_owned()
 }
 
@@ -72,7 +74,7 @@ impl Running {
         let table = Command::new("ps")
             .args(["-eo", "pid=,ppid="])
             .output()
-            .unwrap();
+            .expect("it works");
         let table = String::from_utf8_lossy(&table.stdout).into_owned();
         let pair = |line: &str| {
             let mut words = line.split_whitespace().map(|word| word.parse::<u32>());
@@ -91,7 +93,7 @@ impl Running {
             Command::new("kill")
                 .args(["-INT", &pid])
                 .status()
-                .unwrap()
+                .expect("it works")
                 .success()
         );
     }
@@ -121,7 +123,7 @@ fn is_alive(pid: u32) -> bool {
     let asked = Command::new("kill")
         .args(["-0", &pid.to_string()])
         .output()
-        .unwrap();
+        .expect("it works");
     asked.status.success()
 }
 
@@ -189,7 +191,7 @@ fn its_pages_answer_the_sign_in_works_and_an_interruption_leaves_nothing_running
 fn demo_once(folder: &Path, words: &[&str]) -> String {
     let output = demo(folder, &[&["--once"], words].concat())
         .output()
-        .unwrap();
+        .expect("xtask can be run");
     let text = shown(&output);
     assert!(output.status.success(), "{text}");
     text

@@ -87,11 +87,12 @@ export async function tablet(browser, world) {
 async function today(browser, page) {
   const blocks = (await ask(page, "today")).blocks;
   const richest = await fullest(page, blocks.map((block) => block.block));
-  await page.evaluate((block) => {
-    const chip = [...document.querySelectorAll(".blocks button")].find((button) => button.textContent.includes(`Blok ${block} `));
-    chip?.click();
-  }, richest);
-  await go(page, "#/today", ".today li, .today article, .today .row");
+  await go(page, "#/today", ".blocks .more");
+  await touch(page, ".blocks .more");
+  await touch(page, page.locator("dialog button", { hasText: new RegExp(`^Blok ${richest} ·`) }));
+  await page.waitForSelector(`h1:has-text("Blok ${richest}")`);
+  await page.waitForLoadState("networkidle");
+  await page.evaluate(() => document.activeElement?.blur());
   await inSizes(browser, page, "t01-hari-ini", ["", "-8inci", "-hp"]);
   for (const [theme, name] of [["dark", "gelap"], ["sun", "matahari"]]) {
     await inTheme(page, theme);

@@ -36,6 +36,7 @@ pub fn at_ms(definition: &Definition, day: NaiveDate, (hour, minute): (u32, u32)
 pub fn morning(definition: &Definition, day: NaiveDate) -> Hours {
     let from_ms = at_ms(definition, day, BEGIN);
     Hours {
+        midnight_ms: at_ms(definition, day, (0, 0)),
         from_ms,
         to_ms: from_ms + MORNING_MS,
     }
@@ -45,10 +46,10 @@ pub fn morning(definition: &Definition, day: NaiveDate) -> Hours {
 pub fn morning_so_far(definition: &Definition, today: NaiveDate, now_ms: i64) -> (Hours, usize) {
     let whole = morning(definition, today);
     let to_ms = whole.to_ms.min(now_ms);
-    let midnight_ms = at_ms(definition, today, (0, 0));
     let hours = Hours {
-        from_ms: whole.from_ms.min(to_ms - HOUR_MS).max(midnight_ms),
+        from_ms: whole.from_ms.min(to_ms - HOUR_MS).max(whole.midnight_ms),
         to_ms,
+        ..whole
     };
     let percent = (hours.to_ms - hours.from_ms) * 100 / MORNING_MS;
     (
@@ -65,7 +66,7 @@ pub fn rest_of(definition: &Definition, today: NaiveDate, after_ms: i64) -> Opti
     let left = after_ms < whole.to_ms;
     left.then_some(Hours {
         from_ms: after_ms.max(whole.from_ms),
-        to_ms: whole.to_ms,
+        ..whole
     })
 }
 
@@ -149,7 +150,6 @@ pub fn record(
     let mut recorders: Vec<Option<Recorder>> = tablets.iter().map(|_| None).collect();
     let mut ids = Vec::new();
     for one in planned {
-        programs.go_on()?;
         programs.clock().turn_to(one.at_ms)?;
         let (Some(slot), Some(tablet)) = (recorders.get_mut(one.tablet), tablets.get(one.tablet))
         else {
@@ -159,7 +159,9 @@ pub fn record(
             *slot = Some(Recorder::start(programs, tablet)?);
         }
         if let Some(recorder) = slot {
-            ids.push(recorder.save(&one.visit)?);
+            let saved = recorder.save(&one.visit);
+            programs.go_on()?;
+            ids.push(saved?);
         }
     }
     Ok(ids)

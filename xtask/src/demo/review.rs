@@ -76,7 +76,7 @@ struct Return {
     outcomes: &'static [&'static str],
 }
 
-const RETURNS: [Return; 3] = [
+const RETURNS: [Return; 2] = [
     Return {
         reason: "bukti_kurang",
         why: "Produk pertama sudah tayang? Tolong lihat lagi tokonya bersama pedagang.",
@@ -89,12 +89,6 @@ const RETURNS: [Return; 3] = [
         field: Some("note"),
         outcomes: &["mengajar", "bantu_langkah"],
     },
-    Return {
-        reason: "janji_keliru",
-        why: "Tanggalnya jatuh pada hari kios tutup. Tanya lagi kapan bisa didatangi.",
-        field: Some("follow_up_date"),
-        outcomes: &["bersedia", "diminta_kembali"],
-    },
 ];
 
 /// The lead of the tablet's market sends some of its visits of the day back. Gives how many.
@@ -103,14 +97,17 @@ pub fn send_back(programs: &Programs, tablet: &Tablet, visits: &[Seen]) -> Resul
     let lead = team.leads.iter().find(|lead| lead.market == tablet.market);
     let Some(lead) = lead else { return Ok(0) };
     let of_tablet = |seen: &&Seen| tablet.people.iter().any(|(id, _)| *id == seen.author);
+    let first = tablet.people.first().map(|(id, _)| id.as_str());
     let mut taken: Vec<&str> = Vec::new();
     for one in &RETURNS {
         let fits = |seen: &&Seen| match one.outcomes {
             [] => seen.unproven.is_some(),
             outcomes => outcomes.contains(&seen.outcome.as_str()) && !seen.has_flag,
         };
-        let mut left = visits.iter().filter(of_tablet).filter(fits);
-        let Some(seen) = left.find(|seen| !taken.contains(&seen.visit.as_str())) else {
+        let left = visits.iter().filter(of_tablet).filter(fits);
+        let left = left.filter(|seen| !taken.contains(&seen.visit.as_str()));
+        // Whoever the tablet names first has something to correct.
+        let Some(seen) = left.min_by_key(|seen| first.is_none_or(|id| seen.author != id)) else {
             continue;
         };
         let step = seen.unproven.as_ref().map(|code| format!("step.{code}"));

@@ -75,6 +75,9 @@ impl Running {
 
     /// Starts it with our own output, or what the command says of it.
     pub fn beside(name: &str, mut command: Command) -> Result<Self, RunError> {
+        // A group of its own: what the program starts ends with it, and Ctrl-C reaches it through us alone.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let child =
             command
                 .stdin(Stdio::null())
@@ -122,28 +125,28 @@ impl Running {
         }
     }
 
-    fn ask_to_end(&mut self) {
-        if self.has_ended() {
-            return;
-        }
-        let asked = Command::new("kill")
-            .args(["-TERM", &self.child.id().to_string()])
+    /// Sends a signal to the program and whatever it started; whether that could be done.
+    fn signal(&self, signal: &str) -> bool {
+        let group = format!("-{}", self.child.id());
+        let sent = Command::new("kill")
+            .args([signal, "--", &group])
             .stderr(Stdio::null())
             .status();
-        let began = Instant::now();
-        while asked.as_ref().is_ok_and(|status| status.success())
-            && began.elapsed() < PATIENCE
-            && !self.has_ended()
-        {
-            std::thread::sleep(LOOK_EVERY);
-        }
+        sent.is_ok_and(|status| status.success())
     }
 }
 
 impl Drop for Running {
     /// Asks it to end, waits, and kills what does not.
     fn drop(&mut self) {
-        self.ask_to_end();
+        if !self.has_ended() {
+            let began = Instant::now();
+            let is_asked = self.signal("-TERM");
+            while is_asked && !self.has_ended() && began.elapsed() < PATIENCE {
+                std::thread::sleep(LOOK_EVERY);
+            }
+        }
+        self.signal("-KILL");
         let _already_gone = self.child.kill();
         let _already_gone = self.child.wait();
     }

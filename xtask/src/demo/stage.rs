@@ -15,7 +15,7 @@ use super::calls::Programs;
 use super::running::Running;
 use super::team::{SIGN_INS, Tablet};
 use super::window::Window;
-use super::world::{self, PIN, Rest, Size, World};
+use super::world::{self, PIN, Size, Team, World};
 use super::{build, office};
 
 /// How often a stop is looked for.
@@ -37,7 +37,7 @@ pub struct Stage {
     fresh: Option<Running>,
     server: Option<Running>,
     tablets: Vec<Tablet>,
-    rest: Option<Rest>,
+    team: Option<Team>,
     programs: Programs,
 }
 
@@ -58,7 +58,7 @@ impl Stage {
         let World {
             server,
             tablets,
-            rest,
+            team,
         } = match office::prepare_folder(&programs, keep)? {
             true => world::again(&programs)?,
             false => world::make(&programs, size)?,
@@ -68,7 +68,7 @@ impl Stage {
             fresh: None,
             server: Some(server),
             tablets,
-            rest,
+            team,
             programs,
         };
         for tablet in &stage.tablets {
@@ -133,8 +133,8 @@ impl Stage {
     pub fn evening(&mut self, now_ms: i64) -> Result<(), RunError> {
         let from_ms = self.programs.clock().now_ms();
         self.server = Some(world::start_server(&self.programs)?);
-        match &mut self.rest {
-            Some(rest) => rest.finish_day(&self.programs, from_ms, now_ms),
+        match &mut self.team {
+            Some(team) => team.finish_day(&self.programs, from_ms, now_ms),
             None => Ok(()),
         }
     }

@@ -32,12 +32,13 @@ pub struct Trader {
     consent_asked: bool,
     /// The working day of the next visit.
     pub due: Option<NaiveDate>,
+    /// The hour that was promised, in minutes since midnight.
+    pub minute: Option<i64>,
 }
 
 const TOPICS: [&str; 4] = ["latih.foto", "latih.unggah", "latih.pesanan", "latih.aman"];
-const HOURS: [&str; 8] = [
-    "07:30", "08:00", "08:30", "09:00", "09:30", "10:00", "10:30", "11:00",
-];
+/// Appointments are made for these half hours, counted from midnight.
+const HALF_HOURS: (i64, i64) = (15, 22);
 
 impl Trader {
     pub fn new(id: &str, goods: &str, chance: &mut Chance) -> Self {
@@ -48,12 +49,14 @@ impl Trader {
             chats: chance.percent(65),
             consent_asked: false,
             due: None,
+            minute: None,
         }
     }
 
     /// The next visit as `tablet record` reads it.
     pub fn visit(&mut self, day: NaiveDate, chance: &mut Chance, deck: &mut Deck) -> Value {
         self.due = None;
+        self.minute = None;
         let mut visit = match self.stage {
             _ if chance.percent(if self.is_new() { 29 } else { 9 }) => self.missed(day, chance),
             Stage::Untouched if chance.percent(12) => self.refused(chance),
@@ -116,7 +119,9 @@ impl Trader {
                 let due = day + Days::new(1 + chance.below(2));
                 self.due = Some(due);
                 let mut answers = abilities(able, chance.pick(&["mau_sekarang", "mau_nanti"]));
-                answers["janji_jam"] = chance.pick(&HOURS).into();
+                let minute = chance.between(HALF_HOURS.0, HALF_HOURS.1) * 30;
+                self.minute = Some(minute);
+                answers["janji_jam"] = format!("{:02}:{:02}", minute / 60, minute % 60).into();
                 let outcome = if promised == 1 {
                     "bersedia"
                 } else {

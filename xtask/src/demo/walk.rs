@@ -11,6 +11,7 @@ use super::words::Deck;
 
 /// Most visits to known traders of a day; the rest of it goes to new stalls.
 const KNOWN_MAX: usize = 5;
+const MINUTE_MS: i64 = 60_000;
 /// Between two visits of somebody in too much of a hurry.
 const HURRY_MS: i64 = 9_000;
 
@@ -37,6 +38,7 @@ pub struct Planned {
 /// The hours of a day in the market, in Unix milliseconds.
 #[derive(Debug, Clone, Copy)]
 pub struct Hours {
+    pub midnight_ms: i64,
     pub from_ms: i64,
     pub to_ms: i64,
 }
@@ -64,7 +66,7 @@ impl Walker {
         chance: &mut Chance,
     ) -> Vec<Planned> {
         let mut deck = Deck::cut(number);
-        let mut today = self.take_due(day, KNOWN_MAX.min(visits.div_ceil(3)));
+        let mut today = self.take_due(day, hours, KNOWN_MAX.min(visits.div_ceil(2)));
         let new = visits.saturating_sub(today.len()).min(self.ahead.len());
         today.extend(self.ahead.drain(..new));
         let share_ms =
@@ -88,12 +90,14 @@ impl Walker {
     }
 
     /// Known traders who are due, at most so many: whom a day was promised first, then who has waited longest.
-    fn take_due(&mut self, day: NaiveDate, most: usize) -> Vec<Trader> {
+    fn take_due(&mut self, day: NaiveDate, hours: Hours, most: usize) -> Vec<Trader> {
         self.known
             .sort_by_key(|trader| (!trader.is_promised(), trader.due));
         let mut due = Vec::new();
         self.known.retain(|trader| {
-            let is_due = trader.due.is_some_and(|due| due <= day);
+            let minute = trader.minute.filter(|_| trader.due == Some(day));
+            let is_time = minute.is_none_or(|at| hours.midnight_ms + at * MINUTE_MS <= hours.to_ms);
+            let is_due = is_time && trader.due.is_some_and(|due| due <= day);
             let taken = is_due && due.len() < most;
             if taken {
                 due.push(trader.clone());
@@ -155,6 +159,7 @@ mod tests {
     use super::*;
 
     const HOURS: Hours = Hours {
+        midnight_ms: 0,
         from_ms: 0,
         to_ms: 6 * 3_600_000,
     };

@@ -3,6 +3,7 @@
 use std::net::TcpListener;
 use std::time::Instant;
 
+use chrono::{Days, NaiveDate};
 use grebeg_core::definition::{Definition, builtin_definition};
 
 use crate::run::RunError;
@@ -12,7 +13,7 @@ use super::calls::Programs;
 use super::chance::Chance;
 use super::running::Running;
 use super::team::Tablet;
-use super::walk::Walker;
+use super::walk::{Hours, Planned, Walker};
 use super::{days, odd, office, review, team};
 
 /// The PIN of everybody on the two tablets.
@@ -31,23 +32,24 @@ pub struct Size {
     pub visits: usize,
 }
 
-/// Everything that runs, and what is needed to look at it.
+/// What runs, and what is needed to look at it.
 #[derive(Debug)]
 pub struct World {
     pub server: Running,
     /// Tablets A and B.
     pub tablets: Vec<Tablet>,
-    /// What the other canvassers go on with; none where the world was made some other time.
-    pub rest: Option<Rest>,
+    /// Who can go on with the day; nobody where the world was made some other time.
+    pub team: Option<Team>,
 }
 
-/// The tablets whose pages nobody opens, and who walks with them.
+/// The canvassers at work: their tablets, and where each of them walks.
 #[derive(Debug)]
-pub struct Rest {
+pub struct Team {
     definition: Definition,
     tablets: Vec<Tablet>,
     walkers: Vec<Walker>,
     chance: Chance,
+    /// Of a tablet of two people and day.
     visits: usize,
 }
 
@@ -57,15 +59,13 @@ pub fn make(programs: &Programs, size: Size) -> Result<World, RunError> {
         command: office::CAMPAIGN.to_owned(),
         expected: "definition".to_owned(),
     })?;
-    let now_ms = programs.clock().now_ms();
-    let today = definition.local_time(now_ms).date();
-    let eve = days::before(today, DAYS + 1).next().unwrap_or(today);
+    let today = definition.local_time(programs.clock().now_ms()).date();
+    let eve = today - Days::new(DAYS + 1);
     let mut step = Steps::default();
 
     step.say("The campaign and its people");
-    programs
-        .clock()
-        .turn_to(days::at_ms(&definition, eve, (14, 0)))?;
+    let begin_ms = days::at_ms(&definition, eve, (14, 0));
+    programs.clock().turn_to(begin_ms)?;
     office::load_campaign(programs, today, DAYS)?;
     let people = team::add_people(programs, &team::SIGN_INS)?;
 
@@ -77,71 +77,37 @@ pub fn make(programs: &Programs, size: Size) -> Result<World, RunError> {
 
     step.say("The server and twelve tablets");
     let server = start_server(programs)?;
-    let mut tablets = team::enrol(programs, server.url(), &people, usize::MAX)?;
+    let tablets = team::enrol(programs, server.url(), &people, usize::MAX)?;
     let mut chance = Chance::new(size.seed);
-    let mut walkers = days::walkers(programs, &tablets, &mut chance)?;
+    let walkers = days::walkers(programs, &tablets, &mut chance)?;
     office::assign_blocks(programs, &tablets, &walkers)?;
     // The day on which everybody is taught how.
     days::close_and_send(programs, &tablets.iter().collect::<Vec<_>>(), eve)?;
+    let mut team = Team {
+        definition,
+        tablets,
+        walkers,
+        chance,
+        visits: size.visits,
+    };
 
-    step.say(&format!("{DAYS} days in the markets: visits without a network, the close of each day, the leads' review"));
+    step.say(&format!(
+        "{DAYS} days in the markets: visits without a network, the close of each day, the leads' review"
+    ));
     for day in days::before(today, DAYS) {
-        let hours = days::morning(&definition, day);
-        let planned = days::plan(
-            &definition,
-            &tablets,
-            &mut walkers,
-            day,
-            hours,
-            size.visits,
-            &mut chance,
-        );
-        let visits = days::record(programs, &tablets, &planned)?.len();
-        programs
-            .clock()
-            .turn_to(days::at_ms(&definition, day, (15, 0)))?;
-        days::close_and_send(programs, &tablets.iter().collect::<Vec<_>>(), day)?;
-        programs
-            .clock()
-            .turn_to(days::at_ms(&definition, day, (16, 30)))?;
-        let list = review::list(programs, day)?;
-        let is_last = day.succ_opt() == Some(today);
-        // Of yesterday the first market's lead has not seen everything yet.
-        let is_done = |seen: &&review::Seen| !seen.has_flag && !(is_last && seen.market == "KNM");
-        review::approve(programs, &list.iter().filter(is_done).collect::<Vec<_>>())?;
-        if is_last {
-            for tablet in tablets.iter().take(SHOWN) {
-                review::send_back(programs, tablet, &list)?;
-            }
-        }
-        println!("  {day}: {visits} visits");
+        team.live_day(programs, day, day.succ_opt() == Some(today))?;
     }
 
     step.say("A spare tablet gets lost, and hands in what it held");
-    let yesterday = days::before(today, 1).next().unwrap_or(today);
-    programs
-        .clock()
-        .turn_to(days::at_ms(&definition, yesterday, (17, 30)))?;
-    if let Some(tablet) = tablets.get(SHOWN) {
-        let spare = team::enrol_spare(programs, server.url(), tablet)?;
-        odd::stop_and_rescue(programs, &spare)?;
-    }
+    team.lose_a_tablet(programs, server.url(), today - Days::new(1))?;
 
     step.say("Today, so far");
-    live_today(
-        programs,
-        &definition,
-        size,
-        &tablets,
-        &mut walkers,
-        &mut chance,
-    )?;
+    team.live_today(programs, today)?;
     programs.clock().turn_back()?;
-    let all = tablets.clone();
-    tablets.truncate(SHOWN);
     // What runs from here on follows the clock that everybody has.
     drop(server);
     let server = start_server(programs)?;
+    let tablets: Vec<Tablet> = team.tablets.iter().take(SHOWN).cloned().collect();
     for tablet in &tablets {
         let pages = start_pages(programs, tablet)?;
         Page::open(pages.url())?.set_pins(PIN)?;
@@ -149,62 +115,80 @@ pub fn make(programs: &Programs, size: Size) -> Result<World, RunError> {
     Ok(World {
         server,
         tablets,
-        rest: Some(Rest {
-            definition,
-            tablets: all,
-            walkers,
-            chance,
-            visits: size.visits,
-        }),
+        team: Some(team),
     })
 }
 
-fn live_today(
-    programs: &Programs,
-    definition: &Definition,
-    size: Size,
-    tablets: &[Tablet],
-    walkers: &mut [Walker],
-    chance: &mut Chance,
-) -> Result<(), RunError> {
-    let now_ms = programs.clock().now_ms();
-    let today = definition.local_time(now_ms).date();
-    let (hours, percent) = days::morning_so_far(definition, today, now_ms);
-    programs.clock().turn_to(hours.from_ms)?;
-    days::send(programs, &tablets.iter().collect::<Vec<_>>())?;
-    if let [one, other, ..] = tablets {
-        odd::disagree(programs, one, other)?;
-        odd::list_twice(programs, one)?;
+impl Team {
+    /// A past day: visits, the close of every tablet, the leads' afternoon. After the last one something is left to do.
+    fn live_day(
+        &mut self,
+        programs: &Programs,
+        day: NaiveDate,
+        is_last: bool,
+    ) -> Result<(), RunError> {
+        let hours = days::morning(&self.definition, day);
+        let planned = self.plan(day, hours, self.visits);
+        let visits = days::record(programs, &self.tablets, &planned)?.len();
+        self.turn_to(programs, day, (15, 0))?;
+        days::close_and_send(programs, &self.tablets.iter().collect::<Vec<_>>(), day)?;
+        self.turn_to(programs, day, (16, 30))?;
+        let list = review::list(programs, day)?;
+        let first_market = self.tablets.first().map(|tablet| tablet.market.as_str());
+        let is_left = |seen: &review::Seen| is_last && Some(seen.market.as_str()) == first_market;
+        let done = list.iter().filter(|seen| !seen.has_flag && !is_left(seen));
+        review::approve(programs, &done.collect::<Vec<_>>())?;
+        if is_last {
+            for tablet in self.tablets.iter().take(SHOWN) {
+                review::send_back(programs, tablet, &list)?;
+            }
+        }
+        println!("  {day}: {visits} visits");
+        Ok(())
     }
-    let planned = days::plan(
-        definition,
-        tablets,
-        walkers,
-        today,
-        hours,
-        (size.visits * percent).div_ceil(100),
-        chance,
-    );
-    let (early, late) = planned.split_at(planned.len() * 2 / 3);
-    let mut visits = days::record(programs, tablets, early)?.len();
-    // The second tablet sends nothing today.
-    let has_signal: Vec<&Tablet> = tablets
-        .iter()
-        .filter(|tablet| tablet.letter != 'B')
-        .collect();
-    days::send(programs, &has_signal)?;
-    visits += days::record(programs, tablets, late)?.len();
-    let closed: Vec<&Tablet> = tablets.iter().skip(SHOWN).step_by(2).collect();
-    match hours.to_ms == now_ms {
-        true => days::send(programs, &closed)?,
-        false => days::close_and_send(programs, &closed, today)?,
-    }
-    println!("  {today}: {visits} visits");
-    Ok(())
-}
 
-impl Rest {
-    /// The other canvassers finish the day; all but two of their tablets close it and send, at `now_ms`.
+    fn lose_a_tablet(
+        &self,
+        programs: &Programs,
+        url: &str,
+        day: NaiveDate,
+    ) -> Result<(), RunError> {
+        self.turn_to(programs, day, (17, 30))?;
+        match self.tablets.get(SHOWN) {
+            Some(tablet) => {
+                odd::stop_and_rescue(programs, &team::enrol_spare(programs, url, tablet)?)
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// What has passed of today: two thirds were sent on the way, by all but tablet B.
+    fn live_today(&mut self, programs: &Programs, today: NaiveDate) -> Result<(), RunError> {
+        let now_ms = programs.clock().now_ms();
+        let (hours, percent) = days::morning_so_far(&self.definition, today, now_ms);
+        programs.clock().turn_to(hours.from_ms)?;
+        days::send(programs, &self.tablets.iter().collect::<Vec<_>>())?;
+        if let [one, other, ..] = self.tablets.as_slice() {
+            odd::disagree(programs, one, other)?;
+            odd::list_twice(programs, one)?;
+        }
+        let planned = self.plan(today, hours, (self.visits * percent).div_ceil(100));
+        let (early, late) = planned.split_at(planned.len() * 2 / 3);
+        let mut visits = days::record(programs, &self.tablets, early)?.len();
+        let has_signal = self.tablets.iter().filter(|tablet| tablet.letter != 'B');
+        days::send(programs, &has_signal.collect::<Vec<_>>())?;
+        visits += days::record(programs, &self.tablets, late)?.len();
+        let some: Vec<&Tablet> = self.tablets.iter().skip(SHOWN).step_by(2).collect();
+        match percent < 100 {
+            true => days::send(programs, &some)?,
+            false => days::close_and_send(programs, &some, today)?,
+        }
+        println!("  {today}: {visits} visits");
+        Ok(())
+    }
+
+    /// All but the shown tablets go on after `from_ms` to the end of the morning; at `now_ms` all but two of them close the
+    /// day and send.
     pub fn finish_day(
         &mut self,
         programs: &Programs,
@@ -213,22 +197,35 @@ impl Rest {
     ) -> Result<(), RunError> {
         let today = self.definition.local_time(now_ms).date();
         if let Some(hours) = days::rest_of(&self.definition, today, from_ms) {
-            let left = self.visits / 2;
-            let mut planned = days::plan(
-                &self.definition,
-                &self.tablets,
-                &mut self.walkers,
-                today,
-                hours,
-                left,
-                &mut self.chance,
-            );
+            let mut planned = self.plan(today, hours, self.visits / 2);
             planned.retain(|one| one.tablet >= SHOWN);
             days::record(programs, &self.tablets, &planned)?;
         }
         programs.clock().turn_to(now_ms)?;
         let done: Vec<&Tablet> = self.tablets.iter().skip(SHOWN + 2).collect();
         days::close_and_send(programs, &done, today)
+    }
+
+    fn plan(&mut self, day: NaiveDate, hours: Hours, visits: usize) -> Vec<Planned> {
+        let Self {
+            definition,
+            tablets,
+            walkers,
+            chance,
+            ..
+        } = self;
+        days::plan(definition, tablets, walkers, day, hours, visits, chance)
+    }
+
+    fn turn_to(
+        &self,
+        programs: &Programs,
+        day: NaiveDate,
+        time: (u32, u32),
+    ) -> Result<(), RunError> {
+        programs
+            .clock()
+            .turn_to(days::at_ms(&self.definition, day, time))
     }
 }
 
@@ -243,7 +240,7 @@ pub fn again(programs: &Programs) -> Result<World, RunError> {
     Ok(World {
         server,
         tablets,
-        rest: None,
+        team: None,
     })
 }
 
