@@ -38,7 +38,7 @@ impl Window {
     /// Opens it over a tablet that was enrolled before. Errors: `file`, `not_started`.
     pub fn open(&self, programs: &Programs, tablet: &Tablet) -> Result<Running, RunError> {
         let data = programs.folder().join("window");
-        let home = data.join(&self.identifier);
+        let home = data.join(&self.identifier).join("home");
         link(&tablet.home, &home).map_err(|source| RunError::File {
             path: programs.shown_path(&home),
             source,
