@@ -119,6 +119,21 @@ fn started(folder: &Path) -> Running {
     )
 }
 
+/// The answer of the office's command line.
+fn office_says(data: &Path, words: &[&str]) -> serde_json::Value {
+    let programs = std::env::var_os("GREBEG_BIN_DIR").map(std::path::PathBuf::from);
+    let beside = || Path::new(env!("CARGO_BIN_EXE_xtask")).with_file_name("sync-server");
+    let program = programs.map_or_else(beside, |folder| folder.join("sync-server"));
+    let output = Command::new(program)
+        .args(words)
+        .arg("--json")
+        .arg("--data")
+        .arg(data)
+        .output()
+        .expect("sync-server can be run");
+    serde_json::from_slice(&output.stdout).expect("it answers in JSON")
+}
+
 fn is_alive(pid: u32) -> bool {
     let asked = Command::new("kill")
         .args(["-0", &pid.to_string()])
@@ -177,6 +192,19 @@ fn its_pages_answer_the_sign_in_works_and_an_interruption_leaves_nothing_running
             .any(|line| line.trim_start().starts_with("6. ")),
         "{lines:#?}"
     );
+
+    // "  2019-08-01: 48 visits": what the office holds of a day behind.
+    let day = lines
+        .iter()
+        .find(|line| line.ends_with(" visits"))
+        .expect("a day behind");
+    let (date, count) = day.trim().split_once(": ").expect("a day and its visits");
+    let listed = office_says(
+        &place.path().join("demo/office"),
+        &["review", "list", "--date", date],
+    );
+    let count: usize = count.trim_end_matches(" visits").parse().expect("a number");
+    assert_eq!(listed.as_array().map(Vec::len), Some(count), "{date}");
 
     let children = demo.children();
     assert_eq!(children.len(), 3, "a server and the pages of two tablets");
