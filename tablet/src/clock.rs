@@ -12,12 +12,13 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 /// Elsewhere the boot is a random number of this process and its time counts from the process's start: changes of one
 /// process are then placed by it, others by the wall clock.
 pub fn read() -> Clocks {
-    let wall_ms = wall_ms();
+    let turned_ms = turned_ms();
+    let wall_ms = wall_ms().saturating_add(turned_ms);
     if let (Some(boot), Some(mono_ms)) = (kernel_boot(), kernel_uptime_ms()) {
         return Clocks {
             wall_ms,
             boot: Some(boot),
-            mono_ms: Some(mono_ms),
+            mono_ms: Some(mono_ms.saturating_add(turned_ms)),
         };
     }
     static PROCESS: OnceLock<(Instant, Option<u64>)> = OnceLock::new();
@@ -39,6 +40,23 @@ fn wall_ms() -> i64 {
         Ok(since) => i64::try_from(since.as_millis()).unwrap_or(i64::MAX),
         Err(before) => i64::try_from(before.duration().as_millis()).map_or(i64::MIN, |ms| -ms),
     }
+}
+
+/// By how much a demonstration has turned the clock, in milliseconds: what the file says that `GREBEG_CLOCK` names, anew
+/// at each reading. Only in builds for development.
+#[cfg(debug_assertions)]
+fn turned_ms() -> i64 {
+    static FILE: OnceLock<Option<std::path::PathBuf>> = OnceLock::new();
+    let file = FILE.get_or_init(|| std::env::var_os("GREBEG_CLOCK").map(Into::into));
+    let text = file
+        .as_ref()
+        .and_then(|file| std::fs::read_to_string(file).ok());
+    text.and_then(|text| text.trim().parse().ok()).unwrap_or(0)
+}
+
+#[cfg(not(debug_assertions))]
+fn turned_ms() -> i64 {
+    0
 }
 
 fn kernel_boot() -> Option<u64> {

@@ -4,6 +4,7 @@
 mod bench_door;
 mod demo;
 mod nightly;
+mod pictures;
 mod root;
 mod run;
 mod test;
@@ -29,8 +30,10 @@ enum Command {
     Test(test::Options),
     /// Check the house rules; each finding says how to repair it.
     Tidy,
-    /// Show a server and two tablets at work with invented traders; prints how to go on by hand.
+    /// Open the office and two tablets in the browser, with a week of invented work behind them.
     Demo(demo::Options),
+    /// Take pictures of every screen over the real programs.
+    Pictures(pictures::Options),
     /// Take figures with release builds: sync, search, saving, load.
     Bench(bench_door::Options),
     /// One step of the comparison with other sync engines (WORKLOAD, PORT and DIR come from the environment).
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         Command::Test(options) => test::run(&root, &options),
         Command::Tidy => tidy::run(&root),
         Command::Demo(options) => demo::run(&root, &options),
+        Command::Pictures(options) => pictures::run(&root, &options),
         Command::Bench(options) => bench_door::run(&root, &options),
         Command::BenchPeer(step) => bench_door::run_peer(&root, &step),
         Command::Types(options) => types::run(&root, &options),

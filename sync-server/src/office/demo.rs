@@ -135,11 +135,14 @@ fn person(
         let phone = format!("0840-00{:02}-{:04}", number / 10_000, number % 10_000);
         cells.insert("phone", phone);
     }
-    if let Some(group) = chance.pick(definition.commodities()) {
-        let words = &group.words;
-        let word = chance.pick(words).filter(|_| !words.is_empty());
-        let goods = word.unwrap_or(&group.label_id);
-        cells.insert("commodity", capitalised(goods));
+    // A group without words stands for what is written by hand.
+    let groups = definition.commodities().iter();
+    let groups: Vec<_> = groups.filter(|group| !group.words.is_empty()).collect();
+    if let Some(word) = chance
+        .pick(&groups)
+        .and_then(|group| chance.pick(&group.words))
+    {
+        cells.insert("commodity", capitalised(word));
     }
     cells
 }

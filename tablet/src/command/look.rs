@@ -158,10 +158,13 @@ impl<'s> Look<'s> {
     }
 
     pub fn reason_label(&self, code: &str) -> Label {
-        match self.definition.obstacle(code) {
-            Some(reason) => Label::new(&reason.label_id, &reason.label_en),
-            None => Label::same(code),
-        }
+        self.known_reason(code).unwrap_or_else(|| Label::same(code))
+    }
+
+    /// The words of a reason that the definition has. Those of the office's own reasons travel with the return.
+    pub fn known_reason(&self, code: &str) -> Option<Label> {
+        let reason = self.definition.obstacle(code)?;
+        Some(Label::new(&reason.label_id, &reason.label_en))
     }
 
     pub fn code_label(&self, list: &str, code: &str) -> Label {

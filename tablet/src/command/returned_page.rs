@@ -144,7 +144,7 @@ pub fn returned_page(look: &mut Look<'_>, typed: &str) -> Result<ReturnedPage> {
         who: look.who(Some(trader))?,
         by,
         at: origin.map(|o| time(o.stamp.ms())),
-        reason_label: reason.map(|code| look.reason_label(code)),
+        reason_label: reason.and_then(|code| look.known_reason(code)),
         reason_text: own_words.map(str::to_owned),
         fields,
         others,

@@ -154,7 +154,7 @@ pub fn send_box(look: &mut Look<'_>, sync: SyncState) -> Result<SendBox> {
             return_id: open.id,
             who: look.who(Some(open.trader))?,
             by: look.person_name(open.by)?,
-            reason_label: reason.map(|code| look.reason_label(code)),
+            reason_label: reason.and_then(|code| look.known_reason(code)),
             reason_text: open.record.text("reason_text").map(str::to_owned),
             at: Some(time(open.at_ms)),
         });

@@ -110,6 +110,8 @@ fn a_day_begins_with_what_came_back_and_ends_with_what_is_done() {
         Uuid::from_u128(77),
         [
             ("visit", Value::id(returned.parse().expect("an id"))),
+            // A code of the office's own: its words are in the text.
+            ("reason", "bukti_kurang".into()),
             ("reason_text", "Foto kios buram".into()),
             (
                 "fields",
@@ -171,6 +173,10 @@ fn a_day_begins_with_what_came_back_and_ends_with_what_is_done() {
         json!({ "command": "returned_page", "return_id": Uuid::from_u128(77) }),
     );
     assert_eq!((&page["index"], &page["of"]), (&json!(1), &json!(1)));
+    assert_eq!(
+        (&page["reason_label"], &page["reason_text"]),
+        (&Json::Null, &json!("Foto kios buram"))
+    );
     assert_eq!(page["fields"][1]["kind"], "step", "{page}");
     assert_eq!(page["fields"][1]["value"], false);
     ask(

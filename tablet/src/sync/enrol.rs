@@ -124,10 +124,11 @@ fn ask(contact: Option<Contact>, server: &str, code: &str) -> Result<Answer> {
         .map_err(|_| TabletError::sync(SyncFault::NotOurServer, "what answered is not our server"))
 }
 
-/// A name by which the office can tell tablets apart; the host's, if it has one.
+/// A name by which the office can tell tablets apart: what `TABLET_NAME` says, else the host's, if it has one.
 fn device_name() -> String {
-    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    let name: String = host.trim().chars().take(60).collect();
+    let host = || std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let given = std::env::var("TABLET_NAME").unwrap_or_else(|_| host());
+    let name: String = given.trim().chars().take(60).collect();
     if name.is_empty() {
         "tablet".into()
     } else {

@@ -80,7 +80,7 @@ export const en: Dictionary = {
     filling: (have, all) => (all ? `Fetching market data: ${have} of ${all} traders` : `Fetching market data: ${have} traders`), fillingSub: "Recording can start with those already here.",
     fillingFirst: "Fetching the market’s data", fillingFirstSub: "The list appears by itself.",
     returned: (n) => `${records(n)} returned by the lead`, returnedSub: "Read why, then fix it", returnedButton: "Fix",
-    appointment: (time) => `Appointment ${time}`, list: "Traders", pickOne: "Choose a trader on the left.", pickOneSub: "Entries and steps are shown here.",
+    list: "Traders", pickOne: "Choose a trader on the left.", pickOneSub: "Entries and steps are shown here.",
   },
   search: {
     title: "Search traders", placeholder: "Name, stall, phone or goods", clear: "Clear the text", allMarkets: "All my markets", unvisited: "Not visited yet", filters: "Filter",

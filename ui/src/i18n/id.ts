@@ -77,7 +77,7 @@ export const id = {
     filling: (have: string, all: string | null) => (all ? `Data pasar diambil: ${have} dari ${all} pedagang` : `Data pasar diambil: ${have} pedagang`), fillingSub: "Boleh mulai mencatat yang sudah ada.",
     fillingFirst: "Data pasar sedang diambil", fillingFirstSub: "Daftar muncul sendiri begitu ada.",
     returned: (n: number) => `${n} catatan dikembalikan ketua`, returnedSub: "Baca sebabnya, lalu perbaiki", returnedButton: "Perbaiki",
-    appointment: (time: string) => `Janji ${time}`, list: "Daftar pedagang", pickOne: "Pilih pedagang di kiri.", pickOneSub: "Isian dan langkahnya tampil di sini.",
+    list: "Daftar pedagang", pickOne: "Pilih pedagang di kiri.", pickOneSub: "Isian dan langkahnya tampil di sini.",
   },
   search: {
     title: "Cari pedagang", placeholder: "Nama, kios, HP, atau barang", clear: "Hapus ketikan", allMarkets: "Semua pasar saya", unvisited: "Belum didatangi", filters: "Saring",

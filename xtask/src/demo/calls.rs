@@ -1,5 +1,6 @@
 //! Calling our two programs as a person would: each command is printed so that it can be typed again.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -9,6 +10,8 @@ use serde_json::Value;
 
 use crate::run::RunError;
 
+use super::clock::{self, Clock};
+
 /// Where the programs are, where the demonstration lives, and whether it is to stop.
 #[derive(Debug)]
 pub struct Programs {
@@ -16,16 +19,39 @@ pub struct Programs {
     folder: PathBuf,
     root: PathBuf,
     stop: Arc<AtomicBool>,
+    clock: Clock,
 }
 
 impl Programs {
-    pub fn new(binaries: PathBuf, folder: PathBuf, root: &Path, stop: Arc<AtomicBool>) -> Self {
+    /// `now_ms`: what is called now, in Unix milliseconds; without it the real time.
+    pub fn new(
+        binaries: PathBuf,
+        folder: PathBuf,
+        root: &Path,
+        stop: Arc<AtomicBool>,
+        now_ms: Option<i64>,
+    ) -> Self {
         Self {
+            clock: Clock::new(&folder, now_ms),
             binaries,
             folder,
             root: root.to_path_buf(),
             stop,
         }
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The folder of our programs.
+    pub fn binaries(&self) -> &Path {
+        &self.binaries
+    }
+
+    /// Where the workspace stands.
+    pub fn root(&self) -> &Path {
+        &self.root
     }
 
     pub fn folder(&self) -> &Path {
@@ -66,10 +92,12 @@ impl Programs {
             programs: self,
             program: self.binaries.join(program),
             words,
+            name: None,
         }
     }
 
-    fn go_on(&self) -> Result<(), RunError> {
+    /// Errors: `interrupted`, once it is to stop.
+    pub fn go_on(&self) -> Result<(), RunError> {
         match self.stop.load(Ordering::SeqCst) {
             true => Err(RunError::Interrupted),
             false => Ok(()),
@@ -83,9 +111,17 @@ pub struct Call<'a> {
     programs: &'a Programs,
     program: PathBuf,
     words: Vec<String>,
+    /// Of the tablet that enrols.
+    name: Option<String>,
 }
 
 impl Call<'_> {
+    /// Lets a tablet that enrols have this name.
+    pub fn named(mut self, name: &str) -> Self {
+        self.name = Some(name.to_owned());
+        self
+    }
+
     /// As a person types it in the workspace's folder.
     pub fn shown(&self) -> String {
         let program = self.programs.shown_path(&self.program);
@@ -100,6 +136,12 @@ impl Call<'_> {
     pub fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.args(&self.words).current_dir(&self.programs.root);
+        if let Some(file) = self.programs.clock.followed() {
+            command.env(clock::VARIABLE, file);
+        }
+        if let Some(name) = &self.name {
+            command.env("TABLET_NAME", name);
+        }
         command
     }
 
@@ -112,15 +154,28 @@ impl Call<'_> {
 
     /// As `json`, without printing the line: for the many calls that are all alike.
     pub fn quiet_json(&self) -> Result<Value, RunError> {
-        let output = self
+        self.quiet_json_of("")
+    }
+
+    /// As `quiet_json`, with this on its standard input.
+    pub fn quiet_json_of(&self, input: &str) -> Result<Value, RunError> {
+        let not_started = |source| RunError::NotStarted {
+            program: self.program.display().to_string(),
+            source,
+        };
+        let mut child = self
             .command()
             .arg("--json")
-            .stdin(Stdio::null())
-            .output()
-            .map_err(|source| RunError::NotStarted {
-                program: self.program.display().to_string(),
-                source,
-            })?;
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(not_started)?;
+        if let Some(mut stdin) = child.stdin.take() {
+            // A program that does not read it says why it ended.
+            let _unread = stdin.write_all(input.as_bytes());
+        }
+        let output = child.wait_with_output().map_err(not_started)?;
         self.programs.go_on()?;
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr);
@@ -130,6 +185,13 @@ impl Call<'_> {
             });
         }
         serde_json::from_slice(&output.stdout).map_err(|_| self.no_answer("JSON"))
+    }
+
+    /// A text in the answer to it, printing the line. Errors: `no_answer` where it is not there.
+    pub fn text(&self, field: &str) -> Result<String, RunError> {
+        let answer = self.json()?;
+        let text = answer[field].as_str().map(str::to_owned);
+        text.ok_or_else(|| self.no_answer(field))
     }
 
     /// The error of an answer that lacks something.
@@ -159,7 +221,7 @@ mod tests {
         let root = Path::new("here");
         let stop = Arc::new(AtomicBool::new(false));
         let folder = root.join("demo-data");
-        let programs = Programs::new(root.join("target/debug"), folder, root, stop);
+        let programs = Programs::new(root.join("target/debug"), folder, root, stop, None);
         let call = programs.office(&["person", "add", "--name", "Siti Nur'aeni"]);
         assert_eq!(
             call.shown(),
@@ -171,7 +233,7 @@ mod tests {
     fn an_interruption_stops_between_two_commands() {
         let stop = Arc::new(AtomicBool::new(true));
         let here = std::env::temp_dir();
-        let programs = Programs::new("/bin".into(), here.clone(), &here, stop);
+        let programs = Programs::new("/bin".into(), here.clone(), &here, stop, None);
         assert_eq!(programs.go_on().unwrap_err().code(), "interrupted");
     }
 }

@@ -204,7 +204,7 @@ fn reason(
             let coded = open
                 .record
                 .text("reason")
-                .map(|code| look.reason_label(code));
+                .and_then(|code| look.known_reason(code));
             Reason {
                 icon: ReasonIcon::Return,
                 head: match by {
