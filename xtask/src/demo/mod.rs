@@ -61,8 +61,8 @@ pub fn run(root: &Path, options: &Options) -> Result<ExitCode, RunError> {
     println!("[1/7] Building the two programs");
     let binaries = own_folder(root);
     let build = match binaries.ends_with("release") {
-        true => "cargo build --release --workspace --bins",
-        false => "cargo build --workspace --bins",
+        true => "cargo build --release --bins",
+        false => "cargo build --bins",
     };
     // Who names a folder with ready programs has built them; so do the tests, which have just done so.
     if std::env::var_os("GREBEG_BIN_DIR").is_none() {
