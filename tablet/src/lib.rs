@@ -4,7 +4,9 @@
 //! [`command`] is the whole surface, through which every door leads.
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "cli")]
 pub mod bridge;
+#[cfg(feature = "cli")]
 pub mod cli;
 pub mod clock;
 pub mod command;

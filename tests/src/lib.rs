@@ -11,7 +11,7 @@
 //! | `GREBEG_KILLS` | random kills in each story of `kills.rs` | 20 (nightly 200) |
 //! | `GREBEG_TABLETS`, `GREBEG_VISITS` | size of `convergence.rs` | 8 and 8 (nightly 25 and 40) |
 //!
-//! From apt the stories need `faketime` and `strace`; a small disk can be mounted by root only, and a story
+//! From apt the stories need `faketime` and `strace`, and those of `window.rs` also `xvfb` and `webkit2gtk-driver`; a small disk can be mounted by root only, and a story
 //! that cannot have one says so and leaves its part to the story of the file-size limit.
 //!
 //! Failing here means panicking with the whole story of what was run and what it said, because the
@@ -35,12 +35,15 @@ pub mod raw_answers;
 pub mod recorder;
 pub mod register;
 pub mod schema;
+pub mod screen;
 pub mod server;
 pub mod small_disk;
 pub mod spreadsheet;
 pub mod tablet;
 pub mod times;
 pub mod wait;
+pub mod webdriver;
+pub mod window;
 
 pub use accounts::{assert_accounts, assert_agree, assert_in_step, assert_totals};
 pub use answer::{Answer, ValueExt};
@@ -54,3 +57,4 @@ pub use proxy::{Proxy, Script};
 pub use recorder::Recorder;
 pub use register::Register;
 pub use tablet::Tablet;
+pub use window::{Machine, Window};

@@ -127,6 +127,11 @@ impl Office {
         self.server().address().to_owned()
     }
 
+    /// Where the server is, or was last: `127.0.0.1:PORT`.
+    pub fn last_address(&self) -> &str {
+        &self.listen
+    }
+
     /// Kills the server as a power cut of the process would.
     pub fn kill9(&mut self) {
         self.server.take().expect("the server runs").kill9();

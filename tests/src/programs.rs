@@ -1,4 +1,4 @@
-//! Where the two programs are, freshly built.
+//! Where the programs are, freshly built.
 //!
 //! `GREBEG_BIN_DIR` names a folder with ready programs (an installed release, say). Without it they are
 //! built once in each test process, in the profile and target folder of the test itself, so that a story
@@ -16,6 +16,13 @@ pub fn tablet() -> Command {
 /// A command that runs the `sync-server` program.
 pub fn sync_server() -> Command {
     Command::new(folder().join("sync-server"))
+}
+
+/// The path of the app with the real window. It needs GTK and WebKit, so that only stories of the window build it.
+pub fn window() -> PathBuf {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    let folder = FOLDER.get_or_init(|| given().unwrap_or_else(|| build(&["--workspace"])));
+    folder.join("grebeg-pasar")
 }
 
 /// The path of one of the programs, for wrappers such as `faketime` and `strace`.
@@ -39,13 +46,15 @@ pub fn need(name: &str) {
 
 fn folder() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| match std::env::var_os("GREBEG_BIN_DIR") {
-        Some(dir) => PathBuf::from(dir),
-        None => build(),
-    })
+    FOLDER.get_or_init(|| given().unwrap_or_else(|| build(&[])))
 }
 
-fn build() -> PathBuf {
+fn given() -> Option<PathBuf> {
+    std::env::var_os("GREBEG_BIN_DIR").map(PathBuf::from)
+}
+
+/// Builds what the root's Cargo.toml names by default, or more.
+fn build(more: &[&str]) -> PathBuf {
     let here = std::env::current_exe().expect("a test knows its own path");
     // …/target/debug/deps/journey-0123 → …/target/debug
     let profile_dir = here
@@ -60,7 +69,8 @@ fn build() -> PathBuf {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command
-        .args(["build", "--quiet", "--workspace", "--bins"])
+        .args(["build", "--quiet", "--bins"])
+        .args(more)
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
         .env("CARGO_TARGET_DIR", target_dir);
     if profile_dir.ends_with("release") {

@@ -1,7 +1,9 @@
 //! Developer commands: `cargo xtask --help` lists them. A command is one file, one line in `Command` and one in `main`.
 #![forbid(unsafe_code)]
 
+mod android;
 mod bench_door;
+mod bundle;
 mod demo;
 mod nightly;
 mod pictures;
@@ -40,6 +42,10 @@ enum Command {
     BenchPeer(bench_door::PeerStep),
     /// Write the pages' TypeScript types from the table of kinds.
     Types(types::Options),
+    /// Make an installable package of the tablet's window, look into it and start it once.
+    Bundle,
+    /// Type-check the Rust code for Android, with Debian's own compiler; builds nothing that could be installed.
+    AndroidCheck,
     /// Run the longer checks, which are too slow for every commit.
     Nightly,
 }
@@ -55,6 +61,8 @@ fn main() -> ExitCode {
         Command::Bench(options) => bench_door::run(&root, &options),
         Command::BenchPeer(step) => bench_door::run_peer(&root, &step),
         Command::Types(options) => types::run(&root, &options),
+        Command::Bundle => bundle::run(&root),
+        Command::AndroidCheck => android::run(&root),
         Command::Nightly => nightly::run(&root),
     };
     match ended {

@@ -100,6 +100,12 @@ impl CommandLine {
         }
     }
 
+    /// Adds an argument, which may have blanks inside.
+    pub fn with(mut self, argument: &str) -> Self {
+        self.words.push(argument.to_owned());
+        self
+    }
+
     /// Adds an environment variable.
     pub fn env(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.to_owned(), value.to_owned()));

@@ -7,8 +7,10 @@ use crate::run::{CommandLine, RunError};
 /// The version of cargo-deny that deny.toml is written for.
 pub const CARGO_DENY_VERSION: &str = "0.20.2";
 
-/// A package of apt: its name and what tests do with it.
-const APT_PACKAGES: &[(&str, &str)] = &[
+/// A package of apt: its name and what it is for.
+pub type Package = (&'static str, &'static str);
+
+const APT_PACKAGES: &[Package] = &[
     ("faketime", "tests with a wrong clock"),
     ("libfaketime", "tests with a wrong clock"),
     ("strace", "tests that count syncs to disk and cut the power"),
@@ -25,6 +27,13 @@ const APT_PACKAGES: &[(&str, &str)] = &[
         "make",
         "OpenSSL for the tablet's encryption, built from source",
     ),
+    ("libwebkit2gtk-4.1-dev", "the tablet's window"),
+    ("pkg-config", "the tablet's window"),
+    (
+        "webkit2gtk-driver",
+        "stories that drive the tablet's window",
+    ),
+    ("xvfb", "a screen for the tablet's window"),
 ];
 
 /// What npm notes down of the packages that it has installed, and what should be there.
@@ -57,10 +66,8 @@ enum Rights {
 
 /// Finds what is missing, says so, and installs it; nothing is changed when all is there.
 pub fn install_missing(root: &Path) -> Result<(), RunError> {
-    let missing = missing_packages(root);
-    for (package, use_for) in &missing {
-        println!("missing: apt package {package} ({use_for})");
-    }
+    let missing = missing_packages(root, APT_PACKAGES);
+    say_missing(&missing);
     let deny_missing = !deny_is_installed(root);
     if deny_missing {
         println!("missing: cargo-deny {CARGO_DENY_VERSION} (licences and sources of crates)");
@@ -75,7 +82,28 @@ pub fn install_missing(root: &Path) -> Result<(), RunError> {
     } else {
         rights(root)
     };
-    for command in plan(&names, deny_missing, rights)? {
+    run_all(root, &plan(&names, deny_missing, rights)?)
+}
+
+/// Installs those of `packages` that are missing, and says which.
+pub fn install_packages(root: &Path, packages: &[Package]) -> Result<(), RunError> {
+    let missing = missing_packages(root, packages);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    say_missing(&missing);
+    let names: Vec<&str> = missing.iter().map(|(package, _)| *package).collect();
+    run_all(root, &plan(&names, false, rights(root))?)
+}
+
+fn say_missing(missing: &[Package]) {
+    for (package, use_for) in missing {
+        println!("missing: apt package {package} ({use_for})");
+    }
+}
+
+fn run_all(root: &Path, commands: &[CommandLine]) -> Result<(), RunError> {
+    for command in commands {
         let code = command.run(root)?;
         if code != 0 {
             return Err(RunError::InstallFailed {
@@ -115,8 +143,8 @@ fn plan(packages: &[&str], deny: bool, rights: Rights) -> Result<Vec<CommandLine
     Ok(commands)
 }
 
-fn missing_packages(root: &Path) -> Vec<(&'static str, &'static str)> {
-    APT_PACKAGES
+fn missing_packages(root: &Path, packages: &[Package]) -> Vec<Package> {
+    packages
         .iter()
         .copied()
         .filter(|(package, _)| {

@@ -14,17 +14,25 @@ export const inWindow = (): boolean => tauri() !== undefined;
 export function ipc(): Client {
   const window = tauri();
   if (!window) throw new Failure("page", { message: "not inside the window" });
+  const invoke: Client["invoke"] = async (command, args) => {
+    const answer = await window.core.invoke("invoke", { command: { ...args, command } }).catch((thrown: unknown) => {
+      throw failureOf(thrown) ?? new Failure("page", { message: String(thrown) });
+    });
+    const failure = failureOf(answer);
+    if (failure) throw failure;
+    return answer as never;
+  };
   return {
-    async invoke(command, args) {
-      const answer = await window.core.invoke("invoke", { command: { ...args, command } }).catch((thrown: unknown) => {
-        throw failureOf(thrown) ?? new Failure("page", { message: String(thrown) });
-      });
-      const failure = failureOf(answer);
-      if (failure) throw failure;
-      return answer as never;
-    },
+    invoke,
     events(hear) {
       const listening = window.event.listen("grebeg", (event) => hear(event.payload as TabletEvent));
+      // As over the bridge, the first thing that is heard is where sending stands: what was told before is not missed.
+      const first = async () => {
+        await listening;
+        const { sync } = await invoke("session", {});
+        hear({ event: "sync", ...sync });
+      };
+      void first().catch(() => undefined);
       return () => void listening.then((stop) => stop());
     },
   };

@@ -1,0 +1,131 @@
+//! `cargo xtask bundle`: the window as a package that can be installed, looked into and started once before it is handed on.
+
+mod check;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use crate::root;
+use crate::run::{CommandLine, RunError};
+use crate::tools::{self, Package};
+
+/// What building and trying the package needs from apt.
+const PACKAGES: &[Package] = &[
+    ("libwebkit2gtk-4.1-dev", "the tablet's window"),
+    ("pkg-config", "the tablet's window"),
+    ("perl", "OpenSSL for the tablet's encryption"),
+    ("make", "OpenSSL for the tablet's encryption"),
+    ("xvfb", "a screen to start the package's program on"),
+];
+
+/// Builds pages and program, makes a `.deb`, checks it, and tries an AppImage. Exit code: of the first step that failed.
+/// Errors: a program that cannot be started, packages that cannot be installed.
+pub fn run(root: &Path) -> Result<ExitCode, RunError> {
+    tools::install_packages(root, PACKAGES)?;
+    for command in build(root) {
+        let code = command.run(root)?;
+        if code != 0 {
+            return Ok(ExitCode::from(code));
+        }
+    }
+    let folder = root::target_dir(root).join("release/bundle/deb");
+    let Some(package) = newest(&folder, "deb") else {
+        return Err(RunError::NoAnswer {
+            command: tauri("deb").shown(),
+            expected: format!("package in {}", folder.display()),
+        });
+    };
+    check::package(root, &package)?;
+    println!(
+        "\n== {}: built, looked into, started once",
+        package.display()
+    );
+    app_image(root)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The commands that end with a `.deb`.
+fn build(root: &Path) -> Vec<CommandLine> {
+    let mut commands = Vec::new();
+    // npm writes this file when it has put everything in place.
+    let installed = modified(&root.join("ui/node_modules/.package-lock.json"));
+    if installed.is_none() || installed < modified(&root.join("ui/package-lock.json")) {
+        commands.push(CommandLine::new("npm --prefix ui ci"));
+    }
+    commands.push(CommandLine::new("npm --prefix ui run build"));
+    commands.push(CommandLine::new(
+        "cargo build --release --package grebeg-pasar --features custom-protocol",
+    ));
+    commands.push(tauri("deb"));
+    commands
+}
+
+fn tauri(kind: &str) -> CommandLine {
+    CommandLine::new(&format!(
+        "node ui/node_modules/@tauri-apps/cli/tauri.js bundle --ci --no-sign --features custom-protocol --bundles {kind}"
+    ))
+}
+
+/// An AppImage needs programs that Tauri fetches from GitHub; without them there is none, and that is no failure.
+fn app_image(root: &Path) -> Result<(), RunError> {
+    println!("\n== AppImage");
+    let code = tauri("appimage").run(root)?;
+    let made = newest(
+        &root::target_dir(root).join("release/bundle/appimage"),
+        "AppImage",
+    );
+    match made {
+        Some(path) if code == 0 => println!("== {}: built, NOT started", path.display()),
+        _ => println!(
+            "== no AppImage was made: its tools come from github.com, which this machine could not ask (see above)"
+        ),
+    }
+    Ok(())
+}
+
+fn modified(path: &Path) -> Option<std::time::SystemTime> {
+    path.metadata().and_then(|file| file.modified()).ok()
+}
+
+/// The file with this ending that was written last.
+fn newest(folder: &Path, ending: &str) -> Option<PathBuf> {
+    let files = std::fs::read_dir(folder).ok()?.flatten();
+    files
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|found| found == ending))
+        .max_by_key(|path| modified(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_package_that_was_made_last_is_the_one() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(newest(folder.path(), "deb"), None);
+        assert_eq!(newest(&folder.path().join("gone"), "deb"), None);
+        let old = folder.path().join("a.deb");
+        std::fs::write(&old, "1").unwrap();
+        let hour = std::time::Duration::from_secs(3600);
+        let file = std::fs::File::options().write(true).open(&old).unwrap();
+        file.set_modified(std::time::SystemTime::now() - hour)
+            .unwrap();
+        std::fs::write(folder.path().join("b.deb"), "2").unwrap();
+        std::fs::write(folder.path().join("c.txt"), "3").unwrap();
+        assert_eq!(
+            newest(folder.path(), "deb"),
+            Some(folder.path().join("b.deb"))
+        );
+    }
+
+    #[test]
+    fn pages_are_built_before_the_program_that_carries_them() {
+        let shown: Vec<String> = build(&root::workspace_root())
+            .iter()
+            .map(CommandLine::shown)
+            .collect();
+        let at = |word: &str| shown.iter().position(|line| line.contains(word)).unwrap();
+        assert!(at("run build") < at("cargo build") && at("cargo build") < at("bundle"));
+    }
+}

@@ -1,0 +1,123 @@
+//! Looks into a `.deb`, unpacks it into a folder of its own, and starts its program once on a screen without a monitor.
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::root;
+use crate::run::{CommandLine, RunError};
+
+/// What the package has to hold.
+const FILES: &[&str] = &[
+    "usr/bin/grebeg-pasar",
+    "usr/share/applications/Grebeg Pasar.desktop",
+];
+/// The tablet's data, as the program makes it when it starts.
+const MADE: &str = "id.grebegpasar.tablet/home/tablet.db";
+/// Longest time from start to that file; seconds on a loaded machine.
+const START_MAX: Duration = Duration::from_secs(90);
+
+/// Errors: what the package lacks, or a program that ended before it had made its data.
+pub fn package(root: &Path, package: &Path) -> Result<(), RunError> {
+    let package = package.to_string_lossy();
+    let scratch = root::target_dir(root).join("release/bundle/unpacked");
+    drop(std::fs::remove_dir_all(&scratch));
+    for action in ["--info", "--contents"] {
+        succeeded(
+            root,
+            &CommandLine::new(&format!("dpkg-deb {action}")).with(&package),
+        )?;
+    }
+    let unpack = CommandLine::new("dpkg-deb --extract").with(&package);
+    succeeded(root, &unpack.with(&scratch.to_string_lossy()))?;
+    for file in FILES {
+        if !scratch.join(file).is_file() {
+            return Err(RunError::NoAnswer {
+                command: format!("dpkg-deb --extract {package}"),
+                expected: (*file).to_owned(),
+            });
+        }
+    }
+    starts(&scratch)
+}
+
+fn succeeded(root: &Path, command: &CommandLine) -> Result<(), RunError> {
+    match command.run(root)? {
+        0 => Ok(()),
+        code => Err(RunError::Refused {
+            command: command.shown(),
+            said: format!("exit code {code}"),
+        }),
+    }
+}
+
+/// Starts the unpacked program and waits for the data that it makes; both processes are ended by their ids.
+fn starts(scratch: &Path) -> Result<(), RunError> {
+    let program = scratch.join("usr/bin/grebeg-pasar");
+    let data = scratch.join("data");
+    // The X server says on its standard output which number was free.
+    let mut screen = Ending::start(
+        Command::new("Xvfb")
+            .args(["-displayfd", "1", "-screen", "0", "1024x1280x24"])
+            .args(["-nolisten", "tcp"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null()),
+    )?;
+    let number = screen.first_line();
+    println!(
+        "$ DISPLAY=:{number} XDG_DATA_HOME={} {}",
+        data.display(),
+        program.display()
+    );
+    let started = Instant::now();
+    let mut app = Ending::start(
+        Command::new(&program)
+            .env("DISPLAY", format!(":{number}"))
+            .env("XDG_DATA_HOME", &data),
+    )?;
+    while !data.join(MADE).is_file() {
+        let ended = app.0.try_wait().ok().flatten();
+        if ended.is_some() || started.elapsed() > START_MAX {
+            return Err(RunError::NoAnswer {
+                command: program.display().to_string(),
+                expected: format!("{MADE} ({ended:?})"),
+            });
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    println!(
+        "it made the tablet's data {:.1} s after its start",
+        started.elapsed().as_secs_f64()
+    );
+    Ok(())
+}
+
+/// A process that is killed by its id when it leaves scope.
+struct Ending(Child);
+
+impl Ending {
+    fn start(command: &mut Command) -> Result<Self, RunError> {
+        let program = command.get_program().to_string_lossy().into_owned();
+        let child = command.stdin(Stdio::null()).spawn();
+        child
+            .map(Self)
+            .map_err(|source| RunError::NotStarted { program, source })
+    }
+
+    /// Empty where the process ended without a word.
+    fn first_line(&mut self) -> String {
+        use std::io::BufRead;
+        let mut line = String::new();
+        if let Some(out) = self.0.stdout.take() {
+            drop(std::io::BufReader::new(out).read_line(&mut line));
+        }
+        line.trim().to_owned()
+    }
+}
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
