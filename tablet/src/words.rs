@@ -202,8 +202,13 @@ pub const WORDS: &[Words] = &[
     ),
     w(
         "closed",
-        "Kegiatan ini sudah ditutup di server, atau kodenya sudah tidak berlaku. Hubungi kantor.",
+        "Kegiatan ini sudah ditutup di server. Hubungi kantor.",
         "ask the office; everything is kept on the tablet",
+    ),
+    w(
+        "code_spent",
+        "Kode tidak dikenal, atau sudah dipakai. Periksa lagi, atau minta kode baru ke admin.",
+        "check the code, or ask the admin for a new one",
     ),
     w(
         "revoked",

@@ -2,7 +2,7 @@
 // touch, nothing cut, nothing that moves by itself, nothing that axe finds.
 //
 // `GREBEG_LONG=1` asks axe about every size × theme × language; without it about each theme at two sizes, and English at one.
-import { axeFindsNothing, FINGER, holds, measureShift, nothingShifted, POINTER, settled } from "./lib/checks.mjs";
+import { axeFindsNothing, FINGER, holds, measureShift, nothingShifted, POINTER, settled, stillNow } from "./lib/checks.mjs";
 import { signIn } from "./lib/desk.mjs";
 import { Hand } from "./lib/hand.mjs";
 import { name, traders } from "./lib/people.mjs";
@@ -26,6 +26,7 @@ const dress = (page, theme) => page.evaluate((look) => { document.documentElemen
 async function lookAt(page, lang, screens) {
   for (const screen of screens) {
     await page.setViewportSize(SIZES.ten);
+    await stillNow(page);
     await screen.open();
     await settled(page);
     await nothingShifted(page, screen.name);
@@ -189,6 +190,7 @@ story("the office's pages fit, read and hold still", async (world) => {
       }
       await dress(page, "light");
     }
+    await stillNow(page);
   };
   await page.getByLabel("Nama masuk").waitFor();
   await look("sign in");

@@ -72,7 +72,7 @@ story("every frequent job stays within its touches", async (world, t) => {
   await within("find a trader by stall", 2, async () => {
     await hand.tab("Cari");
     await hand.page.getByLabel("Cari pedagang").fill("b7");
-    await hand.tap(hand.page.locator(".hit").first());
+    await hand.tap(hand.page.locator(".hit", { hasText: name(6) }));
     await hand.title(name(6)).waitFor();
   });
   await hand.tap(hand.button("Kembali"));

@@ -30,6 +30,7 @@ pub fn of_status(status: StatusCode, code: Option<&str>) -> TabletError {
             Some("unknown_device" | "expired") => SyncFault::UnknownDevice,
             _ => SyncFault::NotOurServer,
         },
+        410 if code == Some("code_spent") => SyncFault::CodeSpent,
         410 if code.is_some() => SyncFault::Closed,
         426 => SyncFault::UpdateNeeded,
         _ => SyncFault::NotOurServer,

@@ -193,6 +193,7 @@ fn plain_http_is_taken_on_this_machine_only_and_tls_has_to_hold() {
 #[test]
 fn our_own_refusals_have_their_own_codes() {
     check(&problem("410 Gone", "closed"), "closed");
+    check(&problem("410 Gone", "code_spent"), "code_spent");
     check(
         &problem("401 Unauthorized", "unknown_device"),
         "unknown_device",

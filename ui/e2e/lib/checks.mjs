@@ -80,9 +80,15 @@ export function measureShift(page) {
   });
 }
 
+/** Forgets what moved so far: turning the screen moves things, and may. @param {Page} page */
+export async function stillNow(page) {
+  await settled(page);
+  await page.evaluate(() => { /** @type {any} */ (window).__shift = { sum: 0, what: [] }; });
+}
+
 /** @param {Page} page @param {string} where */
 export async function nothingShifted(page, where) {
-  const { sum, what } = await page.evaluate(() => { const seen = /** @type {any} */ (window); const now = seen.__shift; seen.__shift = { sum: 0, what: [] }; return now; });
+  const { sum, what } = await page.evaluate(() => /** @type {any} */ (window).__shift);
   assert.ok(sum <= MOST_SHIFT, `moved by itself: ${sum.toFixed(3)} ${what.join(", ")}: ${where}`);
 }
 

@@ -59,6 +59,7 @@ export class Hand {
   async find(words, name) {
     await this.tab("Cari");
     await this.page.getByLabel("Cari pedagang").fill(words);
+    await this.page.locator(".hit mark").first().waitFor();
     await this.tap(this.page.locator(".hit", { hasText: name }).first());
     await this.title(name).waitFor();
   }
