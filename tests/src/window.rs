@@ -7,7 +7,7 @@ use crate::wait::{self, PATIENCE};
 use crate::webdriver::WebDriver;
 use serde_json::{Value, json};
 use std::cell::Cell;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -33,22 +33,18 @@ impl Machine {
         }
     }
 
-    /// Starts the app; it is ready when its page says so.
+    /// Starts the app, and waits until its page has heard who is at the tablet.
+    #[track_caller]
     pub fn open(&self) -> Window {
-        let window = self.start();
-        window.until_ready();
-        window
-    }
-
-    /// Starts the app; its page may still be asking.
-    pub fn start(&self) -> Window {
         let data = self.folder.path();
         let caches = data.join("cache");
         let environment = [("XDG_DATA_HOME", data), ("XDG_CACHE_HOME", &caches)];
-        Window {
+        let window = Window {
             driver: WebDriver::start(&programs::window(), &self.screen.name, &environment),
             touched: Cell::new(None),
-        }
+        };
+        window.until("the page is ready", "//body[@data-ready]");
+        window
     }
 
     /// Where the app keeps the tablet's data.
@@ -59,10 +55,6 @@ impl Machine {
     /// The same data under the command line, while no window has it open.
     pub fn tablet(&self) -> Tablet {
         Tablet::at(&self.home())
-    }
-
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
     }
 }
 
@@ -80,11 +72,6 @@ pub struct Window {
 }
 
 impl Window {
-    /// Waits until the page has heard who is at the tablet.
-    pub fn until_ready(&self) {
-        self.until("the page is ready", "//body[@data-ready]");
-    }
-
     /// The element of an XPath, once it is there.
     #[track_caller]
     pub fn until(&self, what: &str, xpath: &str) -> String {
