@@ -2,9 +2,6 @@
 //!
 //! The class orders visits and decides nothing else. An answer that nobody gave is unknown, never a no.
 
-use std::cmp::Ordering;
-use std::sync::Arc;
-
 use super::facts::{Answers, Facts, is_empty, latest_answers};
 use super::stall::Stall;
 use crate::definition::value::yes_no;
@@ -207,55 +204,40 @@ impl Words {
     }
 }
 
-/// What decides a trader's place in a day's list.
+/// What decides a trader's place in a day's list, but for an appointment due today: those come first, by time.
 #[derive(Debug, Clone)]
-pub struct DayPlace {
-    /// Time of an appointment due today, in milliseconds of any one beginning; such traders come first.
-    pub appointment_at_ms: Option<i64>,
-    /// Place of the market in the route.
-    pub market_position: i64,
-    pub stall: Arc<Stall>,
+pub struct DayPlace<'s> {
+    /// Place of the market in the route; without one it comes last.
+    pub market_position: Option<i64>,
+    pub stall: &'s Stall,
     pub class: Class,
     pub score: i64,
-    /// Time of the last visit; without one it was longest ago.
+    /// Time of the last visit, Unix milliseconds; without one it was longest ago.
     pub last_visit_at_ms: Option<i64>,
-    /// Settles what is otherwise equal, so that the order is the same everywhere.
-    pub id: uuid::Uuid,
 }
 
-/// How a list is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DayOrder {
-    /// Walking block by block.
-    ByBlock,
-    /// Over all blocks of a market.
-    WholeMarket,
-}
-
-/// The order of two traders in a day's list: appointments by time, then market, block, class, score, longest since
-/// the last visit, stall. It is total: only the same trader is equal to itself.
-pub fn day_order(a: &DayPlace, b: &DayPlace, order: DayOrder) -> Ordering {
-    let appointment = match (a.appointment_at_ms, b.appointment_at_ms) {
-        (Some(a), Some(b)) => a.cmp(&b),
-        (Some(_), None) => Ordering::Less,
-        (None, Some(_)) => Ordering::Greater,
-        (None, None) => Ordering::Equal,
-    };
-    let block = || match order {
+impl DayPlace<'_> {
+    /// Bytes whose order is that of a day: market, block, class, score, longest since the last visit, and the way through the
+    /// market. A store keeps them in an index, so that no list has to be sorted.
+    pub fn key(&self) -> Vec<u8> {
+        let mut key = market_key(self.market_position).to_vec();
         // Who stands in no block is looked for at the end.
-        DayOrder::ByBlock => (a.stall.block.is_empty())
-            .cmp(&b.stall.block.is_empty())
-            .then_with(|| a.stall.block_order(&b.stall)),
-        DayOrder::WholeMarket => Ordering::Equal,
-    };
-    appointment
-        .then_with(|| a.market_position.cmp(&b.market_position))
-        .then_with(block)
-        .then_with(|| a.class.cmp(&b.class))
-        .then_with(|| b.score.cmp(&a.score))
-        .then_with(|| a.last_visit_at_ms.cmp(&b.last_visit_at_ms))
-        .then_with(|| a.stall.cmp(&b.stall))
-        .then_with(|| a.id.cmp(&b.id))
+        key.push(u8::from(self.stall.block.is_empty()));
+        key.extend(self.stall.block_key());
+        key.push(self.class as u8);
+        let score = u32::try_from(self.score.max(0)).unwrap_or(u32::MAX);
+        key.extend((u32::MAX - score).to_be_bytes());
+        let visited = self.last_visit_at_ms.map_or(0, |ms| ms.max(1));
+        key.extend(visited.to_be_bytes());
+        key.extend(self.stall.walk_key());
+        key
+    }
+}
+
+/// With these bytes the keys of all places of a market begin.
+pub fn market_key(position: Option<i64>) -> [u8; 4] {
+    let position = position.and_then(|position| u32::try_from(position).ok());
+    position.unwrap_or(u32::MAX).to_be_bytes()
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 //! The text itself is never changed. For comparing, "blok b 12", "B12" and "B-12" are one place and a leading zero
 //! is dropped; for ordering, numbers count as numbers (`A2` before `A10`) and the zeros only break ties.
 
-use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 /// Most places that one text may name; a longer range is compared by its text alone.
@@ -93,36 +92,57 @@ impl Stall {
             && matches!((self.number, other.number), (Some(a), Some(b)) if a.abs_diff(b) <= distance)
     }
 
-    /// Floor, then block: the part of a market that is walked at a stretch.
-    pub fn block_order(&self, other: &Self) -> Ordering {
-        floor_rank(&self.floor)
-            .cmp(&floor_rank(&other.floor))
-            .then_with(|| self.floor.cmp(&other.floor))
-            .then_with(|| {
-                self.block
-                    .len()
-                    .cmp(&other.block.len())
-                    .then_with(|| self.block.cmp(&other.block))
-            })
+    /// Bytes whose order is that of the blocks of a market: floor, then block, those of one letter before those of two.
+    pub fn block_key(&self) -> Vec<u8> {
+        let mut key = Vec::new();
+        self.write_block(&mut key);
+        key
+    }
+
+    /// Bytes whose order is the way through a market: floor, block, number; texts without a place come last.
+    pub fn walk_key(&self) -> Vec<u8> {
+        let mut key = vec![u8::from(self.is_empty())];
+        self.write_block(&mut key);
+        for token in &self.tokens {
+            match token {
+                Token::Number { value, digits } => {
+                    key.push(1);
+                    write_number(&mut key, *value);
+                    write_number(&mut key, digits.len() as u64);
+                    key.extend(digits.bytes());
+                }
+                Token::Word(word) => {
+                    key.push(2);
+                    write_text(&mut key, word);
+                }
+                Token::Join => {}
+            }
+        }
+        key.push(0);
+        write_text(&mut key, &self.normal);
+        key
+    }
+
+    fn write_block(&self, key: &mut Vec<u8>) {
+        write_number(key, floor_rank(&self.floor));
+        write_text(key, &self.floor);
+        write_number(key, self.block.len() as u64);
+        write_text(key, &self.block);
     }
 }
 
-impl Ord for Stall {
-    /// The natural order: floor, block, number; texts without a place come last.
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.is_empty()
-            .cmp(&other.is_empty())
-            .then_with(|| self.block_order(other))
-            .then_with(|| compare_tokens(&self.tokens, &other.tokens))
-            .then_with(|| self.normal.cmp(&other.normal))
-            .then_with(|| self.places.cmp(&other.places))
-    }
+/// A number as bytes in its order: how many follow, then the most significant first.
+fn write_number(key: &mut Vec<u8>, number: u64) {
+    let bytes = number.to_be_bytes();
+    let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+    key.push((bytes.len() - zeros) as u8);
+    key.extend(bytes.iter().skip(zeros));
 }
 
-impl PartialOrd for Stall {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
+/// Words have no zero byte: one ends them, so that a beginning stands before what goes on.
+fn write_text(key: &mut Vec<u8>, text: &str) {
+    key.extend(text.bytes());
+    key.push(0);
 }
 
 impl Token {
@@ -132,34 +152,6 @@ impl Token {
             _ => None,
         }
     }
-}
-
-fn compare_tokens(a: &[Token], b: &[Token]) -> Ordering {
-    for (a, b) in a.iter().zip(b) {
-        let order = match (a, b) {
-            (
-                Token::Number {
-                    value: a,
-                    digits: x,
-                },
-                Token::Number {
-                    value: b,
-                    digits: y,
-                },
-            ) => a
-                .cmp(b)
-                .then_with(|| x.len().cmp(&y.len()))
-                .then_with(|| x.cmp(y)),
-            (Token::Number { .. }, _) => Ordering::Less,
-            (_, Token::Number { .. }) => Ordering::Greater,
-            (Token::Word(a), Token::Word(b)) => a.cmp(b),
-            _ => Ordering::Equal,
-        };
-        if order != Ordering::Equal {
-            return order;
-        }
-    }
-    a.len().cmp(&b.len())
 }
 
 /// The places that a text joins. "B-12" is a block and a number, but "232-233" and "A12/A13" are two places.

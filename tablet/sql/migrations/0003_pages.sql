@@ -48,8 +48,13 @@ alter table trader_row add column closed integer not null default 0;
 alter table trader_row add column appointment_note text not null default '';
 -- Serves: the day's list and the list by stall, in the order in which a market is walked, from the index alone.
 drop index trader_row_stall;
+alter table trader_row drop column stall_order;
+-- The way through the market, and the order of a day (but for what is due today): bytes that are compared as they are.
+alter table trader_row add column walk blob not null default x'';
+alter table trader_row add column route blob not null default x'';
+create index trader_row_route on trader_row (hidden, route, id);
 create index trader_row_stall on trader_row (
-  hidden, market, stall_order, id, block, class_order, score, last_visit_ms, visit_day, outcome, closed, appointment,
+  hidden, market, walk, id, block, class_order, score, last_visit_ms, visit_day, outcome, closed, appointment,
   appointment_at
 );
 -- Serves: appointments of a day.

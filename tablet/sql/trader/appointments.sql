@@ -1,4 +1,4 @@
 select key
 from trader_row
 where appointment = :date and appointment <> '' and hidden = 0
-order by appointment_at = '', appointment_at, market, stall_order
+order by appointment_at = '', appointment_at, market, walk

@@ -1,4 +1,4 @@
 select key, id, block, class_order, score, last_visit_ms, visit_day, outcome, closed, appointment, appointment_at
 from trader_row
 where hidden = 0 and market = :market
-order by stall_order, id
+order by walk, id

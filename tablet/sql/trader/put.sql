@@ -1,10 +1,10 @@
 insert into trader_row (
-  id, market, name, nickname, stall, stall_order, block, phone, commodity, goods, stage, class, class_order, score, why_id,
+  id, market, name, nickname, stall, walk, route, block, phone, commodity, goods, stage, class, class_order, score, why_id,
   why_en, known, lacking, hidden, last_visit_ms, visit_day, visit_author, outcome, met, closed, appointment,
   appointment_at, appointment_note
 )
 values (
-  :id, :market, :name, :nickname, :stall, :stall_order, :block, :phone, :commodity, :goods, :stage, :class, :class_order,
+  :id, :market, :name, :nickname, :stall, :walk, :route, :block, :phone, :commodity, :goods, :stage, :class, :class_order,
   :score, :why_id, :why_en, :known, :lacking, :hidden, :last_visit_ms, :visit_day, :visit_author, :outcome, :met,
   :closed, :appointment, :appointment_at, :appointment_note
 )
@@ -13,7 +13,8 @@ on conflict (id) do update set
   name = excluded.name,
   nickname = excluded.nickname,
   stall = excluded.stall,
-  stall_order = excluded.stall_order,
+  walk = excluded.walk,
+  route = excluded.route,
   block = excluded.block,
   phone = excluded.phone,
   commodity = excluded.commodity,

@@ -1,73 +1,76 @@
-//! The order of a day, by the rule of the campaign: sorted here, because it looks at the day and at what stalls are called.
+//! The order of a day: what is due today by time, then what the index of the day's order says.
 
-use super::traders::{TraderEntry, entry};
+use super::traders::{Taken, entry};
 use crate::clock;
 use crate::error::Result;
 use crate::store::{Store, meta, own};
-use chrono::{NaiveDate, NaiveTime};
+use chrono::NaiveDate;
 use grebeg_core::definition::Definition;
-use grebeg_core::rules::priority::{Class, DayOrder, DayPlace, day_order};
-use grebeg_core::rules::stall;
-use rusqlite::{Row, named_params};
-use std::collections::HashMap;
-use std::sync::Arc;
+use grebeg_core::rules::priority::market_key;
+use rusqlite::named_params;
+use std::collections::BTreeSet;
 
-/// An appointment without a time comes after those that have one.
-const END_OF_DAY_MS: i64 = 24 * 3_600_000;
+/// After every key of a day's order, and after all of one market where it ends that market's.
+const AFTER: u8 = 0xff;
 
-/// All traders in the order in which they are to be visited today.
+/// Takes traders in the order in which they are to be visited today.
 pub fn list(
     store: &Store,
     definition: &Definition,
     market: Option<&str>,
-) -> Result<Vec<TraderEntry>> {
-    let contact = meta::contact(&store.conn)?;
-    let now_ms = clock::corrected_ms(contact.as_ref(), &clock::read());
-    let mut markets: HashMap<String, (i64, NaiveDate)> = HashMap::new();
+    taken: &mut Taken<'_>,
+) -> Result<()> {
+    let due = due(store, definition, market, taken)?;
+    let (mut from, mut to) = (Vec::new(), vec![AFTER; 5]);
+    if let Some(market) = market {
+        from = market_key(definition.market(market).map(|m| m.position)).to_vec();
+        to = [&from[..], &[AFTER]].concat();
+    }
     let mut statement = store
         .conn
-        .prepare_cached(include_str!("../../sql/trader/day.sql"))?;
-    let mut rows = statement.query(named_params! { ":market": market })?;
-    let mut placed = Vec::new();
-    while let Some(row) = rows.next()? {
-        let entry = entry(row)?;
-        let (position, today) = *markets.entry(entry.market.clone()).or_insert_with(|| {
-            let known = definition.market(&entry.market);
-            let today = definition.working_day(&entry.market, now_ms);
-            (known.map_or(i64::MAX, |m| m.position), today)
-        });
-        placed.push((place(row, &entry, position, today)?, entry));
+        .prepare_cached(include_str!("../../sql/trader/by_route.sql"))?;
+    let params = named_params! { ":market": market, ":from": from, ":to": to };
+    let mut rows = statement.query(params)?;
+    while let Some(row) = rows.next()?.filter(|_| taken.has_room()) {
+        let key: i64 = row.get("key")?;
+        if !due.contains(&key) {
+            taken.take(row)?;
+        }
     }
-    placed.sort_by(|(a, _), (b, _)| day_order(a, b, DayOrder::ByBlock));
-    Ok(placed.into_iter().map(|(_, entry)| entry).collect())
+    Ok(())
 }
 
-fn place(
-    row: &Row<'_>,
-    entry: &TraderEntry,
-    market_position: i64,
-    today: NaiveDate,
-) -> Result<DayPlace> {
-    let class: i64 = row.get("class_order")?;
-    let (appointment, at): (String, String) = (row.get("appointment")?, row.get("appointment_at")?);
-    let due = appointment == own::label(today);
-    Ok(DayPlace {
-        appointment_at_ms: due.then(|| time_ms(&at)),
-        market_position,
-        stall: Arc::new(stall::parse(entry.stall.as_deref().unwrap_or_default())),
-        class: Class::ALL
-            .into_iter()
-            .find(|known| *known as i64 == class)
-            .unwrap_or(Class::D),
-        score: entry.score,
-        last_visit_at_ms: row.get("last_visit_ms")?,
-        id: entry.id,
-    })
-}
-
-/// `HH:MM` as milliseconds of the day.
-fn time_ms(at: &str) -> i64 {
-    NaiveTime::parse_from_str(at, "%H:%M").map_or(END_OF_DAY_MS, |time| {
-        (time - NaiveTime::MIN).num_milliseconds()
-    })
+/// Takes those with an appointment on the working day that it is in their market; a time that was not said comes last.
+fn due(
+    store: &Store,
+    definition: &Definition,
+    market: Option<&str>,
+    taken: &mut Taken<'_>,
+) -> Result<BTreeSet<i64>> {
+    let contact = meta::contact(&store.conn)?;
+    let now_ms = clock::corrected_ms(contact.as_ref(), &clock::read());
+    let today = |market: &str| definition.working_day(market, now_ms);
+    let markets = definition.markets();
+    let days: BTreeSet<NaiveDate> = markets.iter().map(|m| today(&m.code)).collect();
+    let mut statement = store
+        .conn
+        .prepare_cached(include_str!("../../sql/trader/due.sql"))?;
+    let mut due = Vec::new();
+    for day in days {
+        let params = named_params! { ":market": market, ":date": own::label(day) };
+        let mut rows = statement.query(params)?;
+        while let Some(row) = rows.next()? {
+            if today(&row.get::<_, String>("market")?) == day {
+                let at: String = row.get("appointment_at")?;
+                due.push((at.is_empty(), at, row.get::<_, i64>("key")?, entry(row)?));
+            }
+        }
+    }
+    // Stable: those of one time stay in the order of the day.
+    due.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+    let keys = due.iter().map(|(_, _, key, _)| *key).collect();
+    for (_, _, key, entry) in due {
+        taken.add(key, entry);
+    }
+    Ok(keys)
 }

@@ -2,7 +2,7 @@
 
 use super::route;
 use crate::error::Result;
-use crate::search;
+use crate::search::{self, Hit};
 use crate::store::{Store, view};
 use grebeg_core::definition::Definition;
 use rusqlite::{Row, named_params};
@@ -63,19 +63,71 @@ pub fn traders(store: &mut Store, query: &TradersQuery) -> Result<Vec<TraderEntr
     };
     let market = market.as_deref();
     let words = query.search.as_deref().filter(|q| !q.trim().is_empty());
-    let mut list = match (words, query.order) {
-        (Some(words), None) => found(store, words, market, limit)?,
-        (None, order) => listed(store, &definition, market, order.unwrap_or(Order::Route))?,
-        (Some(words), Some(order)) => {
-            let found = found(store, words, market, usize::MAX)?;
-            let found: HashSet<Uuid> = found.into_iter().map(|entry| entry.id).collect();
-            let mut list = listed(store, &definition, market, order)?;
-            list.retain(|entry| found.contains(&entry.id));
-            list
+    let found = match words {
+        None => None,
+        Some(words) => {
+            // In another order than that of the search the first ones may be anywhere among the found.
+            let found_max = query.order.map_or(limit, |_| usize::MAX);
+            Some(search::find(&store.conn, words, market, found_max)?)
         }
     };
-    list.truncate(limit);
-    Ok(list)
+    match (&found, query.order) {
+        (Some(hits), None) => by_key(store, hits),
+        (found, order) => {
+            let keys = found.as_deref().unwrap_or_default().iter();
+            let keys: HashSet<i64> = keys.map(|hit| hit.key).collect();
+            let wanted = found.as_ref().map(|_| &keys);
+            let mut taken = Taken::of(wanted, limit);
+            listed(
+                store,
+                &definition,
+                market,
+                order.unwrap_or(Order::Route),
+                &mut taken,
+            )?;
+            Ok(taken.entries)
+        }
+    }
+}
+
+/// The first rows of a list, as many as are asked for; where something was searched for, only what was found.
+pub struct Taken<'k> {
+    wanted: Option<&'k HashSet<i64>>,
+    limit: usize,
+    entries: Vec<TraderEntry>,
+}
+
+impl<'k> Taken<'k> {
+    fn of(wanted: Option<&'k HashSet<i64>>, limit: usize) -> Self {
+        let found = wanted.map_or(usize::MAX, HashSet::len);
+        Self {
+            wanted,
+            limit: limit.min(found),
+            entries: Vec::new(),
+        }
+    }
+
+    pub fn has_room(&self) -> bool {
+        self.entries.len() < self.limit
+    }
+
+    pub fn take(&mut self, row: &Row<'_>) -> rusqlite::Result<()> {
+        let key = row.get("key")?;
+        if self.wants(key) {
+            self.add(key, entry(row)?);
+        }
+        Ok(())
+    }
+
+    pub fn add(&mut self, key: i64, entry: TraderEntry) {
+        if self.has_room() && self.wants(key) {
+            self.entries.push(entry);
+        }
+    }
+
+    fn wants(&self, key: i64) -> bool {
+        self.wanted.is_none_or(|wanted| wanted.contains(&key))
+    }
 }
 
 fn listed(
@@ -83,24 +135,22 @@ fn listed(
     definition: &Definition,
     market: Option<&str>,
     order: Order,
-) -> Result<Vec<TraderEntry>> {
+    taken: &mut Taken<'_>,
+) -> Result<()> {
     let sql = match order {
-        Order::Route => return route::list(store, definition, market),
+        Order::Route => return route::list(store, definition, market, taken),
         Order::Name => include_str!("../../sql/trader/by_name.sql"),
         Order::Stall => include_str!("../../sql/trader/by_stall.sql"),
     };
     let mut statement = store.conn.prepare_cached(sql)?;
-    let rows = statement.query_map(named_params! { ":market": market }, entry)?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let mut rows = statement.query(named_params! { ":market": market })?;
+    while let Some(row) = rows.next()?.filter(|_| taken.has_room()) {
+        taken.take(row)?;
+    }
+    Ok(())
 }
 
-fn found(
-    store: &Store,
-    words: &str,
-    market: Option<&str>,
-    limit: usize,
-) -> Result<Vec<TraderEntry>> {
-    let hits = search::find(&store.conn, words, market, limit)?;
+fn by_key(store: &Store, hits: &[Hit]) -> Result<Vec<TraderEntry>> {
     let mut statement = store
         .conn
         .prepare_cached(include_str!("../../sql/trader/by_key.sql"))?;

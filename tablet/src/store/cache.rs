@@ -61,6 +61,14 @@ fn refresh_one(
         .and_then(|code| definition.commodity(code));
     let visiting = visiting::of(definition, &whole, &facts);
     let last = visiting.last.as_ref();
+    let stall = stall::parse(text("stall"));
+    let place = priority::DayPlace {
+        market_position: definition.market(text("market")).map(|m| m.position),
+        stall: &stall,
+        class: priority.class,
+        score: priority.score,
+        last_visit_at_ms: last.map(|visit| visit.at_ms),
+    };
     let appointment = visiting.appointment.as_ref();
     let key: i64 = conn
         .prepare_cached(include_str!("../../sql/trader/put.sql"))?
@@ -71,7 +79,8 @@ fn refresh_one(
                 ":name": personal("name"),
                 ":nickname": personal("nickname"),
                 ":stall": text("stall"),
-                ":stall_order": stall_order(text("stall")),
+                ":walk": stall.walk_key(),
+                ":route": place.key(),
                 ":block": visiting::block(text("stall"), text("block")),
                 ":phone": personal("phone"),
                 ":commodity": text("commodity"),
@@ -130,50 +139,4 @@ fn forget(conn: &Connection, id: Uuid) -> Result<()> {
             .execute(named_params! { ":id": id })?;
     }
     Ok(())
-}
-
-/// A text whose order is the way through the market: floor, block, number; stalls without a place come last.
-pub fn stall_order(typed: &str) -> String {
-    let stall = stall::parse(typed);
-    if stall.is_empty() {
-        return format!("2{}", typed.trim().to_lowercase());
-    }
-    let number = stall
-        .number
-        .map_or_else(|| "~".to_owned(), |n| format!("{n:012}"));
-    // Blocks of one letter stand before those of two, as they do on the plan.
-    let block_length = stall.block.chars().count().min(99);
-    let vague = stall.number.is_none() && stall.block.is_empty();
-    format!(
-        "{}{}|{block_length:02}{}|{number}|{}",
-        u8::from(vague),
-        stall.floor,
-        stall.block,
-        stall.normal
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::stall_order;
-
-    #[test]
-    fn stalls_stand_in_the_order_in_which_they_are_walked() {
-        let walk = [
-            "A-2",
-            "A-12",
-            "A12B",
-            "B 1",
-            "Blok C 3",
-            "",
-            "dekat mushola",
-        ];
-        let mut keys: Vec<String> = walk.iter().map(|s| stall_order(s)).collect();
-        let given = keys.clone();
-        keys.sort();
-        let order = |key: &String| given.iter().position(|k| k == key);
-        assert_eq!(order(&keys[0]), Some(0), "{given:?}");
-        assert_eq!(order(&keys[1]), Some(1), "{given:?}");
-        assert_eq!(order(&keys[3]), Some(3), "{given:?}");
-    }
 }

@@ -100,7 +100,7 @@ fn search(words: &str) -> TradersQuery {
         market: None,
         search: Some(words.to_owned()),
         limit: Some(SCREEN),
-        order: Some(Order::Route),
+        order: None,
     }
 }
 
