@@ -450,7 +450,10 @@ fn pages_hear_what_sending_does_and_that_others_changed_something() {
     };
     bridge.invoke(visit(&tablet_trader(&bridge, 2), "tutup"));
     hear("the own visit waits", &own(|e| e["waiting"] == 1));
-    hear("it is sent too", &own(|e| e["state"] == "idle" && e["waiting"] == 0));
+    hear(
+        "it is sent too",
+        &own(|e| e["state"] == "idle" && e["waiting"] == 0),
+    );
     bridge.invoke(json!({ "command": "lock" }));
     hear("it is locked", &own(|e| e["event"] == "locked"));
     assert!(!told.get());

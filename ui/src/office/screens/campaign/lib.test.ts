@@ -58,3 +58,10 @@ test("the drawing leaves little room above the highest, and no line of the axis 
   assert.deepEqual(drawn.axis.map((line) => line.value), [0, 500, 1000]);
   assert.ok(drawn.goal!.y < 40, `${drawn.goal!.y}`);
 });
+
+test("a narrow drawing names fewer days, and always the present one", () => {
+  const shown = (width: number) => burnUp(page(Array.from({ length: 16 }, (_, n) => n), [], 20), width, 300).days.filter((day) => day.shown);
+  assert.equal(shown(580).length, 16);
+  assert.ok(shown(380).length <= 9, `${shown(380).length}`);
+  assert.ok(shown(380).some((day) => day.now));
+});

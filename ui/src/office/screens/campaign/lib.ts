@@ -26,9 +26,12 @@ export interface BurnUp {
   forecast: { x: number; y: number; value: number } | null;
 }
 
-/** The burn-up as places in a drawing of this size. */
+/** What the number of a day needs under the chart. */
+const DAY_WIDTH = 26;
+
+/** The burn-up as places in a drawing of this size, in the pixels in which it is shown. */
 export function burnUp(page: CampaignPage, width: number, height: number): BurnUp {
-  const [left, right, top, bottom] = [44, 74, 16, 30];
+  const [left, right, top, bottom] = [48, 76, 16, 30];
   const { days } = page.burn_up;
   const { goal, forecast } = page.target;
   const most = Math.max(goal ?? 0, forecast ?? 0, page.burn_up.before, ...days.map((day) => day.reached ?? 0), 10);
@@ -44,7 +47,7 @@ export function burnUp(page: CampaignPage, width: number, height: number): BurnU
   const solid = firstOpen < 0 ? known : known.slice(0, firstOpen);
   const dotted = firstOpen < 0 ? [] : known.slice(Math.max(firstOpen - 1, 0));
   const now = known.at(-1) ?? null;
-  const every = Math.ceil(days.length / 16);
+  const every = Math.max(1, Math.ceil((days.length * DAY_WIDTH) / Math.max(width - left - right, 1)));
   const nowAt = known.length - 1;
   return {
     width, height, left, right, top, bottom,
