@@ -81,7 +81,7 @@ story("forty hostile texts as names, stalls, goods, notes and reasons are only t
   await page.goto(new URL("#/search", page.url()).href);
   for (const text of [HOSTILE[0], HOSTILE[21], HOSTILE[24], HOSTILE[30]]) {
     await page.getByLabel("Cari pedagang").fill(text);
-    await page.locator(".hit").first().waitFor();
+    await page.locator(".hit", { hasText: text }).first().waitFor();
     await shown(page, [text], "search");
     await unharmed(page, "search");
   }

@@ -51,10 +51,19 @@ story("nine thousand traders scroll by with four hundred nodes, and each of them
       most = Math.max(most, list.querySelectorAll("*").length);
       for (const one of list.querySelectorAll("[data-index]")) if (one.querySelector(".name")) seen.add(/** @type {HTMLElement} */ (one).dataset["index"]);
     };
+    // Rows cover the screen from edge to edge, and each has its trader.
+    const filled = () => {
+      const rows = [...list.querySelectorAll("[data-index]")];
+      const [view, whole] = [box.getBoundingClientRect(), list.getBoundingClientRect()];
+      const [first, last] = [rows[0]?.getBoundingClientRect(), rows.at(-1)?.getBoundingClientRect()];
+      if (!first || !last || rows.some((one) => !one.querySelector(".name"))) return false;
+      const covered = last.bottom >= Math.min(view.bottom, whole.bottom) - 1;
+      return covered && (Number(/** @type {HTMLElement} */ (rows[0]).dataset["index"]) === 0 || first.top <= Math.max(view.top, whole.top) + 1);
+    };
     const began = performance.now();
     for (;;) {
       // A screen further only when all of this one is there.
-      do { await frame(); look(); } while (list.querySelectorAll("[data-index]").length === 0 || [...list.querySelectorAll("[data-index]")].some((one) => !one.querySelector(".name")));
+      do { await frame(); look(); } while (!filled());
       if (box.scrollTop + box.clientHeight >= box.scrollHeight - 1) break;
       box.scrollTop += box.clientHeight - 200;
     }

@@ -86,13 +86,20 @@ story("every frequent job stays within its touches", async (world, t) => {
   });
   await hand.tap(hand.button("Kembali"));
   await hand.tab("Hari ini");
-  await within("close the day", 3, async () => {
-    await hand.tap(hand.page.locator(".who"));
-    await hand.tap(hand.page.locator("dialog").getByRole("button", { name: "Tutup hari" }));
+  // From 15.00 on *Hari ini* offers it; before, it stands one touch further, behind the profile chip.
+  const offer = hand.page.locator(".notice", { hasText: "Tutup hari" });
+  const offered = (await offer.count()) > 0;
+  await within("close the day", offered ? 2 : 3, async () => {
+    if (offered) await hand.tap(offer);
+    else {
+      await hand.tap(hand.page.locator(".who"));
+      await hand.tap(hand.page.locator("dialog").getByRole("button", { name: "Tutup hari" }));
+    }
     await hand.tap(hand.button("Tutup hari"));
     await hand.title("Terima kasih, Ade Nugraha.").waitFor();
   });
-  await within("switch to another person", 3 + 2 * PIN.length, async () => {
+  // Who is there for the first time types the new PIN twice.
+  await within("switch to another person", 2 + 2 * PIN.length, async () => {
     await hand.tap(hand.button(/^Kunci/));
     await hand.tap(hand.button(/^Rudi Hermawan/));
     await hand.unlock();

@@ -10,7 +10,7 @@ export async function signIn(page, login) {
 }
 
 /** A visit in the list of the day. @param {import("./story.mjs").Page} page @param {string} name */
-export const row = (page, name) => page.locator(".row", { hasText: name });
+export const row = (page, name) => page.locator(".row", { has: page.locator(".name", { hasText: name }) });
 
 /** The title of the visit that is looked at. @param {import("./story.mjs").Page} page */
 export const title = (page) => page.locator("#detail-title");

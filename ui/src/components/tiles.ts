@@ -3,7 +3,7 @@ import AlarmClock from "@lucide/svelte/icons/alarm-clock";
 import ArrowRightLeft from "@lucide/svelte/icons/arrow-right-left";
 import Ban from "@lucide/svelte/icons/ban";
 import Check from "@lucide/svelte/icons/check";
-import CircleDashed from "@lucide/svelte/icons/circle-dashed";
+import CircleDashed from "./CircleDashed.svelte";
 import CircleDot from "@lucide/svelte/icons/circle-dot";
 import DoorClosed from "@lucide/svelte/icons/door-closed";
 import PackageCheck from "@lucide/svelte/icons/package-check";
