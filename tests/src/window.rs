@@ -238,7 +238,7 @@ impl Window {
     #[track_caller]
     pub fn teach(&self, steps: usize) {
         self.button("Catat kunjungan");
-        self.tap("//button[contains(@class, 'outcome') and contains(., 'Diajari')]");
+        self.tap("//button[contains(@class, 'outcome') and contains(., 'ada langkah selesai')]");
         for n in 1..=steps {
             self.tap(&format!("(//button[@role='checkbox'])[{n}]"));
         }

@@ -38,6 +38,8 @@ fn teach(window: &Window, n: usize) {
     window.see("Tersimpan di tablet");
     window.see(&format!("{name}, "));
     window.see("· 2 langkah");
+    // From the trader's page back to the list.
+    window.button("Kembali");
 }
 
 /// Who is at the tablet and how sending stands, as the page itself asks for it.
@@ -63,6 +65,7 @@ fn a_visit_goes_to_the_office_comes_back_with_a_reason_and_is_closed_by_its_corr
     // Out in the market there is no server.
     office.stop();
     teach(&window, 7);
+    window.tab("Hari ini");
     window.see("Tanpa sinyal");
 
     office.serve();
@@ -130,9 +133,10 @@ fn a_window_opens_at_once_although_the_server_never_answers() {
     let silent = wait::until("the server's port is free", || {
         TcpListener::bind(office.last_address()).ok()
     });
+    silent.set_nonblocking(true).expect("a socket");
 
     let window = machine.open();
-    let (_held, _) = silent.accept().expect("the tablet asks the server");
+    let _held = wait::until("the tablet asks the server", || silent.accept().ok());
     assert_eq!(session(&window)["sync"]["state"], "sending");
     window.unlock();
     let name = people::name(2);
