@@ -112,7 +112,11 @@ pub fn plan(
     chance: &mut Chance,
 ) -> Vec<Planned> {
     let mut planned = Vec::new();
-    let hurried = usize::try_from(chance.below(walkers.len() as u64)).unwrap_or(0);
+    // Somebody in the first market is in too much of a hurry.
+    let first = tablets.first().map(|tablet| tablet.market.as_str());
+    let market = |walker: &&Walker| tablets.get(walker.tablet).map(|one| one.market.as_str());
+    let there = walkers.iter().filter(|walker| market(walker) == first);
+    let hurried = usize::try_from(chance.below(there.count() as u64)).unwrap_or(0);
     for (number, walker) in walkers.iter_mut().enumerate() {
         let market = tablets
             .get(walker.tablet)
