@@ -5,9 +5,14 @@ mod check;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use crate::pages;
 use crate::root;
 use crate::run::{CommandLine, RunError};
 use crate::tools::{self, Package};
+
+/// Tauri's command line, of the line that the shell is built with.
+const TAURI_VERSION: &str = "2.12.4";
+const TAURI_FOLDER: &str = "target/tauri-cli";
 
 /// What building and trying the package needs from apt.
 const PACKAGES: &[Package] = &[
@@ -46,23 +51,24 @@ pub fn run(root: &Path) -> Result<ExitCode, RunError> {
 
 /// The commands that end with a `.deb`.
 fn build(root: &Path) -> Vec<CommandLine> {
-    let mut commands = Vec::new();
-    // npm writes this file when it has put everything in place.
-    let installed = modified(&root.join("ui/node_modules/.package-lock.json"));
-    if installed.is_none() || installed < modified(&root.join("ui/package-lock.json")) {
-        commands.push(CommandLine::new("npm --prefix ui ci"));
-    }
-    commands.push(CommandLine::new("npm --prefix ui run build"));
+    let mut commands: Vec<CommandLine> = pages::commands(root)
+        .into_iter()
+        .map(CommandLine::new)
+        .collect();
     commands.push(CommandLine::new(
         "cargo build --release --package grebeg-pasar --features custom-protocol",
     ));
+    // Beside the pages' packages, whose lock file would have to name it for every kind of machine.
+    commands.push(CommandLine::new(&format!(
+        "npm --prefix {TAURI_FOLDER} install --no-save --no-audit --no-fund @tauri-apps/cli@{TAURI_VERSION}"
+    )));
     commands.push(tauri("deb"));
     commands
 }
 
 fn tauri(kind: &str) -> CommandLine {
     CommandLine::new(&format!(
-        "node ui/node_modules/@tauri-apps/cli/tauri.js bundle --ci --no-sign --features custom-protocol --bundles {kind}"
+        "node {TAURI_FOLDER}/node_modules/@tauri-apps/cli/tauri.js bundle --ci --no-sign --features custom-protocol --bundles {kind}"
     ))
 }
 
@@ -120,12 +126,12 @@ mod tests {
     }
 
     #[test]
-    fn pages_are_built_before_the_program_that_carries_them() {
+    fn the_program_is_built_before_it_is_packed() {
         let shown: Vec<String> = build(&root::workspace_root())
             .iter()
             .map(CommandLine::shown)
             .collect();
         let at = |word: &str| shown.iter().position(|line| line.contains(word)).unwrap();
-        assert!(at("run build") < at("cargo build") && at("cargo build") < at("bundle"));
+        assert!(at("cargo build") < at("bundle") && at("install") < at("bundle"));
     }
 }

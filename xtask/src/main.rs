@@ -6,6 +6,7 @@ mod bench_door;
 mod bundle;
 mod demo;
 mod nightly;
+mod pages;
 mod pictures;
 mod root;
 mod run;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use crate::run::{CommandLine, RunError};
-use crate::{tidy, tools};
+use crate::{pages, tidy, tools};
 use report::TestReport;
 
 /// What to leave out.
@@ -26,7 +26,7 @@ struct Step {
 
 enum What {
     InstallMissing,
-    InstallPages,
+    Pages,
     Run(&'static str),
     Tests(&'static str),
     Tidy,
@@ -41,13 +41,9 @@ const TOOLS: &[Step] = &[
         what: What::InstallMissing,
     },
     Step {
-        title: "npm packages of the pages",
-        what: What::InstallPages,
-    },
-    Step {
         // Before anything is compiled: the programs carry the pages.
-        title: "pages",
-        what: What::Run("npm --prefix ui run build"),
+        title: "pages and their npm packages",
+        what: What::Pages,
     },
 ];
 
@@ -163,7 +159,7 @@ pub fn run(root: &Path, options: &Options) -> Result<ExitCode, RunError> {
 fn run_step(root: &Path, what: &What, report: &mut TestReport) -> Result<Ended, RunError> {
     match what {
         What::InstallMissing => Ok(install_missing(root)),
-        What::InstallPages => tools::install_pages(root).map(Ended::from_code),
+        What::Pages => bring_up_to_date(root),
         What::Run(line) => CommandLine::new(line).run(root).map(Ended::from_code),
         // The step before has just built the programs: the stories take them as they are.
         What::Tests(line) => {
@@ -179,6 +175,21 @@ fn run_step(root: &Path, what: &What, report: &mut TestReport) -> Result<Ended, 
         }
         What::Advisories => advisories(root),
     }
+}
+
+/// Makes the pages where they are older than what they are made of.
+fn bring_up_to_date(root: &Path) -> Result<Ended, RunError> {
+    let lines = pages::commands(root);
+    if lines.is_empty() {
+        println!("they are as new as their sources");
+    }
+    for line in lines {
+        let code = CommandLine::new(line).run(root)?;
+        if code != 0 {
+            return Ok(Ended::from_code(code));
+        }
+    }
+    Ok(Ended::Passed)
 }
 
 /// What could not be installed is a failure, but the other steps still tell the developer something.
@@ -242,7 +253,7 @@ mod tests {
                     assert!(!has_window, "{line}");
                 }
                 What::Tidy => {}
-                What::InstallMissing | What::InstallPages | What::Advisories => {
+                What::InstallMissing | What::Pages | What::Advisories => {
                     panic!("{} is not quick", step.title)
                 }
             }

@@ -36,26 +36,6 @@ const APT_PACKAGES: &[Package] = &[
     ("xvfb", "a screen for the tablet's window"),
 ];
 
-/// What npm notes down of the packages that it has installed, and what should be there.
-const INSTALLED_PAGES: &str = "ui/node_modules/.package-lock.json";
-const WANTED_PAGES: &str = "ui/package-lock.json";
-
-/// Installs the packages that the pages are built with, when they are missing or older than the lock file, and says so.
-/// Gives npm's exit code, 0 when there was nothing to do.
-pub fn install_pages(root: &Path) -> Result<u8, RunError> {
-    let time = |file: &str| std::fs::metadata(root.join(file)).and_then(|of| of.modified());
-    let why = match (time(INSTALLED_PAGES), time(WANTED_PAGES)) {
-        (Ok(installed), Ok(wanted)) if installed >= wanted => {
-            println!("nothing is missing");
-            return Ok(0);
-        }
-        (Ok(_), _) => "older than ui/package-lock.json",
-        (Err(_), _) => "missing",
-    };
-    println!("{why}: npm packages of ui/ (the pages and their tests)");
-    CommandLine::new("npm --prefix ui ci").run(root)
-}
-
 /// Who we are for apt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rights {

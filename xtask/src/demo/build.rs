@@ -1,9 +1,8 @@
 //! Building what the demonstration runs: the pages first, because both programs carry them.
 
-use std::path::Path;
 use std::process::Command;
-use std::time::SystemTime;
 
+use crate::pages;
 use crate::run::RunError;
 
 use super::calls::Programs;
@@ -16,114 +15,30 @@ pub fn all(programs: &Programs, shell: Option<&str>) -> Result<(), RunError> {
         println!("the programs of GREBEG_BIN_DIR are taken as they are");
         return Ok(());
     }
-    let ui = programs.root().join("ui");
-    if needs_install(&ui) {
-        step(programs, &ui, "npm ci")?;
+    for line in pages::commands(programs.root()) {
+        step(programs, line)?;
     }
-    if needs_pages(&ui) {
-        step(programs, &ui, "npm run build")?;
-    }
-    step(programs, programs.root(), "cargo build --bins")?;
+    step(programs, "cargo build --bins")?;
     match shell {
         Some(package) => {
             let build = format!("cargo build --package {package}");
-            step(programs, programs.root(), &build)
+            step(programs, &build)
         }
         None => Ok(()),
     }
 }
 
-/// Whether other packages are wanted than those that npm put there the last time.
-fn needs_install(ui: &Path) -> bool {
-    let there = ui.join("node_modules/.package-lock.json");
-    match (changed(&ui.join("package-lock.json")), changed(&there)) {
-        (Some(wanted), Some(there)) => wanted > there,
-        _ => true,
-    }
-}
-
-/// Whether something that pages are made of is newer than the pages: making them anew builds both programs anew.
-fn needs_pages(ui: &Path) -> bool {
-    let made = ["dist/tablet.html", "dist/office.html"].map(|name| changed(&ui.join(name)));
-    let Some(made) = made.into_iter().min().flatten() else {
-        return true;
-    };
-    let sources = [
-        "src",
-        "public",
-        "tablet.html",
-        "office.html",
-        "vite.config.ts",
-        "package-lock.json",
-    ];
-    sources
-        .iter()
-        .any(|name| newest(&ui.join(name)).is_some_and(|at| at > made))
-}
-
-fn changed(path: &Path) -> Option<SystemTime> {
-    path.metadata().and_then(|meta| meta.modified()).ok()
-}
-
-/// When a file, or the last one below a folder, was changed.
-fn newest(path: &Path) -> Option<SystemTime> {
-    let below = std::fs::read_dir(path).into_iter().flatten().flatten();
-    let below = below.filter_map(|entry| newest(&entry.path())).max();
-    below.max(changed(path))
-}
-
 /// Runs a command line to its end with our own output; a stop ends it.
-fn step(programs: &Programs, folder: &Path, line: &str) -> Result<(), RunError> {
+fn step(programs: &Programs, line: &str) -> Result<(), RunError> {
     println!("$ {line}");
     let mut words = line.split(' ');
     let mut command = Command::new(words.next().unwrap_or_default());
-    command.args(words).current_dir(folder);
+    command.args(words).current_dir(programs.root());
     match Running::beside(line, command)?.wait(programs)? {
         true => Ok(()),
         false => Err(RunError::Refused {
             command: line.to_owned(),
             said: "see its output above".to_owned(),
         }),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A folder in which files are touched at a second.
-    struct Ui(tempfile::TempDir);
-
-    impl Ui {
-        fn touch(&self, name: &str, second: u64) {
-            let path = self.0.path().join(name);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            let file = std::fs::File::create(path).unwrap();
-            let at = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(second);
-            file.set_modified(at).unwrap();
-        }
-    }
-
-    #[test]
-    fn packages_are_installed_once_and_again_when_others_are_wanted() {
-        let ui = Ui(tempfile::tempdir().unwrap());
-        ui.touch("package-lock.json", 10);
-        assert!(needs_install(ui.0.path()));
-        ui.touch("node_modules/.package-lock.json", 20);
-        assert!(!needs_install(ui.0.path()));
-        ui.touch("package-lock.json", 30);
-        assert!(needs_install(ui.0.path()));
-    }
-
-    #[test]
-    fn pages_are_made_where_one_is_missing_or_older_than_what_it_is_made_of() {
-        let ui = Ui(tempfile::tempdir().unwrap());
-        ui.touch("vite.config.ts", 10);
-        ui.touch("dist/tablet.html", 20);
-        assert!(needs_pages(ui.0.path()));
-        ui.touch("dist/office.html", 20);
-        assert!(!needs_pages(ui.0.path()));
-        ui.touch("vite.config.ts", 30);
-        assert!(needs_pages(ui.0.path()));
     }
 }
