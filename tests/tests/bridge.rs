@@ -115,7 +115,8 @@ fn a_page_enrols_finds_records_undoes_and_sends() {
         json!({ "started": true })
     );
     bridge.until("everything is sent", |s| {
-        s["unsent"] == 0 && s["sync"]["same_as_server"] == true
+        let sync = &s["sync"];
+        s["unsent"] == 0 && sync["state"] == "idle" && sync["same_as_server"] == true
     });
     let send_box = bridge.invoke(json!({ "command": "send_box" }));
     assert_eq!(send_box["books_today"]["counted"], 1, "{send_box}");
@@ -255,7 +256,7 @@ fn two_people_keep_their_drafts_apart_and_each_signs_what_each_does() {
     let trader = tablet_trader(&bridge, 1);
     let draft = json!({ "note": "rahasia Ade" });
     bridge.invoke(json!({ "command": "save_draft", "trader": trader, "draft": draft }));
-    let mut action = visit(&trader, "penjelasan");
+    let mut action = visit(&tablet_trader(&bridge, 2), "penjelasan");
     // Whatever a page says, it is said by the one who is unlocked.
     action["as"] = json!(rudi);
     let first = bridge.invoke(action);

@@ -46,7 +46,8 @@ fn a_refusal_is_heard_however_much_was_sent() {
         ("/v1/sync", vec![text, token], 415),
         ("/v1/enrol", vec![json], 413),
         ("/v1/enrol", vec![text], 415),
-        ("/api/session", vec![json], 401),
+        // From no page of ours.
+        ("/api/session", vec![json], 403),
         ("/health", vec![json], 405),
         ("/nothing", vec![json], 404),
     ] {
