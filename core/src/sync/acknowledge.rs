@@ -11,6 +11,7 @@ use crate::id::{PersonId, nameless_visit_id};
 use crate::kinds::{self, Personal};
 use crate::limits;
 use crate::merge::ERASED;
+use crate::planted::{self, Bug};
 use crate::register::RecordKey;
 use crate::stamp::{Clocks, Placing, Stamp, place};
 use crate::value::Value;
@@ -82,7 +83,7 @@ fn take_one<S: Store>(
     let known = filed
         .iter()
         .find(|f| f.hash == hash && !(own_device && f.reason.is_some_and(HeldReason::is_anothers)));
-    if let Some(known) = known {
+    if let Some(known) = known.filter(|_| !planted::alive(Bug::NoDeduplication)) {
         return Ok(Some(present_state(known, given_stamp)));
     }
     if !own_device {
@@ -98,7 +99,8 @@ fn take_one<S: Store>(
         .map(Some);
     }
     let high = store.high_n(name.device)?;
-    if name.n <= high || name.n == 0 || follows_fork(store, offer, prev, high)? {
+    let repeated = name.n <= high && !planted::alive(Bug::NoDeduplication);
+    if repeated || name.n == 0 || follows_fork(store, offer, prev, high)? {
         return file_held(
             store,
             moment,
@@ -110,7 +112,7 @@ fn take_one<S: Store>(
         )
         .map(Some);
     }
-    if name.n > high + 1 {
+    if name.n > high + 1 && !planted::alive(Bug::GapTaken) {
         return Ok(None);
     }
     let change = match offer {
@@ -171,6 +173,9 @@ fn follows_fork<S: Store>(
         device: name.device,
         n: name.n - 1,
     })?;
+    if planted::alive(Bug::ForkTaken) {
+        return Ok(false);
+    }
     if before.iter().any(|f| !f.in_chain && f.hash == prev) {
         return Ok(true);
     }
@@ -348,6 +353,9 @@ fn follow_up<S: Store>(store: &mut S, filed: &Filed, accepted: Accepted) -> Resu
 
 /// Takes the values that an erasure ended out of every filed change of a record.
 pub(super) fn redact_filed<S: Store>(store: &mut S, key: &RecordKey) -> Result<(), S::Error> {
+    if planted::alive(Bug::FiledNotRedacted) {
+        return Ok(());
+    }
     for filed in store.changes_touching(key)? {
         let Ok(mut change) = Change::from_bytes(&filed.bytes) else {
             continue;
