@@ -10,7 +10,8 @@ use grebeg_core::planted::{self, Bug};
 use grebeg_core::sync::messages::Answer;
 use grebeg_core::wire::compact;
 
-const ROUNDS_MAX: usize = 60;
+/// As in the tablet's program.
+const ROUNDS_MAX: usize = 400;
 const FORKS_MAX: usize = 2;
 /// Messages that somebody on the line keeps.
 const KEPT: usize = 6;
@@ -41,6 +42,10 @@ const FAULTS: [Line; 9] = [
     Line::OldAnswer,
     Line::OthersAnswer,
 ];
+
+fn short(id: uuid::Uuid) -> String {
+    id.simple().to_string().chars().take(4).collect()
+}
 
 /// Whether the sync goes on.
 enum Next {
@@ -83,9 +88,12 @@ impl World {
             false => Line::Good,
         };
         let name = tablet.name.clone();
-        if line != Line::Good {
-            self.tell(|_| format!("{name}: sends {} changes; {line:?}", sent.names.len()));
-        }
+        self.tell(|_| {
+            let names = sent.names.iter().map(|n| format!("{}/{}", n.n, short(n.device.0)));
+            let names: Vec<String> = names.collect();
+            let line = if line == Line::Good { String::new() } else { format!("; {line:?}") };
+            format!("{name}: sends {} as {}{line}", names.join(" "), short(sent.request.device.0))
+        });
         self.pass(if session.faulty { chance.between(20, 4_000) } else { 30 });
         match line {
             Line::RequestLost => return Ok(Next::Ends),

@@ -59,6 +59,7 @@ fn main() -> ExitCode {
         false => options.seconds.unwrap_or(60),
     };
     let started = Instant::now();
+    let mut playing = Duration::ZERO;
     let (mut days_played, mut violations, mut saves, mut syncs) = (0, 0, 0, 0);
     let mut state = Sha256::new();
     for number in 0.. {
@@ -74,7 +75,9 @@ fn main() -> ExitCode {
             days = days.min(limit - days_played);
         }
         let list = steps(own, days);
+        let began = Instant::now();
         let ended = play(own, &list, options.tell);
+        playing += began.elapsed();
         for line in &ended.story {
             println!("{line}");
         }
@@ -92,7 +95,7 @@ fn main() -> ExitCode {
             }
         }
     }
-    let rate = days_played as f64 / started.elapsed().as_secs_f64();
+    let rate = days_played as f64 / playing.as_secs_f64();
     println!("{saves} saved actions, {syncs} syncs, {rate:.0} campaign-days a second");
     let hash: String = state.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     println!("sim: seed {seed} campaign-days {days_played} violations {violations} state {hash}");

@@ -265,6 +265,17 @@ impl Shelf {
             own.change.stamp = stamp;
         }
         own.unconfirmed = ack.state == State::Accepted;
+        let touched: Vec<RecordKey> = own
+            .change
+            .patches
+            .iter()
+            .map(|patch| RecordKey::new(&patch.kind, patch.id))
+            .collect();
+        for key in touched {
+            if self.confirmed.get(&key).is_some_and(|(_, r)| r.flag(ERASED)) {
+                self.redact_own(&key);
+            }
+        }
     }
 
     /// What a server that holds less than it once said makes wait again.

@@ -252,7 +252,8 @@ impl World {
         let patches = waiting.flat_map(|own| &own.change.patches);
         let new = patches.filter(|p| p.kind == kind).map(|p| RecordKey::new(kind, p.id));
         let keys: BTreeSet<RecordKey> = known.cloned().chain(new).collect();
-        keys.into_iter().collect()
+        let erased = |key: &RecordKey| shelf.shown(key).flag(grebeg_core::merge::ERASED);
+        keys.into_iter().filter(|key| !erased(key)).collect()
     }
 
     /// All promises, when nothing is on its way and no fault is left.

@@ -99,7 +99,8 @@ fn accept_patch<S: Store>(
     }
     stored.ord = head.seq;
     store.save_record(key, &stored)?;
-    if moved && !is_new {
+    if moved {
+        // Also a new trader's: after a restore, and within one change, what names it may have come before it.
         move_hanging(store, head, key, &home)?;
     }
     if patch.kind == "person"

@@ -9,7 +9,7 @@ use grebeg_core::codec::Writer;
 use grebeg_core::definition::Definition;
 use grebeg_core::kinds;
 use grebeg_core::kinds::HomeRule;
-use grebeg_core::merge;
+use grebeg_core::merge::{self, ERASED};
 use grebeg_core::register::{RecordKey, Registers};
 use grebeg_core::stamp::{Contact, Stamp};
 use grebeg_core::sync::messages::{
@@ -110,6 +110,11 @@ fn acknowledge(work: &mut Work<'_>, definition: &Definition, ack: &Ack) -> Resul
     own::set_unconfirmed(work.conn, own.key, ack.state == State::Accepted)?;
     for key in own::touches(&own.change) {
         work.touch(&key);
+        // Recorded about somebody who was erased already: the server took the values out, and so do we.
+        let known = record::get(work.conn, &key)?.and_then(|row| row.confirmed);
+        if known.is_some_and(|known| known.flag(ERASED)) {
+            work.redact_own(&key)?;
+        }
     }
     Ok(())
 }

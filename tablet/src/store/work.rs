@@ -128,7 +128,7 @@ impl<'c> Work<'c> {
     }
 
     /// Takes personal values that an erasure ended out of this tablet's own changes.
-    fn redact_own(&mut self, key: &RecordKey) -> Result<()> {
+    pub fn redact_own(&mut self, key: &RecordKey) -> Result<()> {
         for mut own in own::touching(self.conn, key)? {
             let gone = |patch: &Patch, field: &str| {
                 patch.kind == key.kind
