@@ -150,10 +150,17 @@ impl World {
             Line::AnswerLost => return None,
             Line::AnswerCut => bytes.truncate(chance.below(bytes.len())),
             Line::OtherPage => bytes = b"<html>Selamat datang di WiFi hotel</html>".to_vec(),
-            Line::OldAnswer => return chance.pick(&self.tablets[at].answers).cloned(),
+            Line::OldAnswer => {
+                // An answer does not say which request it answers: a store that went back could take it. TLS keeps it away.
+                let old = chance.pick(&self.tablets[at].answers);
+                return old.filter(|_| !self.weather.tails && !self.weather.copies).cloned();
+            }
             Line::OthersAnswer => {
+                // A copy has the same name: its answers are its own only by the line that brought them.
                 let other = chance.below(self.tablets.len());
-                return chance.pick(&self.tablets[other].answers).cloned();
+                let is_copy = self.tablets[other].shelf.enrolment == self.tablets[at].shelf.enrolment;
+                let answers = &self.tablets[other].answers;
+                return chance.pick(answers).filter(|_| !is_copy).cloned();
             }
             _ => {}
         }

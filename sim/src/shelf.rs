@@ -220,20 +220,21 @@ impl Shelf {
             self.acknowledge(ack);
         }
         for ack in &plan.settled {
-            let held = |own: &OwnChange| own.said == Some(State::HeldBack);
+            let held = |own: &OwnChange| own.said == Some(State::HeldBack) && !own.is_forked();
             if self.find(ack.name).is_some_and(|own| held(own)) {
                 self.acknowledge(ack);
             }
         }
-        let again = self.send_again(answer, &plan);
+        let forked = new_device.filter(|_| plan.forked);
+        let before = self.device;
+        if let Some(device) = forked {
+            self.fork(device);
+        }
+        let again = self.send_again(answer, &plan, before);
         self.take_page(answer);
         if !answer.more {
             self.end_round();
             self.new_epoch = false;
-        }
-        let forked = new_device.filter(|_| plan.forked);
-        if let Some(device) = forked {
-            self.fork(device);
         }
         self.position = Some(answer.position.clone());
         self.move_clock(answer);
@@ -269,7 +270,11 @@ impl Shelf {
             .change
             .patches
             .iter()
-            .map(|patch| RecordKey::new(&patch.kind, patch.id))
+            .flat_map(|patch| {
+                let trader = patch.value("trader").and_then(Value::as_id);
+                let trader = trader.map(|id| RecordKey::new("trader", id));
+                [RecordKey::new(&patch.kind, patch.id)].into_iter().chain(trader)
+            })
             .collect();
         for key in touched {
             if self.confirmed.get(&key).is_some_and(|(_, r)| r.flag(ERASED)) {
@@ -279,13 +284,16 @@ impl Shelf {
     }
 
     /// What a server that holds less than it once said makes wait again.
-    fn send_again(&mut self, answer: &Answer, plan: &Plan) -> bool {
+    fn send_again(&mut self, answer: &Answer, plan: &Plan, device: DeviceId) -> bool {
         let known = self.position.as_ref().map(|position| position.epoch);
         let new_epoch = known.is_some_and(|epoch| epoch != answer.epoch);
-        let device = self.device;
+        let said: BTreeSet<ChangeName> = plan.acks.iter().map(|ack| ack.name).collect();
         for own in &mut self.own {
+            let named = said.contains(&own.change.name());
             let chosen = match plan.send_again_after {
-                _ if new_epoch => own.said != Some(State::Superseded) && !own.is_forked(),
+                _ if new_epoch => {
+                    own.said != Some(State::Superseded) && !own.is_forked() && !named
+                }
                 Some(after) => own.change.device == device && own.change.n > after,
                 None => false,
             };
@@ -338,9 +346,10 @@ impl Shelf {
     fn redact_own(&mut self, key: &RecordKey) {
         for own in &mut self.own {
             own.change.redact(|patch, field| {
-                patch.kind == key.kind
-                    && patch.id == key.id
-                    && kinds::personal(&patch.kind, field) != Personal::No
+                let trader = patch.value("trader").and_then(Value::as_id);
+                let names = key.kind == "trader" && trader == Some(key.id)
+                    || patch.kind == key.kind && patch.id == key.id;
+                names && kinds::personal(&patch.kind, field) != Personal::No
             });
         }
     }

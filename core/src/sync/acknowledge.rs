@@ -247,6 +247,10 @@ fn file_held<S: Store>(
     if !waits_for.is_empty() {
         store.set_waits_for(&filed, waits_for)?;
     }
+    if in_chain {
+        // It has arrived under its own number, though it is held for another reason: it must not stand there twice.
+        settle::supersede_forks(store, &filed)?;
+    }
     Ok(present_state(&filed, filed.given_stamp))
 }
 

@@ -276,17 +276,22 @@ fn settled<S: Store>(store: &mut S, enrolment: Uuid, base: u64) -> Result<Vec<Ac
         return Ok(Vec::new());
     }
     let filed = store.settled_after(enrolment, base)?;
-    let acks = filed.into_iter().map(|f| Ack {
-        name: f.name,
-        state: f.state,
-        reason: if f.state == State::HeldBack {
-            f.reason
-        } else {
-            None
-        },
-        stamp: Some(f.stamp),
-    });
-    Ok(acks.collect())
+    let mut acks = Vec::with_capacity(filed.len());
+    for f in filed {
+        // A copy's change under a number that another change holds: the tablet that has that number would take it for its
+        // own, and the copy knows its change under a new number by now.
+        if !f.in_chain && store.filed(f.name)?.iter().any(|other| other.in_chain) {
+            continue;
+        }
+        let held = f.state == State::HeldBack;
+        acks.push(Ack {
+            name: f.name,
+            state: f.state,
+            reason: f.reason.filter(|_| held),
+            stamp: Some(f.stamp),
+        });
+    }
+    Ok(acks)
 }
 
 fn conflicts<S: Store>(store: &mut S, scope: &Scope) -> Result<Vec<SentConflict>, S::Error> {

@@ -5,7 +5,6 @@ use crate::change::ChangeName;
 use crate::id::DeviceId;
 use crate::limits;
 use crate::stamp::Stamp;
-use std::collections::BTreeSet;
 
 /// Why an answer is not taken. Nothing of it is.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -84,13 +83,9 @@ pub fn plan(answer: &Answer, own: &Own<'_>) -> Result<Plan, Refused> {
         |ack: &Ack| ack.state == State::HeldBack && ack.reason == Some(HeldReason::ForkedDevice);
     let forked = answer.acks.iter().any(forked_ack) || high.is_some_and(|high| high > own.last_n);
     let send_again_after = high.filter(|high| *high < own.acked_n);
-    // What is said of a name in this very answer is about what was just sent. What was settled under the same name may be
-    // another change: a store that lost its tail twice has used the number three times.
-    let said: BTreeSet<ChangeName> = answer.acks.iter().map(|ack| ack.name).collect();
-    let settled = answer.settled.iter().filter(|a| !said.contains(&a.name));
     Ok(Plan {
         acks: answer.acks.clone(),
-        settled: settled.cloned().collect(),
+        settled: answer.settled.clone(),
         send_again_after,
         forked,
     })

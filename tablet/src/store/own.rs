@@ -199,6 +199,12 @@ pub fn label(date: NaiveDate) -> String {
     date.format("%Y-%m-%d").to_string()
 }
 
+/// The traders that a change's records hang on.
+pub fn traders_named(change: &Change) -> Vec<RecordKey> {
+    let named = change.patches.iter().filter_map(|patch| patch.value("trader")?.as_id());
+    named.map(|id| RecordKey::new("trader", id)).collect()
+}
+
 /// Files a new own change as waiting.
 pub fn insert(conn: &Connection, change: &Change, definition: &Definition) -> Result<()> {
     insert_as(conn, change, definition, OwnState::Waiting, None)

@@ -45,17 +45,25 @@ pub fn apply(store: &mut Store, answer: &Answer, plan: &Plan, contact: Contact) 
             settle(work, definition, ack)?;
         }
         let before = work.records_written;
+        let device = meta::enrolment(work.conn)?.map(|enrolment| enrolment.device);
+        if plan.forked {
+            // First, so that only what the server never took gets new numbers: what it took is sent again by its own name.
+            renumber::fork(work, definition)?;
+        }
         let epoch = meta::position(work.conn)?.map(|position| position.epoch);
         applied.new_epoch = epoch.is_some_and(|epoch| epoch != answer.epoch);
         if applied.new_epoch {
             meta::set_flag(work.conn, NEW_EPOCH, true)?;
             // Under whatever device id, and also what was decided since the backup: a name that is known there is answered
             // with what is known of it.
+            // What this very answer names is known there already, and would not be sent back if it were named again.
+            let said: BTreeSet<ChangeName> = plan.acks.iter().map(|ack| ack.name).collect();
             send_again(work, |own| {
-                own.state != OwnState::Said(State::Superseded) && !own.is_forked()
+                own.state != OwnState::Said(State::Superseded)
+                    && !own.is_forked()
+                    && !said.contains(&own.change.name())
             })?;
         } else if let Some(after) = plan.send_again_after {
-            let device = meta::enrolment(work.conn)?.map(|enrolment| enrolment.device);
             send_again(work, |own| {
                 Some(own.change.device) == device && own.change.n > after
             })?;
@@ -66,9 +74,6 @@ pub fn apply(store: &mut Store, answer: &Answer, plan: &Plan, contact: Contact) 
             meta::set_flag(work.conn, NEW_EPOCH, false)?;
         }
         applied.records = work.records_written - before;
-        if plan.forked {
-            renumber::fork(work, definition)?;
-        }
         meta::set_position(work.conn, Some(&answer.position))?;
         refresh_people(work)?;
         move_clock(work, answer)?;
@@ -108,8 +113,11 @@ fn acknowledge(work: &mut Work<'_>, definition: &Definition, ack: &Ack) -> Resul
     // Its writes are not sent back. They join the confirmed layer at the end of the round, when it is known which of its
     // records are here; until then they lie over it as before.
     own::set_unconfirmed(work.conn, own.key, ack.state == State::Accepted)?;
-    for key in own::touches(&own.change) {
-        work.touch(&key);
+    let touched = own::touches(&own.change);
+    for key in &touched {
+        work.touch(key);
+    }
+    for key in touched.into_iter().chain(own::traders_named(&own.change)) {
         // Recorded about somebody who was erased already: the server took the values out, and so do we.
         let known = record::get(work.conn, &key)?.and_then(|row| row.confirmed);
         if known.is_some_and(|known| known.flag(ERASED)) {
@@ -120,10 +128,11 @@ fn acknowledge(work: &mut Work<'_>, definition: &Definition, ack: &Ack) -> Resul
 }
 
 /// What the office decided about a change that is held back. Of one that waits nothing was decided yet: its own
-/// acknowledgement will tell.
+/// acknowledgement will tell; and what is held as a copy's gets a new number, so that a word about the old one is another's.
 fn settle(work: &mut Work<'_>, definition: &Definition, ack: &Ack) -> Result<()> {
     let known = own::find(work.conn, ack.name)?;
-    if known.is_some_and(|own| own.state == OwnState::Said(State::HeldBack)) {
+    let open = |own: OwnChange| own.state == OwnState::Said(State::HeldBack) && !own.is_forked();
+    if known.is_some_and(open) {
         acknowledge(work, definition, ack)?;
     }
     Ok(())

@@ -13,6 +13,7 @@ use grebeg_core::kinds::{self, HomeRule, Personal};
 use grebeg_core::merge::{self, ERASED};
 use grebeg_core::register::{Origin, RecordKey, Registers};
 use grebeg_core::sync::messages::CAMPAIGN_HOME;
+use grebeg_core::value::Value;
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -129,10 +130,19 @@ impl<'c> Work<'c> {
 
     /// Takes personal values that an erasure ended out of this tablet's own changes.
     pub fn redact_own(&mut self, key: &RecordKey) -> Result<()> {
-        for mut own in own::touching(self.conn, key)? {
+        // What hangs on an erased trader may be held back, so that no record of it ever comes to tell.
+        let is_trader = key.kind == "trader";
+        let changes = match is_trader {
+            true => own::all(self.conn)?,
+            false => own::touching(self.conn, key)?,
+        };
+        for mut own in changes {
+            let names = |patch: &Patch| {
+                let trader = patch.value("trader").and_then(Value::as_id);
+                is_trader && trader == Some(key.id) || patch.kind == key.kind && patch.id == key.id
+            };
             let gone = |patch: &Patch, field: &str| {
-                patch.kind == key.kind
-                    && patch.id == key.id
+                names(patch)
                     && kinds::personal(&patch.kind, field) != Personal::No
             };
             if own.change.redact(gone) {
