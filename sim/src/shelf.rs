@@ -287,6 +287,7 @@ impl Shelf {
     fn send_again(&mut self, answer: &Answer, plan: &Plan, device: DeviceId) -> bool {
         let known = self.position.as_ref().map(|position| position.epoch);
         let new_epoch = known.is_some_and(|epoch| epoch != answer.epoch);
+        let mut any = false;
         let said: BTreeSet<ChangeName> = plan.acks.iter().map(|ack| ack.name).collect();
         for own in &mut self.own {
             let named = said.contains(&own.change.name());
@@ -298,13 +299,14 @@ impl Shelf {
                 None => false,
             };
             if chosen {
+                any |= own.said.is_some();
                 own.said = None;
                 own.reason = None;
                 own.unconfirmed = false;
             }
         }
         self.new_epoch |= new_epoch;
-        new_epoch || plan.send_again_after.is_some()
+        new_epoch || any
     }
 
     fn take_page(&mut self, answer: &Answer) {

@@ -112,7 +112,13 @@ fn take_one<S: Store>(
         )
         .map(Some);
     }
-    if name.n > high + 1 && !planted::alive(Bug::GapTaken) {
+    let after_gap = name.n > high + 1 && !planted::alive(Bug::GapTaken);
+    if after_gap && sender.rescue {
+        // It kept only what it had not sent, and a restored server may lack what came before. All of it is held anyway.
+        let reason = HeldReason::AfterRevocation;
+        return file_held(store, moment, offer, hash, reason, false, &[]).map(Some);
+    }
+    if after_gap {
         return Ok(None);
     }
     let change = match offer {

@@ -30,6 +30,8 @@ pub struct Applied {
     pub records: u64,
     /// The server was restored since the last answer: everything is sent again.
     pub new_epoch: bool,
+    /// Something that the server had spoken about waits again.
+    pub waits_again: bool,
 }
 
 /// Applies a checked answer. `contact`: the clocks of the exchange.
@@ -64,7 +66,7 @@ pub fn apply(store: &mut Store, answer: &Answer, plan: &Plan, contact: Contact) 
                     && !said.contains(&own.change.name())
             })?;
         } else if let Some(after) = plan.send_again_after {
-            send_again(work, |own| {
+            applied.waits_again = send_again(work, |own| {
                 Some(own.change.device) == device && own.change.n > after
             })?;
         }
@@ -139,11 +141,14 @@ fn settle(work: &mut Work<'_>, definition: &Definition, ack: &Ack) -> Result<()>
 }
 
 /// The server holds less than it once acknowledged: the chosen changes wait again, under their present stamps.
-fn send_again(work: &mut Work<'_>, chosen: impl Fn(&OwnChange) -> bool) -> Result<()> {
+/// Returns whether there was any of which the server had spoken.
+fn send_again(work: &mut Work<'_>, chosen: impl Fn(&OwnChange) -> bool) -> Result<bool> {
+    let mut any = false;
     for mut own in own::all(work.conn)? {
         if !chosen(&own) {
             continue;
         }
+        any |= own.state != OwnState::Waiting;
         own.state = OwnState::Waiting;
         own.reason = None;
         own::update(work.conn, &own)?;
@@ -152,7 +157,7 @@ fn send_again(work: &mut Work<'_>, chosen: impl Fn(&OwnChange) -> bool) -> Resul
             work.touch(&key);
         }
     }
-    Ok(())
+    Ok(any)
 }
 
 /// All pages of a round are here: what they acknowledged becomes part of what the server has said.
