@@ -96,7 +96,11 @@ fn take(world: &mut World, step: Step) -> Verdict {
             if world.weather.small_pages {
                 world.office.page_records = 2 + chance.below(12);
             }
-            world.office.skew_ms = if chance.percent(10) { chance.between(-9_000, 9_000) } else { 0 };
+            world.office.skew_ms = if chance.percent(10) {
+                chance.between(-9_000, 9_000)
+            } else {
+                0
+            };
             world.sync(at, &mut chance, true)?;
         }
         What::Desk => world.desk(&mut chance),

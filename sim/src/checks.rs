@@ -46,19 +46,36 @@ pub fn server(actions: &Actions, office: &Office) -> Result<Records, Violation> 
     let records = model::records(actions, office);
     for (key, fields) in &records {
         let Some(stored) = office.records().get(key) else {
-            return broken("whole-change", format!("{} is not on the server", named(key)));
+            return broken(
+                "whole-change",
+                format!("{} is not on the server", named(key)),
+            );
         };
         if let Some(difference) = model::difference(fields, &stored.registers) {
-            return broken("fold", format!("{} on the server: {difference}", named(key)));
+            return broken(
+                "fold",
+                format!("{} on the server: {difference}", named(key)),
+            );
         }
         let home = model::home(&records, key);
         if stored.home != home {
-            let text = format!("{} is kept in {} and belongs in {home}", named(key), stored.home);
+            let text = format!(
+                "{} is kept in {} and belongs in {home}",
+                named(key),
+                stored.home
+            );
             return broken("home", text);
         }
     }
-    if let Some(key) = office.records().keys().find(|key| !records.contains_key(key)) {
-        return broken("fold", format!("{} came from no accepted change", named(key)));
+    if let Some(key) = office
+        .records()
+        .keys()
+        .find(|key| !records.contains_key(key))
+    {
+        return broken(
+            "fold",
+            format!("{} came from no accepted change", named(key)),
+        );
     }
     Ok(records)
 }
@@ -74,11 +91,19 @@ fn chains(office: &Office) -> Verdict {
             return broken("gap", format!("{} follows {n}", change_name(name)));
         }
         if filed.stamp <= stamp {
-            let text = format!("{}: {} is not after {stamp}", change_name(name), filed.stamp);
+            let text = format!(
+                "{}: {} is not after {stamp}",
+                change_name(name),
+                filed.stamp
+            );
             return broken("stamp-order", text);
         }
         if filed.stamp >= now {
-            let text = format!("{}: {} is later than the server", change_name(name), filed.stamp);
+            let text = format!(
+                "{}: {} is later than the server",
+                change_name(name),
+                filed.stamp
+            );
             return broken("stamp-future", text);
         }
         last.insert(name.device, (name.n, filed.stamp));
@@ -106,11 +131,28 @@ fn chains(office: &Office) -> Verdict {
 /// Everything that was called saved is on the server, once.
 pub fn nothing_lost(actions: &Actions, office: &Office) -> Verdict {
     let by_content = office.by_content();
-    for (content, action) in actions.iter().filter(|(_, a)| !a.gone && a.tablet.is_some()) {
-        let filed = by_content.get(content).map(Vec::as_slice).unwrap_or_default();
+    for (content, action) in actions
+        .iter()
+        .filter(|(_, a)| !a.gone && a.tablet.is_some())
+    {
+        let filed = by_content
+            .get(content)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         let standing = filed.iter().filter(|f| f.state != State::Superseded);
-        let kinds: Vec<&str> = action.change.patches.iter().map(|p| p.kind.as_str()).collect();
-        let words = || format!("{} ({})", change_name(action.change.name()), kinds.join(", "));
+        let kinds: Vec<&str> = action
+            .change
+            .patches
+            .iter()
+            .map(|p| p.kind.as_str())
+            .collect();
+        let words = || {
+            format!(
+                "{} ({})",
+                change_name(action.change.name()),
+                kinds.join(", ")
+            )
+        };
         match standing.count() {
             1 => {}
             0 => return broken("lost", format!("{} is not on the server", words())),
@@ -132,7 +174,10 @@ pub fn erased(office: &Office, shelves: &[&Shelf]) -> Verdict {
         }
         for filed in office.filed() {
             if holds(&filed.bytes) {
-                let text = format!("{} still holds a value on the server", change_name(filed.name));
+                let text = format!(
+                    "{} still holds a value on the server",
+                    change_name(filed.name)
+                );
                 return broken("erased-filed", text);
             }
         }
@@ -141,12 +186,20 @@ pub fn erased(office: &Office, shelves: &[&Shelf]) -> Verdict {
             if !shelf.confirmed.contains_key(&key) {
                 continue;
             }
-            if let Some((key, _)) = shelf.confirmed.iter().find(|(_, (_, r))| holds(&r.to_bytes())) {
+            if let Some((key, _)) = shelf
+                .confirmed
+                .iter()
+                .find(|(_, (_, r))| holds(&r.to_bytes()))
+            {
                 return broken("erased-tablet", format!("{} on a tablet", named(key)));
             }
             let own = shelf.own.iter().find(|own| holds(&own.change.to_bytes()));
             if let Some(own) = own {
-                let text = format!("own {} on a tablet, {:?}", change_name(own.change.name()), own.reason);
+                let text = format!(
+                    "own {} on a tablet, {:?}",
+                    change_name(own.change.name()),
+                    own.reason
+                );
                 return broken("erased-own", text);
             }
         }
@@ -167,7 +220,10 @@ pub fn tablet(records: &Records, office: &Office, shelf: &Shelf) -> Verdict {
         return Ok(());
     }
     if shelf.waiting() > 0 {
-        return broken("waiting", format!("tablet {who} still waits with {}", shelf.waiting()));
+        return broken(
+            "waiting",
+            format!("tablet {who} still waits with {}", shelf.waiting()),
+        );
     }
     let (roles, homes) = model::sight(office, &shelf.people);
     let expected = model::expected(records, roles, &homes);
@@ -176,15 +232,27 @@ pub fn tablet(records: &Records, office: &Office, shelf: &Shelf) -> Verdict {
             return broken("missing", format!("{} is not on tablet {who}", named(key)));
         };
         if let Some(difference) = model::difference(fields, held) {
-            return broken("differs", format!("{} on tablet {who}: {difference}", named(key)));
+            return broken(
+                "differs",
+                format!("{} on tablet {who}: {difference}", named(key)),
+            );
         }
         if *home != model::home(records, key) {
-            return broken("tablet-home", format!("{} on tablet {who} is kept in {home}", named(key)));
+            return broken(
+                "tablet-home",
+                format!("{} on tablet {who} is kept in {home}", named(key)),
+            );
         }
     }
-    let ghost = shelf.confirmed.keys().find(|key| !expected.contains_key(key));
+    let ghost = shelf
+        .confirmed
+        .keys()
+        .find(|key| !expected.contains_key(key));
     match ghost {
-        Some(key) => broken("ghost", format!("{} is on tablet {who} and should not be", named(key))),
+        Some(key) => broken(
+            "ghost",
+            format!("{} is on tablet {who} and should not be", named(key)),
+        ),
         None => Ok(()),
     }
 }
@@ -192,7 +260,10 @@ pub fn tablet(records: &Records, office: &Office, shelf: &Shelf) -> Verdict {
 /// recorded = counted + waiting + held back + set aside, one by one.
 fn outbox(office: &Office, shelf: &Shelf, who: &str) -> Verdict {
     let mut filed: BTreeMap<(ChangeName, [u8; 32]), State> = BTreeMap::new();
-    for f in office.filed().filter(|f| f.reason != Some(HeldReason::Recovered)) {
+    for f in office
+        .filed()
+        .filter(|f| f.reason != Some(HeldReason::Recovered))
+    {
         filed.insert((f.name, f.hash), f.state);
     }
     for own in &shelf.own {
@@ -211,13 +282,30 @@ fn outbox(office: &Office, shelf: &Shelf, who: &str) -> Verdict {
 }
 
 /// What stands in an answer may be seen by the people it goes to.
-pub fn answer(office: &Office, people: &[grebeg_core::id::PersonId], revoked: bool, answer: &Answer) -> Verdict {
-    let (roles, homes) = if revoked { (0, BTreeSet::new()) } else { model::sight(office, people) };
+pub fn answer(
+    office: &Office,
+    people: &[grebeg_core::id::PersonId],
+    revoked: bool,
+    answer: &Answer,
+) -> Verdict {
+    let (roles, homes) = if revoked {
+        (0, BTreeSet::new())
+    } else {
+        model::sight(office, people)
+    };
     for record in &answer.records {
-        let reads = grebeg_core::kinds::kind(&record.key.kind).is_some_and(|k| k.read.0 & roles != 0);
-        let is_there = office.records().get(&record.key).is_some_and(|r| r.home == record.home);
+        let reads =
+            grebeg_core::kinds::kind(&record.key.kind).is_some_and(|k| k.read.0 & roles != 0);
+        let is_there = office
+            .records()
+            .get(&record.key)
+            .is_some_and(|r| r.home == record.home);
         if !reads || !homes.contains(&record.home) || !is_there {
-            let text = format!("{} of {} was sent to somebody else", named(&record.key), record.home);
+            let text = format!(
+                "{} of {} was sent to somebody else",
+                named(&record.key),
+                record.home
+            );
             return broken("scope", text);
         }
     }

@@ -74,10 +74,18 @@ impl World {
                 Next::Ends => return Ok(()),
             }
         }
-        broken("endless", format!("a sync of {} does not end", self.tablets[at].name))
+        broken(
+            "endless",
+            format!("a sync of {} does not end", self.tablets[at].name),
+        )
     }
 
-    fn exchange(&mut self, at: usize, chance: &mut Chance, session: &mut Session) -> Result<Next, checks::Violation> {
+    fn exchange(
+        &mut self,
+        at: usize,
+        chance: &mut Chance,
+        session: &mut Session,
+    ) -> Result<Next, checks::Violation> {
         self.enrol_again(at, session.faulty);
         let tablet = &self.tablets[at];
         let token = tablet.shelf.enrolment;
@@ -89,12 +97,27 @@ impl World {
         };
         let name = tablet.name.clone();
         self.tell(|_| {
-            let names = sent.names.iter().map(|n| format!("{}/{}", n.n, short(n.device.0)));
+            let names = sent
+                .names
+                .iter()
+                .map(|n| format!("{}/{}", n.n, short(n.device.0)));
             let names: Vec<String> = names.collect();
-            let line = if line == Line::Good { String::new() } else { format!("; {line:?}") };
-            format!("{name}: sends {} as {}{line}", names.join(" "), short(sent.request.device.0))
+            let line = if line == Line::Good {
+                String::new()
+            } else {
+                format!("; {line:?}")
+            };
+            format!(
+                "{name}: sends {} as {}{line}",
+                names.join(" "),
+                short(sent.request.device.0)
+            )
         });
-        self.pass(if session.faulty { chance.between(20, 4_000) } else { 30 });
+        self.pass(if session.faulty {
+            chance.between(20, 4_000)
+        } else {
+            30
+        });
         match line {
             Line::RequestLost => return Ok(Next::Ends),
             Line::RequestCut => message.truncate(chance.below(message.len())),
@@ -102,10 +125,17 @@ impl World {
             _ => {}
         }
         if line == Line::RequestTwice {
-            drop(self.office.exchange(token, &message, self.now_ms, Fault::None));
+            drop(
+                self.office
+                    .exchange(token, &message, self.now_ms, Fault::None),
+            );
         }
         let off = session.faulty && self.weather.server_kills && chance.percent(10);
-        let fault = if off { Fault::BeforeCommit } else { Fault::None };
+        let fault = if off {
+            Fault::BeforeCommit
+        } else {
+            Fault::None
+        };
         let answered = self.office.exchange(token, &message, self.now_ms, fault);
         let kept = &mut self.tablets[at].requests;
         kept.push((token, message));
@@ -122,7 +152,11 @@ impl World {
         if let Ok(answer) = compact::read_answer(&answered.bytes, CAMPAIGN) {
             checks::answer(&self.office, &answered.people, revoked, &answer)?;
         }
-        self.pass(if session.faulty { chance.between(20, 4_000) } else { 30 });
+        self.pass(if session.faulty {
+            chance.between(20, 4_000)
+        } else {
+            30
+        });
         let bytes = self.carried(at, line, answered.bytes, chance);
         let Some(bytes) = bytes else {
             return Ok(Next::Ends);
@@ -142,7 +176,13 @@ impl World {
     }
 
     /// What comes out of the line for an answer that went in.
-    fn carried(&mut self, at: usize, line: Line, mut bytes: Vec<u8>, chance: &mut Chance) -> Option<Vec<u8>> {
+    fn carried(
+        &mut self,
+        at: usize,
+        line: Line,
+        mut bytes: Vec<u8>,
+        chance: &mut Chance,
+    ) -> Option<Vec<u8>> {
         let kept = &mut self.tablets[at].answers;
         kept.push(bytes.clone());
         kept.drain(..kept.len().saturating_sub(KEPT));
@@ -153,12 +193,15 @@ impl World {
             Line::OldAnswer => {
                 // An answer does not say which request it answers: a store that went back could take it. TLS keeps it away.
                 let old = chance.pick(&self.tablets[at].answers);
-                return old.filter(|_| !self.weather.tails && !self.weather.copies).cloned();
+                let weather = &self.weather;
+                let went_back = weather.tails || weather.copies || weather.kills;
+                return old.filter(|_| !went_back).cloned();
             }
             Line::OthersAnswer => {
                 // A copy has the same name: its answers are its own only by the line that brought them.
                 let other = chance.below(self.tablets.len());
-                let is_copy = self.tablets[other].shelf.enrolment == self.tablets[at].shelf.enrolment;
+                let is_copy =
+                    self.tablets[other].shelf.enrolment == self.tablets[at].shelf.enrolment;
                 let answers = &self.tablets[other].answers;
                 return chance.pick(answers).filter(|_| !is_copy).cloned();
             }
@@ -171,7 +214,10 @@ impl World {
     fn late_request(&mut self, chance: &mut Chance) {
         let other = chance.below(self.tablets.len());
         if let Some((token, message)) = chance.pick(&self.tablets[other].requests).cloned() {
-            drop(self.office.exchange(token, &message, self.now_ms, Fault::None));
+            drop(
+                self.office
+                    .exchange(token, &message, self.now_ms, Fault::None),
+            );
         }
     }
 
@@ -256,17 +302,28 @@ impl World {
         let shelf: &mut Shelf = &mut self.tablets[at].shelf;
         let homes = shelf.differing(theirs);
         if session.repaired {
-            return broken("digest", format!("{homes:?} differs after it was read anew"));
+            return broken(
+                "digest",
+                format!("{homes:?} differs after it was read anew"),
+            );
         }
         session.repaired = true;
         shelf.refill(&homes);
         let name = &self.tablets[at].name;
-        broken("digest", format!("{homes:?} on {name} is not the server's, and nothing was broken"))
+        broken(
+            "digest",
+            format!("{homes:?} on {name} is not the server's, and nothing was broken"),
+        )
     }
 
     /// The program is killed, or the disk is full, before the answer is on disk.
     fn killed(&mut self, at: usize, before: Shelf, answer: &Answer) {
-        self.tell(|world| format!("{}: is killed while it takes the answer", world.tablets[at].name));
+        self.tell(|world| {
+            format!(
+                "{}: is killed while it takes the answer",
+                world.tablets[at].name
+            )
+        });
         self.tablets[at].shelf = before;
         if planted::alive(Bug::PositionBeforePage) {
             self.tablets[at].shelf.position = Some(answer.position.clone());

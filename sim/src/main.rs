@@ -53,7 +53,9 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     }
     let fresh = SystemTime::now().duration_since(UNIX_EPOCH);
-    let seed = options.seed.unwrap_or_else(|| fresh.map_or(1, |t| t.as_nanos() as u64 % 1_000_000_007));
+    let seed = options
+        .seed
+        .unwrap_or_else(|| fresh.map_or(1, |t| t.as_nanos() as u64 % 1_000_000_007));
     let seconds = match options.nightly {
         true => NIGHT_S,
         false => options.seconds.unwrap_or(60),
@@ -87,7 +89,10 @@ fn main() -> ExitCode {
         state.update(ended.state);
         if let Some((_, violation)) = ended.broken {
             violations += 1;
-            println!("\ncampaign {own} ({days} days): {} — {}", violation.what, violation.detail);
+            println!(
+                "\ncampaign {own} ({days} days): {} — {}",
+                violation.what, violation.detail
+            );
             let (kept, short) = shrink(own, &list, SHRINK_LIMIT);
             println!("{} of {} steps are enough:", kept.len(), list.len());
             for line in &short.story {
@@ -97,7 +102,12 @@ fn main() -> ExitCode {
     }
     let rate = days_played as f64 / playing.as_secs_f64();
     println!("{saves} saved actions, {syncs} syncs, {rate:.0} campaign-days a second");
-    let hash: String = state.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let hash: String = state
+        .finalize()
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     println!("sim: seed {seed} campaign-days {days_played} violations {violations} state {hash}");
     ExitCode::from(u8::from(violations > 0))
 }

@@ -46,9 +46,13 @@ pub fn records(actions: &Actions, office: &Office) -> Records {
             },
         };
         for patch in &change.patches {
-            let record = records.entry(RecordKey::new(&patch.kind, patch.id)).or_default();
+            let record = records
+                .entry(RecordKey::new(&patch.kind, patch.id))
+                .or_default();
             for (field, content) in &patch.fields {
-                let Some(value) = content.value() else { continue };
+                let Some(value) = content.value() else {
+                    continue;
+                };
                 let write = (filed.stamp, filed.name.device, value.clone());
                 put(record, &patch.kind, field, write);
             }
@@ -64,7 +68,9 @@ pub fn records(actions: &Actions, office: &Office) -> Records {
 }
 
 fn put(record: &mut BTreeMap<String, Field>, kind: &str, field: &str, write: Field) {
-    let rule = kinds::kind(kind).and_then(|k| k.field(field)).map(|f| f.merge);
+    let rule = kinds::kind(kind)
+        .and_then(|k| k.field(field))
+        .map(|f| f.merge);
     if rule == Some(MergeRule::Forever) && write.2 != Value::Bool(true) {
         return;
     }
@@ -88,7 +94,9 @@ pub fn home(records: &Records, key: &RecordKey) -> String {
     let campaign = || "*".to_owned();
     let of_trader = |key: &RecordKey| {
         let trader = named(key, "trader").map(|id| RecordKey::new("trader", id));
-        trader.and_then(|trader| text(&trader, "market")).unwrap_or_else(campaign)
+        trader
+            .and_then(|trader| text(&trader, "market"))
+            .unwrap_or_else(campaign)
     };
     match kinds::kind(&key.kind).map(|k| k.home) {
         None | Some(HomeRule::Campaign) => campaign(),
@@ -118,13 +126,25 @@ pub fn sight(office: &Office, people: &[PersonId]) -> (u8, BTreeSet<String>) {
         roles |= role.bit().0;
         match role {
             Role::Admin => {
-                let markets = office.records().iter().filter(|(key, _)| key.kind == "market");
-                homes.extend(markets.filter_map(|(_, m)| m.registers.text("code").map(str::to_owned)));
+                let markets = office
+                    .records()
+                    .iter()
+                    .filter(|(key, _)| key.kind == "market");
+                homes.extend(
+                    markets.filter_map(|(_, m)| m.registers.text("code").map(str::to_owned)),
+                );
             }
             Role::Viewer => {}
             Role::Canvasser | Role::Lead => {
-                let markets = record.value("markets").and_then(Value::as_list).unwrap_or_default();
-                homes.extend(markets.iter().filter_map(|m| m.as_text().map(str::to_owned)));
+                let markets = record
+                    .value("markets")
+                    .and_then(Value::as_list)
+                    .unwrap_or_default();
+                homes.extend(
+                    markets
+                        .iter()
+                        .filter_map(|m| m.as_text().map(str::to_owned)),
+                );
             }
         }
     }

@@ -161,11 +161,19 @@ impl Office {
         }
         let request = compact::read_request(message).map_err(|_| Refusal::Malformed)?;
         let store = &mut self.disk.store;
-        if !done(exchange::speaks_for(store, token, request.device, request.succeeds)) {
+        if !done(exchange::speaks_for(
+            store,
+            token,
+            request.device,
+            request.succeeds,
+        )) {
             return Err(Refusal::UnknownDevice);
         }
         if enrolled.revoked && request.changes.is_empty() {
-            self.disk.tablets.entry(token).and_modify(|t| t.rescue = false);
+            self.disk
+                .tablets
+                .entry(token)
+                .and_modify(|t| t.rescue = false);
             return Err(Refusal::Revoked);
         }
         let before = (fault == Fault::BeforeCommit).then(|| self.disk.clone());
@@ -178,7 +186,10 @@ impl Office {
             contact: enrolled.contact,
         };
         let (acks, contact) = done(exchange::receive(store, &caller, wall_ms, &request));
-        self.disk.tablets.entry(token).and_modify(|t| t.contact = Some(contact));
+        self.disk
+            .tablets
+            .entry(token)
+            .and_modify(|t| t.contact = Some(contact));
         if let Some(before) = before {
             if !planted::alive(Bug::AnsweredBeforeCommit) {
                 self.disk = before;
@@ -268,11 +279,17 @@ impl Office {
 
     pub fn stop(&mut self, enrolment: Uuid) {
         self.stopped.push(enrolment);
-        self.disk.tablets.entry(enrolment).and_modify(|t| t.revoked = true);
+        self.disk
+            .tablets
+            .entry(enrolment)
+            .and_modify(|t| t.revoked = true);
     }
 
     pub fn rescue(&mut self, enrolment: Uuid) {
-        self.disk.tablets.entry(enrolment).and_modify(|t| t.rescue = t.revoked);
+        self.disk
+            .tablets
+            .entry(enrolment)
+            .and_modify(|t| t.rescue = t.revoked);
     }
 
     pub fn back_up(&mut self) {
@@ -299,7 +316,10 @@ impl Office {
         store.head.epoch = self.chance.id();
         store.head.device = DeviceId(self.chance.id());
         for enrolment in &self.stopped {
-            self.disk.tablets.entry(*enrolment).and_modify(|t| t.revoked = true);
+            self.disk
+                .tablets
+                .entry(*enrolment)
+                .and_modify(|t| t.revoked = true);
         }
         for trader in self.erased.clone() {
             self.erase(now_ms, trader);
@@ -323,9 +343,17 @@ impl Office {
                 taken.insert(key.clone());
             }
         }
-        let visits: BTreeSet<Uuid> = taken.iter().filter(|k| k.kind == "visit").map(|k| k.id).collect();
+        let visits: BTreeSet<Uuid> = taken
+            .iter()
+            .filter(|k| k.kind == "visit")
+            .map(|k| k.id)
+            .collect();
         for (key, stored) in self.records() {
-            if stored.registers.id("visit").is_some_and(|v| visits.contains(&v)) {
+            if stored
+                .registers
+                .id("visit")
+                .is_some_and(|v| visits.contains(&v))
+            {
                 taken.insert(key.clone());
             }
         }
@@ -382,7 +410,11 @@ impl Office {
             });
             if taken {
                 let bytes = change.to_bytes();
-                done(self.disk.store.refile_bytes(filed.name, &filed.hash, &bytes));
+                done(
+                    self.disk
+                        .store
+                        .refile_bytes(filed.name, &filed.hash, &bytes),
+                );
             }
         }
     }
@@ -390,8 +422,14 @@ impl Office {
     /// Everything filed under a change's content, whoever numbered it; copies that others offered back are not it.
     pub fn by_content(&self) -> BTreeMap<Hash, Vec<&Filed>> {
         let mut by_content: BTreeMap<Hash, Vec<&Filed>> = BTreeMap::new();
-        for filed in self.filed().filter(|f| f.reason != Some(HeldReason::Recovered)) {
-            by_content.entry(filed.content_hash).or_default().push(filed);
+        for filed in self
+            .filed()
+            .filter(|f| f.reason != Some(HeldReason::Recovered))
+        {
+            by_content
+                .entry(filed.content_hash)
+                .or_default()
+                .push(filed);
         }
         by_content
     }

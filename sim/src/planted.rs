@@ -24,7 +24,10 @@ pub fn hunt() -> ExitCode {
         match by {
             Some((seed, (_, violation))) => {
                 found += 1;
-                println!("{number:2} {bug:?}: found in {seconds:.1} s, seed {seed}, {}", violation.what);
+                println!(
+                    "{number:2} {bug:?}: found in {seconds:.1} s, seed {seed}, {}",
+                    violation.what
+                );
             }
             None => println!("{number:2} {bug:?}: NOT FOUND in {seconds:.1} s"),
         }

@@ -115,7 +115,10 @@ impl Shelf {
 
     fn acked_n(&self) -> u64 {
         let mine = self.own.iter().filter(|o| o.change.device == self.device);
-        let waiting = mine.clone().filter(|o| o.said.is_none()).map(|o| o.change.n);
+        let waiting = mine
+            .clone()
+            .filter(|o| o.said.is_none())
+            .map(|o| o.change.n);
         match waiting.min() {
             Some(first) => first - 1,
             None => mine.map(|o| o.change.n).max().unwrap_or(0),
@@ -124,7 +127,9 @@ impl Shelf {
 
     /// Saves one action of one person. `patches` are made from the salt.
     pub fn save(&mut self, author: PersonId, clocks: Clocks, salt: [u8; 16], patches: Vec<Patch>) {
-        let corrected = self.contact.map_or(clocks.wall_ms, |c| c.corrected_ms(&clocks));
+        let corrected = self
+            .contact
+            .map_or(clocks.wall_ms, |c| c.corrected_ms(&clocks));
         let mut stamps = StampClock { last: self.stamp };
         let stamp = stamps.tick(corrected);
         let last = self.last();
@@ -273,11 +278,17 @@ impl Shelf {
             .flat_map(|patch| {
                 let trader = patch.value("trader").and_then(Value::as_id);
                 let trader = trader.map(|id| RecordKey::new("trader", id));
-                [RecordKey::new(&patch.kind, patch.id)].into_iter().chain(trader)
+                [RecordKey::new(&patch.kind, patch.id)]
+                    .into_iter()
+                    .chain(trader)
             })
             .collect();
         for key in touched {
-            if self.confirmed.get(&key).is_some_and(|(_, r)| r.flag(ERASED)) {
+            if self
+                .confirmed
+                .get(&key)
+                .is_some_and(|(_, r)| r.flag(ERASED))
+            {
                 self.redact_own(&key);
             }
         }
@@ -292,9 +303,7 @@ impl Shelf {
         for own in &mut self.own {
             let named = said.contains(&own.change.name());
             let chosen = match plan.send_again_after {
-                _ if new_epoch => {
-                    own.said != Some(State::Superseded) && !own.is_forked() && !named
-                }
+                _ if new_epoch => own.said != Some(State::Superseded) && !own.is_forked() && !named,
                 Some(after) => own.change.device == device && own.change.n > after,
                 None => false,
             };
@@ -318,14 +327,21 @@ impl Shelf {
         }
         for left in &answer.left {
             for layer in [&mut self.fill, &mut self.confirmed] {
-                if layer.get(&left.key).is_some_and(|(home, _)| *home == left.home) {
+                if layer
+                    .get(&left.key)
+                    .is_some_and(|(home, _)| *home == left.home)
+                {
                     layer.remove(&left.key);
                 }
             }
         }
         for sent in &answer.records {
             let filling = self.filling.contains(&sent.home);
-            let layer = if filling { &mut self.fill } else { &mut self.confirmed };
+            let layer = if filling {
+                &mut self.fill
+            } else {
+                &mut self.confirmed
+            };
             let (home, registers) = layer.entry(sent.key.clone()).or_default();
             home.clone_from(&sent.home);
             for (field, register) in &sent.fields {
@@ -435,7 +451,12 @@ impl Shelf {
         self.position = None;
     }
 
-    fn renumber(&mut self, before: DeviceId, device: DeviceId, chosen: impl Fn(&OwnChange) -> bool) {
+    fn renumber(
+        &mut self,
+        before: DeviceId,
+        device: DeviceId,
+        chosen: impl Fn(&OwnChange) -> bool,
+    ) {
         let rest = self
             .own
             .iter()
@@ -495,7 +516,10 @@ impl Shelf {
 
     /// A record as the screen shows it: what the server said, and over it what is still open.
     pub fn shown(&self, key: &RecordKey) -> Registers {
-        let confirmed = self.confirmed.get(key).map(|(_, registers)| registers.clone());
+        let confirmed = self
+            .confirmed
+            .get(key)
+            .map(|(_, registers)| registers.clone());
         let mut registers = confirmed.unwrap_or_default();
         let open = |own: &&OwnChange| matches!(own.said, None | Some(State::HeldBack));
         for own in self.own.iter().filter(open) {

@@ -62,7 +62,10 @@ impl World {
         };
         self.tell(|world| {
             let (had, has) = (world.tablets[at].shelf.own.len(), past.own.len());
-            format!("{}: its store is an older one, {has} of {had} changes", world.tablets[at].name)
+            format!(
+                "{}: its store is an older one, {has} of {had} changes",
+                world.tablets[at].name
+            )
         });
         self.lose(|world| world.tablets[at].shelf = past);
     }
@@ -72,7 +75,11 @@ impl World {
             return;
         }
         let mut copy = self.tablets[at].clone();
-        copy.name = format!("tablet {} (a copy of {})", self.tablets.len() + 1, copy.name);
+        copy.name = format!(
+            "tablet {} (a copy of {})",
+            self.tablets.len() + 1,
+            copy.name
+        );
         copy.clock.boot = chance.draw();
         copy.clock.booted_ms = self.now_ms;
         copy.clock.slept_ms = 0;
@@ -91,7 +98,12 @@ impl World {
         let restored = self.lose(|world| world.office.restore(now_ms, which));
         if restored.is_some() {
             self.adopt_office_changes();
-            self.tell(|world| format!("the server is restored from a backup, at {}", world.office.head().seq));
+            self.tell(|world| {
+                format!(
+                    "the server is restored from a backup, at {}",
+                    world.office.head().seq
+                )
+            });
         }
     }
 
@@ -99,7 +111,9 @@ impl World {
         let enrolment = self.tablets[at].shelf.enrolment;
         if self.office.enrolled(enrolment).is_some_and(|e| e.revoked) {
             self.office.rescue(enrolment);
-            self.tell(|world| format!("{}: is found again and may hand in", world.tablets[at].name));
+            self.tell(|world| {
+                format!("{}: is found again and may hand in", world.tablets[at].name)
+            });
             if chance.percent(50) {
                 let people = self.tablets[at].shelf.people.clone();
                 self.hand_out(people);

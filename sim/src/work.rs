@@ -57,7 +57,13 @@ impl World {
         self.save(at, author, salt, patches)
     }
 
-    fn visit(&mut self, at: usize, chance: &mut Chance, salt: &[u8; 16], trader: Uuid) -> (String, Vec<Patch>) {
+    fn visit(
+        &mut self,
+        at: usize,
+        chance: &mut Chance,
+        salt: &[u8; 16],
+        trader: Uuid,
+    ) -> (String, Vec<Patch>) {
         let market = self.market_of(at, trader);
         let outcome = OUTCOMES[chance.below(4)];
         let visit = created_id(salt, 0);
@@ -73,7 +79,14 @@ impl World {
             let fields = [
                 ("trader", Value::id(trader)),
                 ("code", Value::text(code)),
-                ("state", Value::text(if chance.percent(80) { "selesai" } else { "belum" })),
+                (
+                    "state",
+                    Value::text(if chance.percent(80) {
+                        "selesai"
+                    } else {
+                        "belum"
+                    }),
+                ),
             ];
             patches.push(Patch::new("step", step_id(&trader, code), fields));
         }
@@ -90,12 +103,17 @@ impl World {
             let fields = [("kemauan", Value::text(WISHES[chance.below(3)]))];
             patches.push(Patch::new("trader", trader, fields));
         }
-        (format!("visit, {outcome}, {} patches", patches.len()), patches)
+        (
+            format!("visit, {outcome}, {} patches", patches.len()),
+            patches,
+        )
     }
 
     /// The market of a trader as the screen has it.
     fn market_of(&self, at: usize, trader: Uuid) -> Value {
-        let shown = self.tablets[at].shelf.shown(&RecordKey::new("trader", trader));
+        let shown = self.tablets[at]
+            .shelf
+            .shown(&RecordKey::new("trader", trader));
         Value::text(shown.text("market").unwrap_or(MARKETS[0]))
     }
 
@@ -104,11 +122,24 @@ impl World {
             true => (TEXTS[chance.below(5)], self.secret(&trader)),
             false => ("kemauan", Value::text(WISHES[chance.below(3)])),
         };
-        let value = if chance.percent(5) { Value::Null } else { value };
-        (format!("sets {field}"), vec![Patch::new("trader", trader, [(field, value)])])
+        let value = if chance.percent(5) {
+            Value::Null
+        } else {
+            value
+        };
+        (
+            format!("sets {field}"),
+            vec![Patch::new("trader", trader, [(field, value)])],
+        )
     }
 
-    fn new_trader(&mut self, at: usize, chance: &mut Chance, salt: &[u8; 16], author: PersonId) -> (String, Vec<Patch>) {
+    fn new_trader(
+        &mut self,
+        at: usize,
+        chance: &mut Chance,
+        salt: &[u8; 16],
+        author: PersonId,
+    ) -> (String, Vec<Patch>) {
         let Some(market) = self.own_market(at, chance, author) else {
             return (String::new(), Vec::new());
         };
@@ -132,7 +163,9 @@ impl World {
 
     /// A market that the author holds, as far as the tablet knows.
     fn own_market(&self, at: usize, chance: &mut Chance, author: PersonId) -> Option<Value> {
-        let person = self.tablets[at].shelf.shown(&RecordKey::new("person", author.0));
+        let person = self.tablets[at]
+            .shelf
+            .shown(&RecordKey::new("person", author.0));
         let markets = person.value("markets")?.as_list()?.to_vec();
         chance.pick(&markets).cloned()
     }
@@ -158,7 +191,11 @@ impl World {
             key.kind == "return" && r.id("visit") == Some(visit) && !r.flag("answered")
         });
         if let Some((key, _)) = open {
-            patches.push(Patch::new("return", key.id, [("answered", Value::Bool(true))]));
+            patches.push(Patch::new(
+                "return",
+                key.id,
+                [("answered", Value::Bool(true))],
+            ));
         }
         ("corrects a visit".to_owned(), patches)
     }
@@ -180,7 +217,10 @@ impl World {
             ("market", self.market_of(at, trader)),
             ("outcome", Value::text("pindah")),
         ];
-        let words = format!("visit, the trader has moved to {}", to.as_text().unwrap_or_default());
+        let words = format!(
+            "visit, the trader has moved to {}",
+            to.as_text().unwrap_or_default()
+        );
         let patches = vec![
             Patch::new("visit", created_id(salt, 0), fields),
             Patch::new("trader", trader, [("market", to)]),
@@ -188,11 +228,19 @@ impl World {
         (words, patches)
     }
 
-    fn consent(&mut self, chance: &mut Chance, salt: &[u8; 16], trader: Uuid) -> (String, Vec<Patch>) {
+    fn consent(
+        &mut self,
+        chance: &mut Chance,
+        salt: &[u8; 16],
+        trader: Uuid,
+    ) -> (String, Vec<Patch>) {
         let yes = Value::Bool(chance.percent(70));
         let fields = [
             ("trader", Value::id(trader)),
-            ("purposes", Value::Map(BTreeMap::from([("data".to_owned(), yes)]))),
+            (
+                "purposes",
+                Value::Map(BTreeMap::from([("data".to_owned(), yes)])),
+            ),
             ("follows", Value::List(Vec::new())),
             ("paper_no", self.secret(&trader)),
             ("method", Value::text("lisan")),
@@ -202,7 +250,12 @@ impl World {
     }
 
     /// A lead approves or returns a visit; from a canvasser it is held back.
-    fn judge_visit(&mut self, at: usize, chance: &mut Chance, salt: &[u8; 16]) -> (String, Vec<Patch>) {
+    fn judge_visit(
+        &mut self,
+        at: usize,
+        chance: &mut Chance,
+        salt: &[u8; 16],
+    ) -> (String, Vec<Patch>) {
         let visits = self.on_screen(at, "visit");
         let Some(visit) = chance.pick(&visits).map(|key| key.id) else {
             return (String::new(), Vec::new());
@@ -213,11 +266,20 @@ impl World {
                 ("reason", Value::text("foto")),
                 ("fields", Value::List(vec![Value::text("outcome")])),
             ];
-            return ("returns a visit".to_owned(), vec![Patch::new("return", created_id(salt, 0), fields)]);
+            return (
+                "returns a visit".to_owned(),
+                vec![Patch::new("return", created_id(salt, 0), fields)],
+            );
         }
-        let fields = [("visit", Value::id(visit)), ("state", Value::text("disetujui"))];
+        let fields = [
+            ("visit", Value::id(visit)),
+            ("state", Value::text("disetujui")),
+        ];
         let review = grebeg_core::id::review_id(&visit);
-        ("approves a visit".to_owned(), vec![Patch::new("review", review, fields)])
+        (
+            "approves a visit".to_owned(),
+            vec![Patch::new("review", review, fields)],
+        )
     }
 
     /// What another version, a broken program or somebody else would send.
@@ -241,7 +303,10 @@ impl World {
             }
             3 => {
                 let value = Value::text("x".repeat(300));
-                ("sets a text that is too long".to_owned(), vec![Patch::new("trader", trader, [("stall", value)])])
+                (
+                    "sets a text that is too long".to_owned(),
+                    vec![Patch::new("trader", trader, [("stall", value)])],
+                )
             }
             _ => {
                 *author = PersonId(chance.id());
@@ -254,6 +319,9 @@ impl World {
     /// A lead takes a trader off the list, or puts one back.
     fn withdraw(&mut self, chance: &mut Chance, trader: Uuid) -> (String, Vec<Patch>) {
         let fields = [("withdrawn", Value::Bool(chance.percent(70)))];
-        ("withdraws a trader".to_owned(), vec![Patch::new("trader", trader, fields)])
+        (
+            "withdraws a trader".to_owned(),
+            vec![Patch::new("trader", trader, fields)],
+        )
     }
 }

@@ -112,7 +112,11 @@ impl World {
                 1 if self.chance.percent(30) => "admin",
                 _ => "canvasser",
             };
-            let bits = if number == 0 { 7 } else { 1 + self.chance.below(7) };
+            let bits = if number == 0 {
+                7
+            } else {
+                1 + self.chance.below(7)
+            };
             let id = self.chance.id();
             self.people.push(PersonId(id));
             let fields = [
@@ -143,7 +147,11 @@ impl World {
 
     pub fn hand_out(&mut self, people: Vec<PersonId>) {
         let (enrolment, device) = self.office.enrol(people.clone());
-        let drift = if self.weather.clocks { self.chance.between(-50, 50) } else { 0 };
+        let drift = if self.weather.clocks {
+            self.chance.between(-50, 50)
+        } else {
+            0
+        };
         let clock = Clock {
             ahead_ms: self.chance.between(-3_000, 3_000),
             drift,
@@ -166,7 +174,12 @@ impl World {
         if self.story.is_some() {
             let minutes = (self.now_ms - START_MS) / MINUTE_MS;
             let (day, rest) = (minutes / 1440 + 1, minutes % 1440);
-            let line = format!("day {day} {:02}:{:02}  {}", 7 + rest / 60, rest % 60, words(self));
+            let line = format!(
+                "day {day} {:02}:{:02}  {}",
+                7 + rest / 60,
+                rest % 60,
+                words(self)
+            );
             if let Some(story) = &mut self.story {
                 story.push(line);
             }
@@ -200,7 +213,13 @@ impl World {
     }
 
     /// A person saves something on a tablet.
-    pub fn save(&mut self, at: usize, author: PersonId, salt: [u8; 16], patches: Vec<Patch>) -> Verdict {
+    pub fn save(
+        &mut self,
+        at: usize,
+        author: PersonId,
+        salt: [u8; 16],
+        patches: Vec<Patch>,
+    ) -> Verdict {
         self.saves += 1;
         let now_ms = self.now_ms;
         let tablet = &mut self.tablets[at];
@@ -212,7 +231,10 @@ impl World {
             return Ok(());
         };
         if latest.is_some_and(|latest| own.change.stamp <= latest) {
-            return broken("clock-back", format!("{} made a stamp twice or went back", tablet.name));
+            return broken(
+                "clock-back",
+                format!("{} made a stamp twice or went back", tablet.name),
+            );
         }
         let action = Action {
             change: own.change.clone(),
@@ -250,7 +272,9 @@ impl World {
         let known = shelf.confirmed.keys().filter(|key| key.kind == kind);
         let waiting = shelf.own.iter().filter(|own| own.said.is_none());
         let patches = waiting.flat_map(|own| &own.change.patches);
-        let new = patches.filter(|p| p.kind == kind).map(|p| RecordKey::new(kind, p.id));
+        let new = patches
+            .filter(|p| p.kind == kind)
+            .map(|p| RecordKey::new(kind, p.id));
         let keys: BTreeSet<RecordKey> = known.cloned().chain(new).collect();
         let erased = |key: &RecordKey| shelf.shown(key).flag(grebeg_core::merge::ERASED);
         keys.into_iter().filter(|key| !erased(key)).collect()
@@ -295,7 +319,10 @@ impl World {
         self.tablets.iter().all(|tablet| {
             let shelf = &tablet.shelf;
             let read = |p: &grebeg_core::sync::messages::Position| {
-                p.epoch == head.epoch && p.homes.values().all(|c| c.is_complete() && c.seq == head.seq)
+                p.epoch == head.epoch
+                    && p.homes
+                        .values()
+                        .all(|c| c.is_complete() && c.seq == head.seq)
             };
             shelf.waiting() == 0 && (shelf.locked || shelf.position.as_ref().is_some_and(read))
         })
@@ -303,7 +330,10 @@ impl World {
 }
 
 pub fn markets_of(bits: usize) -> Value {
-    let held = MARKETS.iter().enumerate().filter(|(n, _)| bits & (1 << n) != 0);
+    let held = MARKETS
+        .iter()
+        .enumerate()
+        .filter(|(n, _)| bits & (1 << n) != 0);
     Value::List(held.map(|(_, code)| Value::text(*code)).collect())
 }
 

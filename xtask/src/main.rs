@@ -6,6 +6,7 @@ mod demo;
 mod nightly;
 mod root;
 mod run;
+mod sim;
 mod test;
 mod tidy;
 mod tools;
@@ -35,6 +36,8 @@ enum Command {
     Bench(bench_door::Options),
     /// One step of the comparison with other sync engines (WORKLOAD, PORT and DIR come from the environment).
     BenchPeer(bench_door::PeerStep),
+    /// Play whole campaigns in a moment, with everything that can go wrong, and check every promise.
+    Sim(sim::Options),
     /// Write the pages' TypeScript types from the table of kinds.
     Types(types::Options),
     /// Run the longer checks, which are too slow for every commit.
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Command::Demo(options) => demo::run(&root, &options),
         Command::Bench(options) => bench_door::run(&root, &options),
         Command::BenchPeer(step) => bench_door::run_peer(&root, &step),
+        Command::Sim(options) => sim::run(&root, &options),
         Command::Types(options) => types::run(&root, &options),
         Command::Nightly => nightly::run(&root),
     };

@@ -13,6 +13,14 @@ fn steps() -> Vec<(&'static str, CommandLine)> {
             CommandLine::new("cargo test --package grebeg-core").env("PROPTEST_CASES", "5000"),
         ),
         (
+            "the planted bugs are found",
+            CommandLine::new("cargo xtask sim --planted"),
+        ),
+        (
+            "campaigns played for hours",
+            CommandLine::new("cargo xtask sim --nightly"),
+        ),
+        (
             "programs for the whole-system tests",
             CommandLine::new("cargo build --workspace --bins"),
         ),

@@ -390,7 +390,12 @@ fn redact_erased<S: Store>(store: &mut S, change: &mut Change) -> Result<(), S::
             .value("trader")
             .and_then(Value::as_id)
             .map(|id| RecordKey::new("trader", id));
-        for key in std::iter::once(RecordKey::new(&patch.kind, patch.id)).chain(named) {
+        let own = RecordKey::new(&patch.kind, patch.id);
+        let named = match named {
+            Some(named) => vec![named],
+            None => traders_of_missing(store, &own)?,
+        };
+        for key in std::iter::once(own).chain(named) {
             if store
                 .record(&key)?
                 .is_some_and(|r| r.registers.flag(ERASED))
@@ -405,6 +410,27 @@ fn redact_erased<S: Store>(store: &mut S, change: &mut Change) -> Result<(), S::
         });
     }
     Ok(())
+}
+
+/// The traders that a record would hang on whose creation is held back: only the held change names them.
+fn traders_of_missing<S: Store>(
+    store: &mut S,
+    key: &RecordKey,
+) -> Result<Vec<RecordKey>, S::Error> {
+    if store.record(key)?.is_some() {
+        return Ok(Vec::new());
+    }
+    let mut traders = Vec::new();
+    for filed in store.changes_touching(key)? {
+        let Ok(change) = Change::from_bytes(&filed.bytes) else {
+            continue;
+        };
+        let patches = change.patches.iter();
+        let same = patches.filter(|p| p.kind == key.kind && p.id == key.id);
+        let named = same.filter_map(|p| p.value("trader")?.as_id());
+        traders.extend(named.map(|id| RecordKey::new("trader", id)));
+    }
+    Ok(traders)
 }
 
 /// Fills in what the filing needs to know of a change.

@@ -120,13 +120,7 @@ pub fn answer<S: Store>(store: &mut S, asked: Asked<'_>) -> Result<Answer, S::Er
         own: &own,
         simple: asked.simple,
     };
-    let page = pull::page(
-        store,
-        asked.scope,
-        asked.enrolment,
-        asked.position,
-        telling,
-    )?;
+    let page = pull::page(store, asked.scope, asked.enrolment, asked.position, telling)?;
     let head = store.head()?;
     let mut answer = Answer {
         device: Some(asked.device),

@@ -220,7 +220,8 @@ fn sent(
             device: register.origin.device,
             n: register.origin.n,
         };
-        (all || register.seq > base) && !((base > 0 || planted::alive(Bug::OwnLeftOutOfFill)) && own.contains(&name))
+        (all || register.seq > base)
+            && !((base > 0 || planted::alive(Bug::OwnLeftOutOfFill)) && own.contains(&name))
     };
     let fields: BTreeMap<_, _> = stored
         .registers

@@ -201,7 +201,10 @@ pub fn label(date: NaiveDate) -> String {
 
 /// The traders that a change's records hang on.
 pub fn traders_named(change: &Change) -> Vec<RecordKey> {
-    let named = change.patches.iter().filter_map(|patch| patch.value("trader")?.as_id());
+    let named = change
+        .patches
+        .iter()
+        .filter_map(|patch| patch.value("trader")?.as_id());
     named.map(|id| RecordKey::new("trader", id)).collect()
 }
 

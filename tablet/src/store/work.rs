@@ -142,8 +142,7 @@ impl<'c> Work<'c> {
                 is_trader && trader == Some(key.id) || patch.kind == key.kind && patch.id == key.id
             };
             let gone = |patch: &Patch, field: &str| {
-                names(patch)
-                    && kinds::personal(&patch.kind, field) != Personal::No
+                names(patch) && kinds::personal(&patch.kind, field) != Personal::No
             };
             if own.change.redact(gone) {
                 own::update(self.conn, &own)?;
