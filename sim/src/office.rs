@@ -398,17 +398,28 @@ impl Office {
             .filter(|filed| filed.state != State::Accepted)
             .cloned()
             .collect();
+        // Also what amends a record whose creation waits itself: only the creation names the trader.
+        let mut taken = taken.clone();
+        for filed in &waiting {
+            let patches = Change::from_bytes(&filed.bytes).map_or(Vec::new(), |c| c.patches);
+            let hangs = |p: &&Patch| {
+                let trader = p.value("trader").and_then(Value::as_id);
+                trader.is_some_and(|t| family.contains(&t))
+            };
+            let keys = patches.iter().filter(hangs);
+            taken.extend(keys.map(|p| RecordKey::new(&p.kind, p.id)));
+        }
         for filed in waiting {
             let Ok(mut change) = Change::from_bytes(&filed.bytes) else {
                 continue;
             };
-            let taken = change.redact(|patch, field| {
+            let redacted = change.redact(|patch, field| {
                 let trader = patch.value("trader").and_then(Value::as_id);
                 let named = trader.is_some_and(|t| family.contains(&t))
                     || taken.contains(&RecordKey::new(&patch.kind, patch.id));
                 named && kinds::personal(&patch.kind, field) != Personal::No
             });
-            if taken {
+            if redacted {
                 let bytes = change.to_bytes();
                 done(
                     self.disk

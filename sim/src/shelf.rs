@@ -271,18 +271,12 @@ impl Shelf {
             own.change.stamp = stamp;
         }
         own.unconfirmed = ack.state == State::Accepted;
-        let touched: Vec<RecordKey> = own
-            .change
-            .patches
-            .iter()
-            .flat_map(|patch| {
-                let trader = patch.value("trader").and_then(Value::as_id);
-                let trader = trader.map(|id| RecordKey::new("trader", id));
-                [RecordKey::new(&patch.kind, patch.id)]
-                    .into_iter()
-                    .chain(trader)
-            })
+        let patches = own.change.patches.iter();
+        let mut touched: Vec<RecordKey> = patches
+            .map(|patch| RecordKey::new(&patch.kind, patch.id))
             .collect();
+        let traders: Vec<RecordKey> = touched.iter().flat_map(|k| self.traders_of(k)).collect();
+        touched.extend(traders);
         for key in touched {
             if self
                 .confirmed
@@ -304,7 +298,7 @@ impl Shelf {
             let named = said.contains(&own.change.name());
             let chosen = match plan.send_again_after {
                 _ if new_epoch => own.said != Some(State::Superseded) && !own.is_forked() && !named,
-                Some(after) => own.change.device == device && own.change.n > after,
+                Some(after) => own.change.device == device && own.change.n > after && !named,
                 None => false,
             };
             if chosen {
@@ -362,14 +356,27 @@ impl Shelf {
     }
 
     fn redact_own(&mut self, key: &RecordKey) {
+        let mut taken = BTreeSet::from([key.clone()]);
+        for patch in self.own.iter().flat_map(|own| &own.change.patches) {
+            let trader = patch.value("trader").and_then(Value::as_id);
+            if key.kind == "trader" && trader == Some(key.id) {
+                taken.insert(RecordKey::new(&patch.kind, patch.id));
+            }
+        }
         for own in &mut self.own {
             own.change.redact(|patch, field| {
-                let trader = patch.value("trader").and_then(Value::as_id);
-                let names = key.kind == "trader" && trader == Some(key.id)
-                    || patch.kind == key.kind && patch.id == key.id;
-                names && kinds::personal(&patch.kind, field) != Personal::No
+                taken.contains(&RecordKey::new(&patch.kind, patch.id))
+                    && kinds::personal(&patch.kind, field) != Personal::No
             });
         }
+    }
+
+    /// The traders on whom a record hangs, as own changes say.
+    fn traders_of(&self, key: &RecordKey) -> Vec<RecordKey> {
+        let patches = self.own.iter().flat_map(|own| &own.change.patches);
+        let same = patches.filter(|p| p.kind == key.kind && p.id == key.id);
+        let named = same.filter_map(|p| p.value("trader")?.as_id());
+        named.map(|id| RecordKey::new("trader", id)).collect()
     }
 
     /// What was filled takes the place of what was shown.

@@ -296,15 +296,13 @@ impl World {
     pub fn quiet(&mut self) -> Verdict {
         self.tell(|_| "the faults stop".to_owned());
         self.office.page_records = 1_000;
-        for tablet in 0..self.tablets.len() {
-            let shelf = &self.tablets[tablet].shelf;
-            if shelf.locked && shelf.waiting() > 0 {
-                self.office.rescue(shelf.enrolment);
-            }
-        }
         for _ in 0..3 {
             for at in 0..self.tablets.len() {
                 self.pass(1_000);
+                let shelf = &self.tablets[at].shelf;
+                if shelf.waiting() > 0 {
+                    self.office.rescue(shelf.enrolment);
+                }
                 self.sync(at, &mut Chance::new(0), false)?;
             }
             if self.is_settled() {

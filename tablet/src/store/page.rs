@@ -52,14 +52,14 @@ pub fn apply(store: &mut Store, answer: &Answer, plan: &Plan, contact: Contact) 
             // First, so that only what the server never took gets new numbers: what it took is sent again by its own name.
             renumber::fork(work, definition)?;
         }
+        // What this very answer names is known there, and would not be sent back if it were named again.
+        let said: BTreeSet<ChangeName> = plan.acks.iter().map(|ack| ack.name).collect();
         let epoch = meta::position(work.conn)?.map(|position| position.epoch);
         applied.new_epoch = epoch.is_some_and(|epoch| epoch != answer.epoch);
         if applied.new_epoch {
             meta::set_flag(work.conn, NEW_EPOCH, true)?;
             // Under whatever device id, and also what was decided since the backup: a name that is known there is answered
             // with what is known of it.
-            // What this very answer names is known there already, and would not be sent back if it were named again.
-            let said: BTreeSet<ChangeName> = plan.acks.iter().map(|ack| ack.name).collect();
             send_again(work, |own| {
                 own.state != OwnState::Said(State::Superseded)
                     && !own.is_forked()
@@ -67,7 +67,9 @@ pub fn apply(store: &mut Store, answer: &Answer, plan: &Plan, contact: Contact) 
             })?;
         } else if let Some(after) = plan.send_again_after {
             applied.waits_again = send_again(work, |own| {
-                Some(own.change.device) == device && own.change.n > after
+                Some(own.change.device) == device
+                    && own.change.n > after
+                    && !said.contains(&own.change.name())
             })?;
         }
         take_page(work, answer)?;
@@ -115,11 +117,12 @@ fn acknowledge(work: &mut Work<'_>, definition: &Definition, ack: &Ack) -> Resul
     // Its writes are not sent back. They join the confirmed layer at the end of the round, when it is known which of its
     // records are here; until then they lie over it as before.
     own::set_unconfirmed(work.conn, own.key, ack.state == State::Accepted)?;
-    let touched = own::touches(&own.change);
-    for key in &touched {
-        work.touch(key);
+    let mut touched = own::touches(&own.change);
+    for key in touched.clone() {
+        work.touch(&key);
+        touched.extend(own::traders_of(work.conn, &key)?);
     }
-    for key in touched.into_iter().chain(own::traders_named(&own.change)) {
+    for key in touched {
         // Recorded about somebody who was erased already: the server took the values out, and so do we.
         let known = record::get(work.conn, &key)?.and_then(|row| row.confirmed);
         if known.is_some_and(|known| known.flag(ERASED)) {

@@ -131,16 +131,19 @@ impl<'c> Work<'c> {
     /// Takes personal values that an erasure ended out of this tablet's own changes.
     pub fn redact_own(&mut self, key: &RecordKey) -> Result<()> {
         // What hangs on an erased trader may be held back, so that no record of it ever comes to tell.
-        let is_trader = key.kind == "trader";
-        let changes = match is_trader {
+        let mut taken = BTreeSet::from([key.clone()]);
+        let changes = match key.kind == "trader" {
             true => own::all(self.conn)?,
             false => own::touching(self.conn, key)?,
         };
+        for patch in changes.iter().flat_map(|own| &own.change.patches) {
+            let trader = patch.value("trader").and_then(Value::as_id);
+            if key.kind == "trader" && trader == Some(key.id) {
+                taken.insert(RecordKey::new(&patch.kind, patch.id));
+            }
+        }
         for mut own in changes {
-            let names = |patch: &Patch| {
-                let trader = patch.value("trader").and_then(Value::as_id);
-                is_trader && trader == Some(key.id) || patch.kind == key.kind && patch.id == key.id
-            };
+            let names = |patch: &Patch| taken.contains(&RecordKey::new(&patch.kind, patch.id));
             let gone = |patch: &Patch, field: &str| {
                 names(patch) && kinds::personal(&patch.kind, field) != Personal::No
             };
