@@ -194,7 +194,8 @@ impl World {
                 // An answer does not say which request it answers: a store that went back could take it. TLS keeps it away.
                 let old = chance.pick(&self.tablets[at].answers);
                 let weather = &self.weather;
-                let went_back = weather.tails || weather.copies || weather.kills;
+                let went_back =
+                    weather.tails || weather.copies || weather.kills || weather.small_pages;
                 return old.filter(|_| !went_back).cloned();
             }
             Line::OthersAnswer => {

@@ -30,15 +30,26 @@ fn a_visit_that_comes_before_its_trader_goes_where_the_trader_is() {
     let (mut server, mut tablet) = world();
     let (visit, trader) = (id(501), id(502));
     tablet.save(&mut server, |_| {
-        let fields = [("trader", Value::id(trader)), ("outcome", "mengajar".into())];
+        let fields = [
+            ("trader", Value::id(trader)),
+            ("outcome", "mengajar".into()),
+        ];
         vec![
             Patch::new("visit", visit, fields),
-            Patch::new("trader", trader, [("market", "PGI".into()), ("name", "Sri".into())]),
+            Patch::new(
+                "trader",
+                trader,
+                [("market", "PGI".into()), ("name", "Sri".into())],
+            ),
         ]
     });
     sync(&mut server, &mut tablet);
     assert_eq!(tablet.count(Some(State::Accepted)), 1);
-    assert_eq!(home(&server, "visit", visit), "PGI", "and is not shown to everybody");
+    assert_eq!(
+        home(&server, "visit", visit),
+        "PGI",
+        "and is not shown to everybody"
+    );
 }
 
 #[test]
@@ -67,7 +78,12 @@ fn a_copys_change_that_is_held_under_its_new_number_stands_there_once() {
 fn what_became_of_a_copys_change_is_not_told_under_a_number_that_another_change_has() {
     let (mut server, mut tablet) = world();
     let mut copy = tablet.clone();
-    tablet.set(&mut server, id(22), "stall", "not in any market of this person");
+    tablet.set(
+        &mut server,
+        id(22),
+        "stall",
+        "not in any market of this person",
+    );
     exchange(&mut server, &mut tablet, 1_000, false);
     assert_eq!(tablet.count(Some(State::HeldBack)), 1);
     copy.visit(&mut server, id(21), "KNM", None);
@@ -78,7 +94,11 @@ fn what_became_of_a_copys_change_is_not_told_under_a_number_that_another_change_
     copy.changes.push((change, None));
     sync(&mut server, &mut copy);
     sync(&mut server, &mut tablet);
-    assert_eq!(tablet.count(Some(State::HeldBack)), 1, "it is still held, and says so");
+    assert_eq!(
+        tablet.count(Some(State::HeldBack)),
+        1,
+        "it is still held, and says so"
+    );
 }
 
 #[test]
@@ -100,10 +120,20 @@ fn a_rescue_takes_what_stands_after_a_gap() {
         clocks: second.clocks,
         read: None,
     };
-    let acks = take(&mut server.store, &sender, moment, &[Offered::Whole(second)]).unwrap();
+    let acks = take(
+        &mut server.store,
+        &sender,
+        moment,
+        &[Offered::Whole(second)],
+    )
+    .unwrap();
     assert_eq!(acks.len(), 1);
     assert_eq!(acks[0].reason, Some(HeldReason::AfterRevocation));
-    assert_eq!(server.store.high_n(tablet.device).unwrap(), 0, "and fills no gap");
+    assert_eq!(
+        server.store.high_n(tablet.device).unwrap(),
+        0,
+        "and fills no gap"
+    );
 }
 
 fn values(server: &Server, mark: &str) -> usize {
@@ -126,11 +156,17 @@ fn a_trader_erased_before_its_creation_comes_again_keeps_its_visits_and_no_value
             ("note", "rahasia".into()),
         ];
         vec![
-            Patch::new("trader", trader, [("market", "PGI".into()), ("name", "Sri".into())]),
+            Patch::new(
+                "trader",
+                trader,
+                [("market", "PGI".into()), ("name", "Sri".into())],
+            ),
             Patch::new("visit", visit, fields),
         ]
     });
-    tablet.save(&mut server, |_| vec![Patch::new("visit", visit, [("note", "rahasia".into())])]);
+    tablet.save(&mut server, |_| {
+        vec![Patch::new("visit", visit, [("note", "rahasia".into())])]
+    });
     sync(&mut server, &mut tablet);
     assert_eq!(tablet.count(Some(State::Accepted)), 2);
     assert_eq!(home(&server, "visit", visit), "PGI");
@@ -143,8 +179,12 @@ fn a_correction_of_a_held_visit_of_somebody_erased_is_held_without_its_value() {
     let (visit, trader) = (id(501), id(22));
     server.trader(22, "DRJ");
     server.office(vec![Patch::new("trader", trader, [(ERASED, true.into())])]);
-    tablet.save(&mut server, |_| vec![Patch::new("visit", visit, [("trader", Value::id(trader))])]);
-    tablet.save(&mut server, |_| vec![Patch::new("visit", visit, [("note", "rahasia".into())])]);
+    tablet.save(&mut server, |_| {
+        vec![Patch::new("visit", visit, [("trader", Value::id(trader))])]
+    });
+    tablet.save(&mut server, |_| {
+        vec![Patch::new("visit", visit, [("note", "rahasia".into())])]
+    });
     sync(&mut server, &mut tablet);
     assert_eq!(tablet.count(Some(State::HeldBack)), 2);
     assert_eq!(values(&server, "rahasia"), 0);
