@@ -213,10 +213,10 @@ pub fn secret(trader: &Uuid) -> String {
 }
 
 /// At quiet a tablet that works holds what its people may see, and nothing else; and its outbox says what the server says.
-pub fn tablet(records: &Records, office: &Office, shelf: &Shelf) -> Verdict {
+pub fn tablet(records: &Records, office: &Office, shelf: &Shelf, stopped: bool) -> Verdict {
     let who = short(&shelf.device.0);
     outbox(office, shelf, &who)?;
-    if shelf.locked {
+    if stopped || shelf.locked {
         return Ok(());
     }
     if shelf.waiting() > 0 {

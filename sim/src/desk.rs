@@ -97,8 +97,9 @@ impl World {
 
     fn decide(&mut self, chance: &mut Chance) {
         let mut held = self.office.held();
-        // What others offered back is left alone for now: see "What it does not play yet" in ARCHITECTURE.md.
-        held.retain(|filed| filed.reason != Some(HeldReason::Recovered));
+        // What others offered back, and a copy's changes, are left alone for now: see "What it does not play yet" in ARCHITECTURE.md.
+        let alone = [Some(HeldReason::Recovered), Some(HeldReason::ForkedDevice)];
+        held.retain(|filed| !alone.contains(&filed.reason));
         let Some(held) = chance.pick(&held).cloned() else {
             return;
         };

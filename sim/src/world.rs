@@ -285,9 +285,22 @@ impl World {
         checks::nothing_lost(&self.actions, &self.office)?;
         let shelves: Vec<&Shelf> = self.tablets.iter().map(|tablet| &tablet.shelf).collect();
         let records = checks::server(&self.actions, &self.office)?;
+        // The server's time follows what it believes, so it is judged by the true one: twice the tolerance, and its own steps.
+        let latest_ms = self.now_ms + 3 * MINUTE_MS;
+        if self
+            .office
+            .filed()
+            .any(|filed| filed.stamp.ms() > latest_ms)
+        {
+            return broken("stamp-future", "a stamp is later than the true time");
+        }
         checks::erased(&self.office, &shelves)?;
         for shelf in shelves {
-            checks::tablet(&records, &self.office, shelf)?;
+            let stopped = self
+                .office
+                .enrolled(shelf.enrolment)
+                .is_some_and(|e| e.revoked);
+            checks::tablet(&records, &self.office, shelf, stopped)?;
         }
         Ok(())
     }
