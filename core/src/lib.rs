@@ -13,6 +13,7 @@ pub mod id;
 pub mod kinds;
 pub mod limits;
 pub mod merge;
+pub mod planted;
 pub mod receipt;
 pub mod register;
 pub mod rules;

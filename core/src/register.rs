@@ -2,6 +2,7 @@
 
 use crate::codec::{DecodeError, Reader, Writer};
 use crate::id::{DeviceId, PersonId};
+use crate::planted::{self, Bug};
 use crate::stamp::Stamp;
 use crate::value::Value;
 use std::collections::BTreeMap;
@@ -35,6 +36,12 @@ pub struct Origin {
 impl Origin {
     /// The later stamp wins; equal stamps go to the higher device.
     pub fn wins_over(&self, other: &Origin) -> bool {
+        if planted::alive(Bug::NoTieBreak) {
+            return self.stamp > other.stamp;
+        }
+        if planted::alive(Bug::LastTieWins) {
+            return self.stamp >= other.stamp;
+        }
         (self.stamp, self.device) > (other.stamp, other.device)
     }
 }

@@ -81,17 +81,7 @@ fn kernel_uptime_ms() -> Option<i64> {
 
 /// The corrected time of a reading; the wall clock itself before the first contact.
 pub fn corrected_ms(contact: Option<&Contact>, now: &Clocks) -> i64 {
-    let Some(contact) = contact else {
-        return now.wall_ms;
-    };
-    let then = &contact.clocks;
-    // Within the boot of the contact the monotonic clock tells how long ago it was, else the wall clock has to.
-    match (then.boot, then.mono_ms, now.boot, now.mono_ms) {
-        (Some(then), Some(start), Some(boot), Some(mono)) if then == boot && mono >= start => {
-            contact.server_ms.saturating_add(mono - start)
-        }
-        _ => now.wall_ms.saturating_sub(contact.offset_ms()),
-    }
+    contact.map_or(now.wall_ms, |contact| contact.corrected_ms(now))
 }
 
 /// Whether a reading is so far from the corrected time that a person should be told.

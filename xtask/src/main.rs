@@ -10,6 +10,7 @@ mod pages;
 mod pictures;
 mod root;
 mod run;
+mod sim;
 mod test;
 mod tidy;
 mod tools;
@@ -41,6 +42,8 @@ enum Command {
     Bench(bench_door::Options),
     /// One step of the comparison with other sync engines (WORKLOAD, PORT and DIR come from the environment).
     BenchPeer(bench_door::PeerStep),
+    /// Play whole campaigns in a moment, with everything that can go wrong, and check every promise.
+    Sim(sim::Options),
     /// Write the pages' TypeScript types from the table of kinds.
     Types(types::Options),
     /// Make an installable package of the tablet's window, look into it and start it once.
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Command::Pictures(options) => pictures::run(&root, &options),
         Command::Bench(options) => bench_door::run(&root, &options),
         Command::BenchPeer(step) => bench_door::run_peer(&root, &step),
+        Command::Sim(options) => sim::run(&root, &options),
         Command::Types(options) => types::run(&root, &options),
         Command::Bundle => bundle::run(&root),
         Command::AndroidCheck => android::run(&root),

@@ -14,6 +14,14 @@ fn steps() -> Vec<(&'static str, CommandLine)> {
         ),
         ("pages", CommandLine::new("npm --prefix ui run build")),
         (
+            "the planted bugs are found",
+            CommandLine::new("cargo xtask sim --planted"),
+        ),
+        (
+            "campaigns played for hours",
+            CommandLine::new("cargo xtask sim --nightly"),
+        ),
+        (
             "programs for the whole-system tests",
             CommandLine::new("cargo build --workspace --bins"),
         ),

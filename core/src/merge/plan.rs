@@ -2,6 +2,7 @@
 
 use crate::change::Patch;
 use crate::kinds::{self, MergeRule, Personal};
+use crate::planted::{self, Bug};
 use crate::register::{Origin, Register, Registers};
 
 /// One field of one record changes from `old` to `new`; `new` is `None` where an erasure takes the register away.
@@ -62,7 +63,8 @@ fn field_write(
     erased: bool,
 ) -> Option<Write> {
     let spec = kinds::kind(kind).and_then(|k| k.field(field));
-    if erased && spec.is_some_and(|s| s.personal != Personal::No) {
+    let revived = planted::alive(Bug::ErasedRevived);
+    if erased && !revived && spec.is_some_and(|s| s.personal != Personal::No) {
         return None;
     }
     let old = record.0.get(field);

@@ -10,6 +10,7 @@ use crate::id::PersonId;
 use crate::kinds::{self, HomeRule, Personal};
 use crate::merge;
 use crate::merge::ERASED;
+use crate::planted::{self, Bug};
 use crate::register::{Origin, RecordKey, Register, Registers};
 use crate::value::Value;
 use uuid::Uuid;
@@ -40,7 +41,11 @@ pub fn accept<S: Store>(
         n: change.n,
         author: change.author,
     };
-    for patch in &change.patches {
+    let mut patches = change.patches.as_slice();
+    if planted::alive(Bug::LastPatchLost) && patches.len() > 1 {
+        patches = patches.split_last().map_or(patches, |(_, most)| most);
+    }
+    for patch in patches {
         let key = RecordKey::new(&patch.kind, patch.id);
         accept_patch(store, head, &key, patch, origin, seen, &mut result)?;
     }
@@ -94,7 +99,8 @@ fn accept_patch<S: Store>(
     }
     stored.ord = head.seq;
     store.save_record(key, &stored)?;
-    if moved && !is_new {
+    if moved {
+        // Also a new trader's: after a restore, and within one change, what names it may have come before it.
         move_hanging(store, head, key, &home)?;
     }
     if patch.kind == "person"
@@ -153,7 +159,9 @@ fn move_record<S: Store>(
     let readers = readers_of(&key.kind);
     let sum: Sum = digest::of_record(key, &stored.registers);
     let mut old = store.digest(&stored.home, readers)?;
-    old.subtract(sum);
+    if !planted::alive(Bug::DigestStays) {
+        old.subtract(sum);
+    }
     store.set_digest(&stored.home, readers, old)?;
     let mut new = store.digest(home, readers)?;
     new.add(sum);
@@ -174,7 +182,7 @@ fn move_hanging<S: Store>(
     key: &RecordKey,
     home: &str,
 ) -> Result<(), S::Error> {
-    if key.kind != "trader" {
+    if key.kind != "trader" || planted::alive(Bug::HangingLeftBehind) {
         return Ok(());
     }
     for (key, mut stored) in store.hanging_on(key.id)? {

@@ -419,15 +419,19 @@ impl<S: Store> Visitor<'_, S> {
     }
 
     fn homes_of(&mut self, key: RecordKey) -> Result<Result<Vec<String>, RecordKey>, S::Error> {
-        if self.store.record(&key)?.is_some() {
-            return Ok(Ok(self.store.homes_since(&key, self.seq)?));
-        }
-        // Created by an earlier patch of the same change?
         let sibling = self
             .change
             .patches
             .iter()
             .find(|p| p.kind == key.kind && p.id == key.id);
+        if let Some(stored) = self.store.record(&key)? {
+            let completes =
+                stored.registers.flag(ERASED) && stored.registers.text("market").is_none();
+            if sibling.is_none() || !completes {
+                return Ok(Ok(self.store.homes_since(&key, self.seq)?));
+            }
+        }
+        // Created by an earlier patch of the same change, or erased before its creation arrived (again).
         match sibling.and_then(|p| Some((kinds::kind(&p.kind)?, p))) {
             Some((spec, patch)) => self.new_home(spec, patch),
             None => Ok(Err(key)),

@@ -11,6 +11,7 @@ use crate::id::{PersonId, nameless_visit_id};
 use crate::kinds::{self, Personal};
 use crate::limits;
 use crate::merge::ERASED;
+use crate::planted::{self, Bug};
 use crate::register::RecordKey;
 use crate::stamp::{Clocks, Placing, Stamp, place};
 use crate::value::Value;
@@ -82,7 +83,7 @@ fn take_one<S: Store>(
     let known = filed
         .iter()
         .find(|f| f.hash == hash && !(own_device && f.reason.is_some_and(HeldReason::is_anothers)));
-    if let Some(known) = known {
+    if let Some(known) = known.filter(|_| !planted::alive(Bug::NoDeduplication)) {
         return Ok(Some(present_state(known, given_stamp)));
     }
     if !own_device {
@@ -98,7 +99,8 @@ fn take_one<S: Store>(
         .map(Some);
     }
     let high = store.high_n(name.device)?;
-    if name.n <= high || name.n == 0 || follows_fork(store, offer, prev, high)? {
+    let repeated = name.n <= high && !planted::alive(Bug::NoDeduplication);
+    if repeated || name.n == 0 || follows_fork(store, offer, prev, high)? {
         return file_held(
             store,
             moment,
@@ -110,7 +112,13 @@ fn take_one<S: Store>(
         )
         .map(Some);
     }
-    if name.n > high + 1 {
+    let after_gap = name.n > high + 1 && !planted::alive(Bug::GapTaken);
+    if after_gap && sender.rescue {
+        // It kept only what it had not sent, and a restored server may lack what came before. All of it is held anyway.
+        let reason = HeldReason::AfterRevocation;
+        return file_held(store, moment, offer, hash, reason, false, &[]).map(Some);
+    }
+    if after_gap {
         return Ok(None);
     }
     let change = match offer {
@@ -171,6 +179,9 @@ fn follows_fork<S: Store>(
         device: name.device,
         n: name.n - 1,
     })?;
+    if planted::alive(Bug::ForkTaken) {
+        return Ok(false);
+    }
     if before.iter().any(|f| !f.in_chain && f.hash == prev) {
         return Ok(true);
     }
@@ -241,6 +252,10 @@ fn file_held<S: Store>(
     store.file(&filed, moment.server_ms, None, "")?;
     if !waits_for.is_empty() {
         store.set_waits_for(&filed, waits_for)?;
+    }
+    if in_chain {
+        // It has arrived under its own number, though it is held for another reason: it must not stand there twice.
+        settle::supersede_forks(store, &filed)?;
     }
     Ok(present_state(&filed, filed.given_stamp))
 }
@@ -348,6 +363,9 @@ fn follow_up<S: Store>(store: &mut S, filed: &Filed, accepted: Accepted) -> Resu
 
 /// Takes the values that an erasure ended out of every filed change of a record.
 pub(super) fn redact_filed<S: Store>(store: &mut S, key: &RecordKey) -> Result<(), S::Error> {
+    if planted::alive(Bug::FiledNotRedacted) {
+        return Ok(());
+    }
     for filed in store.changes_touching(key)? {
         let Ok(mut change) = Change::from_bytes(&filed.bytes) else {
             continue;
@@ -372,7 +390,12 @@ fn redact_erased<S: Store>(store: &mut S, change: &mut Change) -> Result<(), S::
             .value("trader")
             .and_then(Value::as_id)
             .map(|id| RecordKey::new("trader", id));
-        for key in std::iter::once(RecordKey::new(&patch.kind, patch.id)).chain(named) {
+        let own = RecordKey::new(&patch.kind, patch.id);
+        let named = match named {
+            Some(named) => vec![named],
+            None => traders_of_missing(store, &own)?,
+        };
+        for key in std::iter::once(own).chain(named) {
             if store
                 .record(&key)?
                 .is_some_and(|r| r.registers.flag(ERASED))
@@ -387,6 +410,27 @@ fn redact_erased<S: Store>(store: &mut S, change: &mut Change) -> Result<(), S::
         });
     }
     Ok(())
+}
+
+/// The traders that a record would hang on whose creation is held back: only the held change names them.
+fn traders_of_missing<S: Store>(
+    store: &mut S,
+    key: &RecordKey,
+) -> Result<Vec<RecordKey>, S::Error> {
+    if store.record(key)?.is_some() {
+        return Ok(Vec::new());
+    }
+    let mut traders = Vec::new();
+    for filed in store.changes_touching(key)? {
+        let Ok(change) = Change::from_bytes(&filed.bytes) else {
+            continue;
+        };
+        let patches = change.patches.iter();
+        let same = patches.filter(|p| p.kind == key.kind && p.id == key.id);
+        let named = same.filter_map(|p| p.value("trader")?.as_id());
+        traders.extend(named.map(|id| RecordKey::new("trader", id)));
+    }
+    Ok(traders)
 }
 
 /// Fills in what the filing needs to know of a change.

@@ -8,6 +8,7 @@ pub mod accept;
 pub mod access;
 pub mod acknowledge;
 pub mod conflict;
+pub mod exchange;
 pub mod memory;
 pub mod messages;
 pub mod offer;

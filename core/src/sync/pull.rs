@@ -8,6 +8,7 @@ use crate::change::ChangeName;
 use crate::digest::Sum;
 use crate::kinds::{KINDS, Roles};
 use crate::limits;
+use crate::planted::{self, Bug};
 use crate::register::{RecordKey, Register};
 use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
@@ -102,7 +103,13 @@ pub fn page<S: Store>(
         .map(|h| cursors.get(h).map_or(0, |c| c.base))
         .min()
         .unwrap_or(0);
-    for home in scope.homes() {
+    let mut homes = scope.homes();
+    if planted::alive(Bug::ScopeFromTablet) {
+        homes.extend(position.into_iter().flat_map(|p| p.homes.keys().cloned()));
+        homes.sort();
+        homes.dedup();
+    }
+    for home in homes {
         let cursor = cursors.entry(home.clone()).or_default();
         if cursor.is_complete() && cursor.seq >= head.seq {
             continue;
@@ -126,6 +133,9 @@ pub fn page<S: Store>(
         room -= rows.len();
         if let Some((_, last)) = rows.last().filter(|_| full) {
             (cursor.seq, cursor.row) = (last.ord, last.row);
+            if planted::alive(Bug::CursorSkips) {
+                cursor.row = u64::MAX - 1;
+            }
             page.more = true;
         }
         let base = cursor.base;
@@ -173,7 +183,7 @@ fn start<S: Store>(
     let Some(position) = position.filter(|p| p.roles == scope.roles.0) else {
         return Ok(cursors);
     };
-    let branch = if position.epoch == head.epoch {
+    let branch = if position.epoch == head.epoch || planted::alive(Bug::EpochIgnored) {
         head.seq
     } else {
         let past = store.past_epochs()?;
@@ -210,7 +220,8 @@ fn sent(
             device: register.origin.device,
             n: register.origin.n,
         };
-        (all || register.seq > base) && !(base > 0 && own.contains(&name))
+        (all || register.seq > base)
+            && !((base > 0 || planted::alive(Bug::OwnLeftOutOfFill)) && own.contains(&name))
     };
     let fields: BTreeMap<_, _> = stored
         .registers
@@ -233,6 +244,9 @@ fn leave<S: Store>(
     seq: u64,
     left: &mut Vec<Left>,
 ) -> Result<(), S::Error> {
+    if planted::alive(Bug::LeftNotTold) {
+        return Ok(());
+    }
     let mut told: HashSet<RecordKey> = HashSet::new();
     for key in store.left_after(home, seq)? {
         let now = store.record(&key)?.map(|s| s.home);
@@ -259,18 +273,26 @@ fn leave_home<S: Store>(store: &mut S, home: &str, left: &mut Vec<Left>) -> Resu
 }
 
 fn settled<S: Store>(store: &mut S, enrolment: Uuid, base: u64) -> Result<Vec<Ack>, S::Error> {
+    if planted::alive(Bug::SettledNotTold) {
+        return Ok(Vec::new());
+    }
     let filed = store.settled_after(enrolment, base)?;
-    let acks = filed.into_iter().map(|f| Ack {
-        name: f.name,
-        state: f.state,
-        reason: if f.state == State::HeldBack {
-            f.reason
-        } else {
-            None
-        },
-        stamp: Some(f.stamp),
-    });
-    Ok(acks.collect())
+    let mut acks = Vec::with_capacity(filed.len());
+    for f in filed {
+        // A copy's change under a number that another change holds: the tablet that has that number would take it for its
+        // own, and the copy knows its change under a new number by now.
+        if !f.in_chain && store.filed(f.name)?.iter().any(|other| other.in_chain) {
+            continue;
+        }
+        let held = f.state == State::HeldBack;
+        acks.push(Ack {
+            name: f.name,
+            state: f.state,
+            reason: f.reason.filter(|_| held),
+            stamp: Some(f.stamp),
+        });
+    }
+    Ok(acks)
 }
 
 fn conflicts<S: Store>(store: &mut S, scope: &Scope) -> Result<Vec<SentConflict>, S::Error> {

@@ -6,6 +6,7 @@ use super::messages::{HeldReason, State};
 use super::store::{DeviceRow, Filed, Store};
 use crate::change::{Change, ChangeName, Patch, Salt, Seen};
 use crate::id::{CONSOLE, PersonId};
+use crate::planted::{self, Bug};
 use crate::register::RecordKey;
 use crate::stamp::{Clocks, Stamp};
 use uuid::Uuid;
@@ -49,7 +50,7 @@ fn carry_in<S: Store>(
     why: &str,
 ) -> Result<Filed, S::Error> {
     store.set_waits_for(held, &[])?;
-    accept_and_file(
+    let filed = accept_and_file(
         store,
         change,
         held.hash,
@@ -60,7 +61,15 @@ fn carry_in<S: Store>(
             why,
             ..Filing::default()
         },
-    )
+    )?;
+    if planted::alive(Bug::ReleasedStaysHeld) {
+        let held = Filed {
+            state: State::HeldBack,
+            ..filed.clone()
+        };
+        store.file(&held, held.received_ms, by, why)?;
+    }
+    Ok(filed)
 }
 
 /// Sets a held change aside: it stays on file, it counts nowhere but among what was set aside.

@@ -14,19 +14,13 @@ use axum::body::Body;
 use axum::extract::State as Shared;
 use axum::http::{HeaderMap, HeaderValue, Request as HttpRequest, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use grebeg_core::change::ChangeName;
 use grebeg_core::id::{CampaignId, DeviceId};
 use grebeg_core::limits;
-use grebeg_core::stamp::Contact;
-use grebeg_core::sync::access::Sender;
-use grebeg_core::sync::acknowledge::{Moment, take};
+use grebeg_core::sync::exchange;
 use grebeg_core::sync::messages::{Ack, Answer, PROTOCOL_MIN, Position, Request, State};
 use grebeg_core::sync::pull;
-use grebeg_core::sync::recovered::take_recovered;
-use grebeg_core::sync::store::{DeviceRow, Store};
 use grebeg_core::wire::{WireError, compact, json};
 use sha2::{Digest, Sha256};
-use std::collections::HashSet;
 use std::sync::atomic::Ordering;
 use uuid::Uuid;
 
@@ -38,7 +32,7 @@ const LARGE_FILL_RECORDS: usize = 400;
 const JSON_PAGE_RECORDS: usize = 1_000;
 
 pub async fn sync(Shared(app): Shared<App>, request: HttpRequest<Body>) -> Response {
-    let answered = exchange(&app, request).await;
+    let answered = exchanged(&app, request).await;
     answered.unwrap_or_else(|problem| {
         if problem.status == StatusCode::UNAUTHORIZED {
             app.counters.refused.fetch_add(1, Ordering::Relaxed);
@@ -47,7 +41,7 @@ pub async fn sync(Shared(app): Shared<App>, request: HttpRequest<Body>) -> Respo
     })
 }
 
-async fn exchange(app: &App, request: HttpRequest<Body>) -> Result<Response, Problem> {
+async fn exchanged(app: &App, request: HttpRequest<Body>) -> Result<Response, Problem> {
     let (head, body) = request.into_parts();
     let enrolment = authenticate(app, &head.headers).await?;
     let forms = Forms::of(&head.headers)?;
@@ -207,14 +201,7 @@ async fn check_device(
     let fits = app
         .read(move |connection| -> Result<bool, StoreError> {
             let mut store = SqliteStore::new(connection, campaign);
-            if let Some(row) = store.device(device)? {
-                return Ok(row.enrolment == id);
-            }
-            let before = succeeds
-                .map(|before| store.device(before))
-                .transpose()?
-                .flatten();
-            Ok(before.is_some_and(|row| row.enrolment == id))
+            exchange::speaks_for(&mut store, id, device, succeeds)
         })
         .await?;
     if fits {
@@ -256,8 +243,6 @@ async fn answer(
     taken: Taken,
     form: Form,
 ) -> Result<Answer, Problem> {
-    // A JSON client is sent its own writes as well.
-    let simple = form == Form::Json;
     let campaign = enrolment.campaign;
     let Taken {
         device,
@@ -268,14 +253,6 @@ async fn answer(
     let answer = app
         .read(move |connection| -> Result<Answer, StoreError> {
             let mut store = SqliteStore::new(connection, campaign);
-            let own: HashSet<ChangeName> = match simple {
-                true => HashSet::new(),
-                false => acks
-                    .iter()
-                    .filter(|a| a.state == State::Accepted)
-                    .map(|a| a.name)
-                    .collect(),
-            };
             // As it is by now: whoever was stopped since hears that the changes arrived, and nothing else.
             let enrolment = store.enrolment(id)?.unwrap_or(enrolment);
             let scope = if enrolment.revoked_ms.is_some() {
@@ -286,40 +263,21 @@ async fn answer(
             } else {
                 scope_of(&mut store, &enrolment.people)?
             };
-            let page = pull::page(
-                &mut store,
-                &scope,
-                enrolment.enrolment,
-                position.as_ref(),
-                pull::Telling {
-                    page_records: match form {
-                        Form::Json => JSON_PAGE_RECORDS,
-                        Form::Compact => limits::PAGE_RECORDS_MAX,
-                    },
-                    own: &own,
-                    simple,
-                },
-            )?;
-            let head = store.head()?;
-            let mut answer = Answer {
-                device: Some(device),
-                epoch: head.epoch,
-                position: page.position,
-                more: page.more,
-                server_ms: head.last_ms.max(crate::clock::now_ms()),
+            let asked = exchange::Asked {
+                enrolment: enrolment.enrolment,
+                device,
+                position: position.as_ref(),
                 acks,
-                settled: page.settled,
-                fills: page.fills,
-                records: page.records,
-                left: page.left,
-                conflicts: page.conflicts,
-                digest: page.digest,
-                ..Answer::default()
+                scope: &scope,
+                page_records: match form {
+                    Form::Json => JSON_PAGE_RECORDS,
+                    Form::Compact => limits::PAGE_RECORDS_MAX,
+                },
+                // A JSON client is sent its own writes as well.
+                simple: form == Form::Json,
+                now_ms: crate::clock::now_ms(),
             };
-            for row in store.devices_of(enrolment.enrolment)? {
-                answer.high_n.insert(row.device, store.high_n(row.device)?);
-            }
-            Ok(answer)
+            exchange::answer(&mut store, asked)
         })
         .await?;
     Ok(answer)
@@ -344,42 +302,14 @@ fn receive(
         store.set_rescue(enrolment.enrolment, 0)?;
         return Ok(None);
     }
-    let head = store.head()?;
-    if store.device(request.device)?.is_none() {
-        let row = DeviceRow {
-            device: request.device,
-            enrolment: enrolment.enrolment,
-            succeeds: request.succeeds,
-        };
-        store.add_device(&row)?;
-    }
-    let sender = Sender {
+    let caller = exchange::Caller {
         enrolment: enrolment.enrolment,
         people: enrolment.people.clone(),
-        server: false,
         rescue: enrolment.revoked_ms.is_some(),
+        contact: enrolment.contact,
     };
-    let contact = Contact {
-        server_ms: head.last_ms,
-        clocks: request.clocks,
-    };
-    let holds = enrolment
-        .contact
-        .is_none_or(|before| before.mono_holds_until(&contact));
-    let moment = Moment {
-        server_ms: head.last_ms,
-        wall_ms: turn.wall_ms(),
-        clocks: if holds {
-            request.clocks
-        } else {
-            request.clocks.wall_only()
-        },
-        read: request.position.as_ref().map(Position::read_so_far),
-    };
-    let acks = take(&mut store, &sender, moment, &request.changes)?;
-    if !sender.rescue {
-        take_recovered(&mut store, moment, &request.recovered)?;
-    }
+    let (acks, contact) = exchange::receive(&mut store, &caller, turn.wall_ms(), request)?;
+    let at_ms = contact.server_ms;
     for report in &request.reports {
         store.add_report(&ReportRow {
             enrolment: enrolment.enrolment,
@@ -388,12 +318,12 @@ fn receive(
             waiting: report.waiting,
             closed: report.closed,
             parts: report.by.clone(),
-            at_ms: head.last_ms,
+            at_ms,
         })?;
     }
     if request.repaired > 0 {
         let (who, detail) = (request.device.to_string(), request.repaired.to_string());
-        store.audit(head.last_ms, &who, SYNC_REPAIR, &detail)?;
+        store.audit(at_ms, &who, SYNC_REPAIR, &detail)?;
     }
     store.enrolment_seen(enrolment.enrolment, &contact)?;
     Ok(Some(acks))

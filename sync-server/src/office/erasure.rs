@@ -174,6 +174,19 @@ fn redact_waiting(
     family: &BTreeSet<Uuid>,
     taken: &BTreeSet<RecordKey>,
 ) -> Result<u64, OfficeError> {
+    // Also what amends a record whose creation waits itself: only the creation names the trader.
+    let mut hanging = BTreeSet::new();
+    for state in [State::HeldBack, State::Discarded, State::Superseded] {
+        for filed in desk.store.changes_in_state(state)? {
+            let patches = Change::from_bytes(&filed.bytes).map_or(Vec::new(), |c| c.patches);
+            let hangs = |patch: &&Patch| {
+                let trader = patch.value("trader").and_then(Value::as_id);
+                trader.is_some_and(|t| family.contains(&t))
+            };
+            let named = patches.iter().filter(hangs);
+            hanging.extend(named.map(|patch| RecordKey::new(&patch.kind, patch.id)));
+        }
+    }
     let mut gone = 0;
     for state in [State::HeldBack, State::Discarded, State::Superseded] {
         for filed in desk.store.changes_in_state(state)? {
@@ -181,9 +194,8 @@ fn redact_waiting(
                 continue;
             };
             let names = |patch: &Patch| {
-                let trader = patch.value("trader").and_then(Value::as_id);
-                trader.is_some_and(|t| family.contains(&t))
-                    || taken.contains(&RecordKey::new(&patch.kind, patch.id))
+                let key = RecordKey::new(&patch.kind, patch.id);
+                hanging.contains(&key) || taken.contains(&key)
             };
             let personal = |patch: &Patch, field: &str| {
                 names(patch) && kinds::personal(&patch.kind, field) != Personal::No

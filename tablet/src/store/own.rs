@@ -199,6 +199,15 @@ pub fn label(date: NaiveDate) -> String {
     date.format("%Y-%m-%d").to_string()
 }
 
+/// The traders on whom a record hangs, as own changes say: a correction of a visit does not name its trader.
+pub fn traders_of(conn: &Connection, key: &RecordKey) -> Result<Vec<RecordKey>> {
+    let changes = touching(conn, key)?;
+    let patches = changes.iter().flat_map(|own| &own.change.patches);
+    let same = patches.filter(|patch| patch.kind == key.kind && patch.id == key.id);
+    let named = same.filter_map(|patch| patch.value("trader")?.as_id());
+    Ok(named.map(|id| RecordKey::new("trader", id)).collect())
+}
+
 /// Files a new own change as waiting.
 pub fn insert(conn: &Connection, change: &Change, definition: &Definition) -> Result<()> {
     insert_as(conn, change, definition, OwnState::Waiting, None)

@@ -9,7 +9,7 @@ use grebeg_core::codec::Writer;
 use grebeg_core::definition::Definition;
 use grebeg_core::kinds;
 use grebeg_core::kinds::HomeRule;
-use grebeg_core::merge;
+use grebeg_core::merge::{self, ERASED};
 use grebeg_core::register::{RecordKey, Registers};
 use grebeg_core::stamp::{Contact, Stamp};
 use grebeg_core::sync::messages::{
@@ -31,6 +31,8 @@ pub struct Applied {
     pub news: u64,
     /// The server was restored since the last answer: everything is sent again.
     pub new_epoch: bool,
+    /// Something that the server had spoken about waits again.
+    pub waits_again: bool,
 }
 
 /// Applies a checked answer. `contact`: the clocks of the exchange.
@@ -45,6 +47,13 @@ pub fn apply(store: &mut Store, answer: &Answer, plan: &Plan, contact: Contact) 
         for ack in &plan.settled {
             settle(work, definition, ack)?;
         }
+        let device = meta::enrolment(work.conn)?.map(|enrolment| enrolment.device);
+        if plan.forked {
+            // First, so that only what the server never took gets new numbers: what it took is sent again by its own name.
+            renumber::fork(work, definition)?;
+        }
+        // What this very answer names is known there, and would not be sent back if it were named again.
+        let said: BTreeSet<ChangeName> = plan.acks.iter().map(|ack| ack.name).collect();
         let epoch = meta::position(work.conn)?.map(|position| position.epoch);
         applied.new_epoch = epoch.is_some_and(|epoch| epoch != answer.epoch);
         if applied.new_epoch {
@@ -52,12 +61,15 @@ pub fn apply(store: &mut Store, answer: &Answer, plan: &Plan, contact: Contact) 
             // Under whatever device id, and also what was decided since the backup: a name that is known there is answered
             // with what is known of it.
             send_again(work, |own| {
-                own.state != OwnState::Said(State::Superseded) && !own.is_forked()
+                own.state != OwnState::Said(State::Superseded)
+                    && !own.is_forked()
+                    && !said.contains(&own.change.name())
             })?;
         } else if let Some(after) = plan.send_again_after {
-            let device = meta::enrolment(work.conn)?.map(|enrolment| enrolment.device);
-            send_again(work, |own| {
-                Some(own.change.device) == device && own.change.n > after
+            applied.waits_again = send_again(work, |own| {
+                Some(own.change.device) == device
+                    && own.change.n > after
+                    && !said.contains(&own.change.name())
             })?;
         }
         applied.news = take_page(work, answer)?;
@@ -65,9 +77,6 @@ pub fn apply(store: &mut Store, answer: &Answer, plan: &Plan, contact: Contact) 
             end_round(work)?;
             meta::set_flag(work.conn, "filled", true)?;
             meta::set_flag(work.conn, NEW_EPOCH, false)?;
-        }
-        if plan.forked {
-            renumber::fork(work, definition)?;
         }
         meta::set_position(work.conn, Some(&answer.position))?;
         refresh_people(work)?;
@@ -108,28 +117,41 @@ fn acknowledge(work: &mut Work<'_>, definition: &Definition, ack: &Ack) -> Resul
     // Its writes are not sent back. They join the confirmed layer at the end of the round, when it is known which of its
     // records are here; until then they lie over it as before.
     own::set_unconfirmed(work.conn, own.key, ack.state == State::Accepted)?;
-    for key in own::touches(&own.change) {
+    let mut touched = own::touches(&own.change);
+    for key in touched.clone() {
         work.touch(&key);
+        touched.extend(own::traders_of(work.conn, &key)?);
+    }
+    for key in touched {
+        // Recorded about somebody who was erased already: the server took the values out, and so do we.
+        let known = record::get(work.conn, &key)?.and_then(|row| row.confirmed);
+        if known.is_some_and(|known| known.flag(ERASED)) {
+            work.redact_own(&key)?;
+        }
     }
     Ok(())
 }
 
 /// What the office decided about a change that is held back. Of one that waits nothing was decided yet: its own
-/// acknowledgement will tell.
+/// acknowledgement will tell; and what is held as a copy's gets a new number, so that a word about the old one is another's.
 fn settle(work: &mut Work<'_>, definition: &Definition, ack: &Ack) -> Result<()> {
     let known = own::find(work.conn, ack.name)?;
-    if known.is_some_and(|own| own.state == OwnState::Said(State::HeldBack)) {
+    let open = |own: OwnChange| own.state == OwnState::Said(State::HeldBack) && !own.is_forked();
+    if known.is_some_and(open) {
         acknowledge(work, definition, ack)?;
     }
     Ok(())
 }
 
 /// The server holds less than it once acknowledged: the chosen changes wait again, under their present stamps.
-fn send_again(work: &mut Work<'_>, chosen: impl Fn(&OwnChange) -> bool) -> Result<()> {
+/// Returns whether there was any of which the server had spoken.
+fn send_again(work: &mut Work<'_>, chosen: impl Fn(&OwnChange) -> bool) -> Result<bool> {
+    let mut any = false;
     for mut own in own::all(work.conn)? {
         if !chosen(&own) {
             continue;
         }
+        any |= own.state != OwnState::Waiting;
         own.state = OwnState::Waiting;
         own.reason = None;
         own::update(work.conn, &own)?;
@@ -138,7 +160,7 @@ fn send_again(work: &mut Work<'_>, chosen: impl Fn(&OwnChange) -> bool) -> Resul
             work.touch(&key);
         }
     }
-    Ok(())
+    Ok(any)
 }
 
 /// All pages of a round are here: what they acknowledged becomes part of what the server has said.

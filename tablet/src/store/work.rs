@@ -13,6 +13,7 @@ use grebeg_core::kinds::{self, HomeRule, Personal};
 use grebeg_core::merge::{self, ERASED};
 use grebeg_core::register::{Origin, RecordKey, Registers};
 use grebeg_core::sync::messages::CAMPAIGN_HOME;
+use grebeg_core::value::Value;
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -124,12 +125,23 @@ impl<'c> Work<'c> {
     }
 
     /// Takes personal values that an erasure ended out of this tablet's own changes.
-    fn redact_own(&mut self, key: &RecordKey) -> Result<()> {
-        for mut own in own::touching(self.conn, key)? {
+    pub fn redact_own(&mut self, key: &RecordKey) -> Result<()> {
+        // What hangs on an erased trader may be held back, so that no record of it ever comes to tell.
+        let mut taken = BTreeSet::from([key.clone()]);
+        let changes = match key.kind == "trader" {
+            true => own::all(self.conn)?,
+            false => own::touching(self.conn, key)?,
+        };
+        for patch in changes.iter().flat_map(|own| &own.change.patches) {
+            let trader = patch.value("trader").and_then(Value::as_id);
+            if key.kind == "trader" && trader == Some(key.id) {
+                taken.insert(RecordKey::new(&patch.kind, patch.id));
+            }
+        }
+        for mut own in changes {
+            let names = |patch: &Patch| taken.contains(&RecordKey::new(&patch.kind, patch.id));
             let gone = |patch: &Patch, field: &str| {
-                patch.kind == key.kind
-                    && patch.id == key.id
-                    && kinds::personal(&patch.kind, field) != Personal::No
+                names(patch) && kinds::personal(&patch.kind, field) != Personal::No
             };
             if own.change.redact(gone) {
                 own::update(self.conn, &own)?;

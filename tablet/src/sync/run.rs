@@ -290,7 +290,7 @@ impl Session<'_> {
         self.result.news += applied.news;
         self.forks += usize::from(plan.forked);
         Ok(Taken {
-            again: plan.forked || applied.new_epoch || plan.send_again_after.is_some(),
+            again: plan.forked || applied.new_epoch || applied.waits_again,
         })
     }
 

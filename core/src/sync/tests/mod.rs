@@ -1,5 +1,6 @@
 //! Stories of tablets and a server in memory: the state machines of both sides with nothing between them but bytes.
 
 mod convergence;
+mod found;
 mod small_world;
 mod stories;

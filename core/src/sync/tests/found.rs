@@ -1,0 +1,191 @@
+//! What the simulator found: each as a story of its own, so that it stays mended.
+
+use super::small_world::{Server, Tablet, exchange, id, sync};
+use crate::change::{Change, Patch};
+use crate::kinds::Role;
+use crate::merge::ERASED;
+use crate::register::RecordKey;
+use crate::sync::access::Sender;
+use crate::sync::acknowledge::{Moment, begin, take};
+use crate::sync::messages::{HeldReason, Offered, State};
+use crate::sync::store::Store;
+use crate::value::Value;
+use uuid::Uuid;
+
+fn world() -> (Server, Tablet) {
+    let mut server = Server::new();
+    let person = server.person(11, Role::Canvasser, &["KNM", "PGI"]);
+    server.trader(21, "KNM");
+    let mut tablet = Tablet::new(31, person);
+    sync(&mut server, &mut tablet);
+    (server, tablet)
+}
+
+fn home(server: &Server, kind: &str, id: Uuid) -> String {
+    server.store.records[&RecordKey::new(kind, id)].home.clone()
+}
+
+#[test]
+fn a_visit_that_comes_before_its_trader_goes_where_the_trader_is() {
+    let (mut server, mut tablet) = world();
+    let (visit, trader) = (id(501), id(502));
+    tablet.save(&mut server, |_| {
+        let fields = [
+            ("trader", Value::id(trader)),
+            ("outcome", "mengajar".into()),
+        ];
+        vec![
+            Patch::new("visit", visit, fields),
+            Patch::new(
+                "trader",
+                trader,
+                [("market", "PGI".into()), ("name", "Sri".into())],
+            ),
+        ]
+    });
+    sync(&mut server, &mut tablet);
+    assert_eq!(tablet.count(Some(State::Accepted)), 1);
+    assert_eq!(
+        home(&server, "visit", visit),
+        "PGI",
+        "and is not shown to everybody"
+    );
+}
+
+#[test]
+fn a_copys_change_that_is_held_under_its_new_number_stands_there_once() {
+    let (mut server, mut tablet) = world();
+    let mut copy = tablet.clone();
+    tablet.visit(&mut server, id(21), "KNM", None);
+    sync(&mut server, &mut tablet);
+    // Only a lead may do this: it is held back under whatever number.
+    let withdraw = |_: &[u8; 16]| vec![Patch::new("trader", id(21), [("withdrawn", true.into())])];
+    copy.save(&mut server, withdraw);
+    exchange(&mut server, &mut copy, 1_000, false);
+    assert_eq!(copy.reasons[&1], HeldReason::ForkedDevice);
+    let (mut change, _) = copy.changes.remove(0);
+    (copy.succeeds, copy.device) = (Some(copy.device), crate::id::DeviceId(id(41)));
+    (change.device, change.prev) = (copy.device, None);
+    copy.changes.push((change, None));
+    sync(&mut server, &mut copy);
+    let held = server.store.filed.values();
+    let held: Vec<_> = held.filter(|f| f.state == State::HeldBack).collect();
+    assert_eq!(held.len(), 1);
+    assert_eq!(held[0].reason, Some(HeldReason::FieldNotAllowed));
+}
+
+#[test]
+fn what_became_of_a_copys_change_is_not_told_under_a_number_that_another_change_has() {
+    let (mut server, mut tablet) = world();
+    let mut copy = tablet.clone();
+    tablet.set(
+        &mut server,
+        id(22),
+        "stall",
+        "not in any market of this person",
+    );
+    exchange(&mut server, &mut tablet, 1_000, false);
+    assert_eq!(tablet.count(Some(State::HeldBack)), 1);
+    copy.visit(&mut server, id(21), "KNM", None);
+    exchange(&mut server, &mut copy, 1_000, false);
+    let (mut change, _) = copy.changes.remove(0);
+    (copy.succeeds, copy.device) = (Some(copy.device), crate::id::DeviceId(id(41)));
+    (change.device, change.prev) = (copy.device, None);
+    copy.changes.push((change, None));
+    sync(&mut server, &mut copy);
+    sync(&mut server, &mut tablet);
+    assert_eq!(
+        tablet.count(Some(State::HeldBack)),
+        1,
+        "it is still held, and says so"
+    );
+}
+
+#[test]
+fn a_rescue_takes_what_stands_after_a_gap() {
+    let (mut server, mut tablet) = world();
+    tablet.visit(&mut server, id(21), "KNM", None);
+    tablet.visit(&mut server, id(21), "KNM", None);
+    let second = tablet.changes[1].0.clone();
+    let sender = Sender {
+        enrolment: id(super::small_world::ENROLMENTS + 11),
+        people: Vec::new(),
+        server: false,
+        rescue: true,
+    };
+    let head = begin(&mut server.store, server.now_ms).unwrap();
+    let moment = Moment {
+        server_ms: head.last_ms,
+        wall_ms: head.last_ms,
+        clocks: second.clocks,
+        read: None,
+    };
+    let acks = take(
+        &mut server.store,
+        &sender,
+        moment,
+        &[Offered::Whole(second)],
+    )
+    .unwrap();
+    assert_eq!(acks.len(), 1);
+    assert_eq!(acks[0].reason, Some(HeldReason::AfterRevocation));
+    assert_eq!(
+        server.store.high_n(tablet.device).unwrap(),
+        0,
+        "and fills no gap"
+    );
+}
+
+fn values(server: &Server, mark: &str) -> usize {
+    let changes = server.store.filed.values();
+    let changes = changes.filter_map(|f| Change::from_bytes(&f.bytes).ok());
+    let patches = changes.flat_map(|c| c.patches);
+    let texts = patches.filter(|p| p.value("note").and_then(Value::as_text) == Some(mark));
+    texts.count()
+}
+
+#[test]
+fn a_trader_erased_before_its_creation_comes_again_keeps_its_visits_and_no_value() {
+    let (mut server, mut tablet) = world();
+    let (visit, trader) = (id(501), id(502));
+    server.office(vec![Patch::new("trader", trader, [(ERASED, true.into())])]);
+    tablet.save(&mut server, |_| {
+        let fields = [
+            ("trader", Value::id(trader)),
+            ("market", "PGI".into()),
+            ("note", "rahasia".into()),
+        ];
+        vec![
+            Patch::new(
+                "trader",
+                trader,
+                [("market", "PGI".into()), ("name", "Sri".into())],
+            ),
+            Patch::new("visit", visit, fields),
+        ]
+    });
+    tablet.save(&mut server, |_| {
+        vec![Patch::new("visit", visit, [("note", "rahasia".into())])]
+    });
+    sync(&mut server, &mut tablet);
+    assert_eq!(tablet.count(Some(State::Accepted)), 2);
+    assert_eq!(home(&server, "visit", visit), "PGI");
+    assert_eq!(values(&server, "rahasia"), 0);
+}
+
+#[test]
+fn a_correction_of_a_held_visit_of_somebody_erased_is_held_without_its_value() {
+    let (mut server, mut tablet) = world();
+    let (visit, trader) = (id(501), id(22));
+    server.trader(22, "DRJ");
+    server.office(vec![Patch::new("trader", trader, [(ERASED, true.into())])]);
+    tablet.save(&mut server, |_| {
+        vec![Patch::new("visit", visit, [("trader", Value::id(trader))])]
+    });
+    tablet.save(&mut server, |_| {
+        vec![Patch::new("visit", visit, [("note", "rahasia".into())])]
+    });
+    sync(&mut server, &mut tablet);
+    assert_eq!(tablet.count(Some(State::HeldBack)), 2);
+    assert_eq!(values(&server, "rahasia"), 0);
+}

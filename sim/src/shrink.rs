@@ -1,0 +1,38 @@
+//! Makes a broken campaign short: steps are left out as long as the same promise still breaks.
+
+use crate::campaign::{Ended, Step, play};
+use std::time::{Duration, Instant};
+
+/// The steps that remain, and how they end, told as a story. Gives up looking after `limit`.
+pub fn shrink(seed: u64, steps: &[Step], limit: Duration) -> (Vec<Step>, Ended) {
+    let started = Instant::now();
+    let mut kept = steps.to_vec();
+    let first = play(seed, &kept, false);
+    let Some((place, violation)) = first.broken else {
+        return (kept, play(seed, steps, true));
+    };
+    let what = violation.what;
+    kept.truncate(place + 1);
+    let mut chunk = kept.len() / 2;
+    while chunk > 0 && started.elapsed() < limit {
+        let mut from = 0;
+        let mut left_out = false;
+        while from < kept.len() && started.elapsed() < limit {
+            let mut fewer = kept.clone();
+            fewer.drain(from..(from + chunk).min(kept.len()));
+            match play(seed, &fewer, false).broken {
+                Some((place, violation)) if violation.what == what => {
+                    fewer.truncate(place + 1);
+                    kept = fewer;
+                    left_out = true;
+                }
+                _ => from += chunk,
+            }
+        }
+        if !left_out || chunk > 1 {
+            chunk /= 2;
+        }
+    }
+    let ended = play(seed, &kept, true);
+    (kept, ended)
+}

@@ -1,0 +1,71 @@
+//! `cargo xtask sim`: builds the simulator with optimisation and hands over to it.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use crate::root::target_dir;
+use crate::run::{CommandLine, RunError};
+
+/// What to play.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// Repeats a run; without it a fresh seed, which is printed.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// How long to play (60).
+    #[arg(long, value_name = "S", conflicts_with = "days")]
+    seconds: Option<u64>,
+    /// How many days to play: the same seed and days give the same run to the byte.
+    #[arg(long, value_name = "D")]
+    days: Option<u64>,
+    /// What the server keeps its records in.
+    #[arg(long, default_value = "memory")]
+    store: Store,
+    /// Show that each planted bug is found.
+    #[arg(long)]
+    planted: bool,
+    /// Play for hours.
+    #[arg(long)]
+    nightly: bool,
+}
+
+/// Where records are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Store {
+    /// In memory, fast.
+    Memory,
+}
+
+/// Builds and plays. Exit code 1 when a promise was broken, or a planted bug was not found.
+/// Errors: a program that cannot be started.
+pub fn run(root: &Path, options: &Options) -> Result<ExitCode, RunError> {
+    let Store::Memory = options.store;
+    let features = if options.planted {
+        " --features planted"
+    } else {
+        ""
+    };
+    let build = format!("cargo build --quiet --release --package grebeg-sim{features}");
+    let code = CommandLine::new(&build).run(root)?;
+    if code != 0 {
+        return Ok(ExitCode::from(code));
+    }
+    let program = target_dir(root).join("release").join("grebeg-sim");
+    let mut words = program.display().to_string();
+    let numbers = [
+        ("seed", options.seed),
+        ("seconds", options.seconds),
+        ("days", options.days),
+    ];
+    for (name, number) in numbers {
+        if let Some(number) = number {
+            words.push_str(&format!(" --{name} {number}"));
+        }
+    }
+    for (name, on) in [("planted", options.planted), ("nightly", options.nightly)] {
+        if on {
+            words.push_str(&format!(" --{name}"));
+        }
+    }
+    Ok(ExitCode::from(CommandLine::new(&words).run(root)?))
+}
