@@ -3,6 +3,9 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ask, Running } from "./programs.mjs";
 
+/** `GREBEG_PAGES` names a folder with pages that are served in place of the program's own. */
+const pages = process.env.GREBEG_PAGES ? ["--pages", process.env.GREBEG_PAGES] : [];
+
 export class Tablet {
   /** @type {Running | null} */
   #door = null;
@@ -29,7 +32,7 @@ export class Tablet {
 
   /** Opens the pages' door and gives the address with its one-time token. */
   async open() {
-    this.#door = await Running.start("tablet", ["ui", "--home", this.home, "--listen", "127.0.0.1:0"]);
+    this.#door = await Running.start("tablet", ["ui", "--home", this.home, "--listen", "127.0.0.1:0", ...pages]);
     return this.#door.url;
   }
 
