@@ -213,7 +213,7 @@ story("the office's pages fit, read and hold still", async (world) => {
       await look("profile");
       await page.keyboard.press("Escape");
     }
-    await page.goto(`${office.url}/#/day`);
+    await page.goto(`${office.pages}/#/day`);
     await page.locator(".row").first().waitFor();
     await look(`day, full (${lang})`);
     await page.keyboard.press("r");
@@ -224,7 +224,7 @@ story("the office's pages fit, read and hold still", async (world) => {
     await page.locator("dialog").waitFor();
     await look(`day, keys (${lang})`);
     await page.keyboard.press("Escape");
-    await page.goto(`${office.url}/#/campaign`);
+    await page.goto(`${office.pages}/#/campaign`);
     await page.locator("h1").waitFor();
     await look(`campaign (${lang})`);
   }

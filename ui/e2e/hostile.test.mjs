@@ -105,7 +105,7 @@ story("forty hostile texts as names, stalls, goods, notes and reasons are only t
     await shown(lead, [text], "detail");
     await unharmed(lead, `detail ${text}`);
   }
-  await lead.goto(`${office.url}/#/campaign`);
+  await lead.goto(`${office.pages}/#/campaign`);
   await lead.getByRole("heading", { level: 1 }).waitFor();
   await lead.getByText(HOSTILE[2]).first().waitFor();
   await unharmed(lead, "campaign");

@@ -1,10 +1,7 @@
 // One tablet: a home folder, the command line over it, and its pages' door.
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ask, Running } from "./programs.mjs";
-
-/** `GREBEG_PAGES` names a folder with pages that are served in place of the program's own. */
-const pages = process.env.GREBEG_PAGES ? ["--pages", process.env.GREBEG_PAGES] : [];
+import { ask, pages, Running } from "./programs.mjs";
 
 export class Tablet {
   /** @type {Running | null} */
@@ -32,7 +29,7 @@ export class Tablet {
 
   /** Opens the pages' door and gives the address with its one-time token. */
   async open() {
-    this.#door = await Running.start("tablet", ["ui", "--home", this.home, "--listen", "127.0.0.1:0", ...pages]);
+    this.#door = await Running.start("tablet", ["ui", "--home", this.home, "--listen", "127.0.0.1:0", ...(pages ? ["--pages", pages] : [])]);
     return this.#door.url;
   }
 
