@@ -83,10 +83,10 @@ export class Office {
     return new Tablet(join(this.folder, `tablet-${this.#tablets}`));
   }
 
-  /** A tablet of these people with its markets fetched. @param {string[]} people ids */
-  async tablet(people) {
+  /** A tablet of these people with its markets fetched. @param {string[]} people ids @param {string} [name] the tablet's */
+  async tablet(people, name) {
     const tablet = this.unpacked();
-    await tablet.ask(["enrol", "--server", this.url, "--code", await this.code(people)]);
+    await tablet.enrol(this.url, await this.code(people), name);
     await tablet.ask(["sync"]);
     return tablet;
   }

@@ -17,11 +17,11 @@ export const pages = process.env.GREBEG_PAGES;
 
 /**
  * Runs a program to its end; its answer is a JSON document, or one a line.
- * @param {"tablet" | "sync-server"} name @param {string[]} args @param {string} [input] what it reads on stdin
+ * @param {"tablet" | "sync-server"} name @param {string[]} args @param {string} [input] what it reads on stdin @param {Record<string, string>} [env] beside this process's own
  * @returns {Promise<any>}
  */
-export async function ask(name, args, input) {
-  const child = spawn(path(name), [...args, "--json"], { stdio: ["pipe", "pipe", "pipe"] });
+export async function ask(name, args, input, env = {}) {
+  const child = spawn(path(name), [...args, "--json"], { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, ...env } });
   const [out, err] = [text(child.stdout), text(child.stderr)];
   child.stdin.end(input ?? "");
   const code = await ended(child);

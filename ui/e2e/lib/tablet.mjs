@@ -17,6 +17,11 @@ export class Tablet {
     return ask("tablet", [...args, "--home", this.home]);
   }
 
+  /** Enrols it with a one-time code. @param {string} server @param {string} code @param {string} [name] as which the office knows it */
+  enrol(server, code, name) {
+    return ask("tablet", ["enrol", "--server", server, "--code", code, "--home", this.home], "", name ? { TABLET_NAME: name } : {});
+  }
+
   /** Records visits, all with one open store. @param {({ trader: string, outcome: string } & Record<string, unknown>)[]} visits @returns {Promise<{ visit_id: string }[]>} */
   async record(visits) {
     return [await ask("tablet", ["record", "--home", this.home], visits.map((visit) => JSON.stringify(visit)).join("\n"))].flat();
