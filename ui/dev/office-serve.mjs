@@ -1,14 +1,14 @@
-// The built pages of the office over a running server: node dev/office-serve.mjs SERVER [port]. What the pages ask for under
+// The built pages of the office over a running server: node dev/office-serve.mjs SERVER [port] [pages]. What the pages ask for under
 // /api goes on to SERVER (http://127.0.0.1:8787), so that the pages can be worked on without building the server again.
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer, request as ask } from "node:http";
-import { extname, join, normalize } from "node:path";
+import { extname, join, normalize, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { HEADERS, TYPES } from "./pages.mjs";
 
-const [server, port = "0"] = process.argv.slice(2);
+const [server, port = "0", folder = fileURLToPath(new URL("../dist", import.meta.url))] = process.argv.slice(2);
 const backend = new URL(server);
-const dist = fileURLToPath(new URL("../dist", import.meta.url));
+const dist = resolve(folder);
 
 /** Hands the question on as if it had been asked of the server itself: it compares `Origin` with `Host`. */
 function handOn(request, response) {

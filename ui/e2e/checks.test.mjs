@@ -98,9 +98,9 @@ for (const lang of ["id", "en"]) {
       { name: "search, hits", open: async () => { await page.locator(".search input").fill("ro"); await page.locator(".hit").first().waitFor(); } },
       { name: "search, none", open: async () => { await page.locator(".search input").fill("qqqqqq"); await page.locator(".hit").first().waitFor({ state: "detached" }); } },
       { name: "plan", open: () => to("#/plan", ".plan, .row, .list") },
-      { name: "new trader", open: () => to("#/search/new", ".field input") },
+      { name: "new trader", open: () => to("#/search/new", ".detail .field input") },
       { name: "new trader, lacking", open: () => hand.tap(page.locator("footer button").last()) },
-      { name: "new trader, alike", open: async () => { await page.locator(".field input").nth(0).fill("B-10"); await page.locator(".field input").nth(1).fill(name(9)); await page.locator(".dup").waitFor(); } },
+      { name: "new trader, alike", open: async () => { await page.locator(".detail .field input").nth(0).fill("B-10"); await page.locator(".detail .field input").nth(1).fill(name(9)); await page.locator(".dup").waitFor(); } },
       { name: "trader, never visited", open: () => to(`#/today/trader/${fresh.id}`, ".journey") },
       { name: "trader, long", open: () => to(`#/today/trader/${long.id}`, ".journey") },
       { name: "sheet", open: () => sheet(fresh.id, null) },
@@ -213,7 +213,7 @@ story("the office's pages fit, read and hold still", async (world) => {
       await look("profile");
       await page.keyboard.press("Escape");
     }
-    await page.goto(`${office.url}/#/day`);
+    await page.goto(`${office.pages}/#/day`);
     await page.locator(".row").first().waitFor();
     await look(`day, full (${lang})`);
     await page.keyboard.press("r");
@@ -224,8 +224,49 @@ story("the office's pages fit, read and hold still", async (world) => {
     await page.locator("dialog").waitFor();
     await look(`day, keys (${lang})`);
     await page.keyboard.press("Escape");
-    await page.goto(`${office.url}/#/campaign`);
+    await page.goto(`${office.pages}/#/campaign`);
     await page.locator("h1").waitFor();
     await look(`campaign (${lang})`);
+  }
+});
+
+story("a page that is loaded anew moves nothing while it appears, at any size", async (world) => {
+  const { office } = world;
+  await office.person("Dewi Nurlaela", { role: "lead", login: "dewi" });
+  await office.register(traders(30));
+  const tablet = await office.tablet([await office.person("Ade Nugraha")]);
+  const [first, second] = await tablet.records("trader");
+  await tablet.ask(["visit", first.id, "--outcome", "mengajar", "--note", LONG_NOTE]);
+  await tablet.ask(["sync"]);
+
+  const hand = new Hand(await world.open(tablet));
+  await measureShift(hand.page);
+  await hand.unlock();
+  const lead = await world.visitOffice();
+  await measureShift(lead);
+  await signIn(lead, "dewi");
+
+  /** @param {Page} page @param {{ width: number, height: number }} size @param {string} hash @param {string} seen */
+  const afresh = async (page, size, hash, seen) => {
+    await page.setViewportSize(size);
+    await page.evaluate((next) => { location.hash = next; }, hash);
+    await page.reload();
+    await page.locator(seen).first().waitFor();
+    await settled(page);
+    await nothingShifted(page, `${hash}, ${size.width}×${size.height}`);
+  };
+  for (const size of Object.values(SIZES)) {
+    await afresh(hand.page, size, "#/today", ".row .name");
+    await afresh(hand.page, size, "#/search", ".card");
+    await afresh(hand.page, size, "#/plan", ".plan, .row, .list");
+    await afresh(hand.page, size, "#/outbox", ".line");
+    await afresh(hand.page, size, "#/today/day", ".ticket");
+    await afresh(hand.page, size, `#/today/trader/${first.id}`, ".journey");
+    await afresh(hand.page, size, `#/today/visit/${second.id}`, ".outcome");
+    await afresh(hand.page, size, "#/search/new", ".detail .field input");
+  }
+  for (const size of OFFICE_SIZES) {
+    await afresh(lead, size, "#/day", ".row");
+    await afresh(lead, size, "#/campaign", "h1");
   }
 });

@@ -81,6 +81,7 @@ story("a visit goes from the market to the office, is returned, corrected, and c
 
   await page.close();
   await tablet.close();
+  assert.deepEqual(await tablet.ask(["returned"]), [], "the correction answers the return");
   const visits = await tablet.records("visit");
   assert.deepEqual(visits.map((visit) => visit.note), [FIXED]);
 });

@@ -1,7 +1,7 @@
 // An office: a data folder with the campaign, its server, and the admin's command line.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ask, Running } from "./programs.mjs";
+import { ask, pages, Running } from "./programs.mjs";
 import { Tablet } from "./tablet.mjs";
 
 const CAMPAIGN = "cirebon-2019";
@@ -13,6 +13,8 @@ export const PASSWORD = "kopi tubruk pagi";
 export class Office {
   /** @type {Running | null} */
   #server = null;
+  /** @type {Running | null} */
+  #front = null;
   #listen = "127.0.0.1:0";
   #registers = 0;
   #tablets = 0;
@@ -40,6 +42,7 @@ export class Office {
   async serve() {
     this.#server = await Running.start("sync-server", ["serve", "--data", this.data, "--listen", this.#listen]);
     this.#listen = new URL(this.#server.url).host;
+    if (pages) this.#front ??= await Running.pages(pages, `http://${this.#listen}`);
   }
 
   async stop() {
@@ -47,8 +50,19 @@ export class Office {
     this.#server = null;
   }
 
+  /** Stops it for good. */
+  async close() {
+    await Promise.all([this.stop(), this.#front?.stop()]);
+  }
+
+  /** Where tablets send to. */
   get url() {
     return `http://${this.#listen}`;
+  }
+
+  /** Where its pages are. */
+  get pages() {
+    return this.#front?.url.replace(/\/$/, "") ?? this.url;
   }
 
   /** Adds a person and gives the id; with `login` also one who may sign in. @param {string} name @param {{ role?: string, markets?: string, login?: string }} [as] */
@@ -69,10 +83,10 @@ export class Office {
     return new Tablet(join(this.folder, `tablet-${this.#tablets}`));
   }
 
-  /** A tablet of these people with its markets fetched. @param {string[]} people ids */
-  async tablet(people) {
+  /** A tablet of these people with its markets fetched. @param {string[]} people ids @param {string} [name] the tablet's */
+  async tablet(people, name) {
     const tablet = this.unpacked();
-    await tablet.ask(["enrol", "--server", this.url, "--code", await this.code(people)]);
+    await tablet.enrol(this.url, await this.code(people), name);
     await tablet.ask(["sync"]);
     return tablet;
   }

@@ -12,14 +12,16 @@ export const target = resolve(root, process.env.CARGO_TARGET_DIR ?? "target");
 const folder = process.env.GREBEG_BIN_DIR ?? join(target, "debug");
 /** @param {"tablet" | "sync-server"} name */
 const path = (name) => join(folder, name);
+/** `GREBEG_PAGES` names a folder with pages that are shown in place of those in the programs. */
+export const pages = process.env.GREBEG_PAGES;
 
 /**
  * Runs a program to its end; its answer is a JSON document, or one a line.
- * @param {"tablet" | "sync-server"} name @param {string[]} args @param {string} [input] what it reads on stdin
+ * @param {"tablet" | "sync-server"} name @param {string[]} args @param {string} [input] what it reads on stdin @param {Record<string, string>} [env] beside this process's own
  * @returns {Promise<any>}
  */
-export async function ask(name, args, input) {
-  const child = spawn(path(name), [...args, "--json"], { stdio: ["pipe", "pipe", "pipe"] });
+export async function ask(name, args, input, env = {}) {
+  const child = spawn(path(name), [...args, "--json"], { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, ...env } });
   const [out, err] = [text(child.stdout), text(child.stderr)];
   child.stdin.end(input ?? "");
   const code = await ended(child);
@@ -46,8 +48,18 @@ export class Running {
   }
 
   /** Starts it and waits for the line that names its address. @param {"tablet" | "sync-server"} name @param {string[]} args */
-  static async start(name, args) {
-    const child = spawn(path(name), args, { stdio: ["ignore", "pipe", "pipe"] });
+  static start(name, args) {
+    return Running.#listening(path(name), args);
+  }
+
+  /** The pages of a folder over a server, at an address of their own. @param {string} folder @param {string} server */
+  static pages(folder, server) {
+    return Running.#listening(process.execPath, [fileURLToPath(new URL("../../dev/office-serve.mjs", import.meta.url)), server, "0", folder]);
+  }
+
+  /** @param {string} program @param {string[]} args */
+  static async #listening(program, args) {
+    const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
     const log = text(child.stderr);
     const url = await new Promise((found) => {
       createInterface({ input: child.stdout }).on("line", (line) => {
@@ -57,7 +69,7 @@ export class Running {
       child.once("exit", () => found(null));
       child.once("error", () => found(null));
     });
-    if (url === null) throw new Error(`${name} ${args.join(" ")} did not start: ${await log}`);
+    if (url === null) throw new Error(`${program} ${args.join(" ")} did not start: ${await log}`);
     return new Running(child, url);
   }
 

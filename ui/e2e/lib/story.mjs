@@ -55,7 +55,7 @@ export class World {
   /** The office's pages. @param {{ width: number, height: number }} [size] */
   async visitOffice(size = OFFICE_SIZES[1]) {
     const page = await this.page({ viewport: size });
-    await page.goto(this.office.url);
+    await page.goto(this.office.pages);
     await page.locator("main").first().waitFor();
     return page;
   }
@@ -68,7 +68,7 @@ export class World {
   async close() {
     await Promise.all(this.pages.map((page) => page.context().close()));
     await Promise.all(this.#tablets.map((tablet) => tablet.close()));
-    await this.office.stop();
+    await this.office.close();
   }
 }
 

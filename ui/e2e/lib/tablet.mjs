@@ -1,7 +1,7 @@
 // One tablet: a home folder, the command line over it, and its pages' door.
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ask, Running } from "./programs.mjs";
+import { ask, pages, Running } from "./programs.mjs";
 
 export class Tablet {
   /** @type {Running | null} */
@@ -17,6 +17,11 @@ export class Tablet {
     return ask("tablet", [...args, "--home", this.home]);
   }
 
+  /** Enrols it with a one-time code. @param {string} server @param {string} code @param {string} [name] as which the office knows it */
+  enrol(server, code, name) {
+    return ask("tablet", ["enrol", "--server", server, "--code", code, "--home", this.home], "", name ? { TABLET_NAME: name } : {});
+  }
+
   /** Records visits, all with one open store. @param {({ trader: string, outcome: string } & Record<string, unknown>)[]} visits @returns {Promise<{ visit_id: string }[]>} */
   async record(visits) {
     return [await ask("tablet", ["record", "--home", this.home], visits.map((visit) => JSON.stringify(visit)).join("\n"))].flat();
@@ -29,7 +34,7 @@ export class Tablet {
 
   /** Opens the pages' door and gives the address with its one-time token. */
   async open() {
-    this.#door = await Running.start("tablet", ["ui", "--home", this.home, "--listen", "127.0.0.1:0"]);
+    this.#door = await Running.start("tablet", ["ui", "--home", this.home, "--listen", "127.0.0.1:0", ...(pages ? ["--pages", pages] : [])]);
     return this.#door.url;
   }
 
