@@ -23,6 +23,8 @@ export const pages = process.env.GREBEG_PAGES;
 export async function ask(name, args, input, env = {}) {
   const child = spawn(path(name), [...args, "--json"], { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, ...env } });
   const [out, err] = [text(child.stdout), text(child.stderr)];
+  // A program that reads nothing may be gone before this is written; its exit code says how it went.
+  child.stdin.on("error", () => {});
   child.stdin.end(input ?? "");
   const code = await ended(child);
   if (code !== 0) throw new Error(`${name} ${args.join(" ")} ended with ${code}: ${await out} ${await err}`);
