@@ -1,6 +1,6 @@
 //! Lays the tablet's pages out for the window (`gen/pages`), and tells Tauri which command they may call.
 
-#[path = "../tablet/build/pages.rs"]
+#[path = "../ui/embed/pages.rs"]
 mod pages;
 
 use std::error::Error;
@@ -13,7 +13,7 @@ const NO_PAGES: &str = "<!doctype html>\n<html lang=\"id\">\n<meta charset=\"utf
 
 fn main() -> Result<(), Box<dyn Error>> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    println!("cargo:rerun-if-changed=../tablet/build/pages.rs");
+    println!("cargo:rerun-if-changed=../ui/embed");
     lay_out(&here.join("../ui"), &here.join("gen/pages"))?;
     let commands = tauri_build::AppManifest::new().commands(&["invoke"]);
     tauri_build::try_build(tauri_build::Attributes::new().app_manifest(commands))?;
@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// Makes the folder hold the pages and nothing else. What has not changed is not written, so that nothing is built anew for it.
 fn lay_out(ui: &Path, folder: &Path) -> Result<(), Box<dyn Error>> {
     let mut wanted: Vec<(String, Vec<u8>)> = Vec::new();
-    for (name, path) in pages::built(ui) {
+    for (name, path) in pages::built(ui, "tablet", "office") {
         wanted.push((name, std::fs::read(path)?));
     }
     if wanted.is_empty() {

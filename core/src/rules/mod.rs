@@ -1,4 +1,4 @@
-//! Pure functions over plain facts: what the product counts, orders, suggests and flags.
+//! Pure functions over plain facts: what the product counts, orders and flags.
 //!
 //! Nothing here is stored: tablet and server derive it from the same records with the same function, so that
 //! both show the same. The campaign definition and the moment come in as arguments.
@@ -14,6 +14,5 @@ pub mod phone;
 pub mod priority;
 pub mod pseudonym;
 pub mod stall;
-pub mod suggest;
 pub mod visit_checks;
 pub mod wishes;
