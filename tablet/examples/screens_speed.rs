@@ -181,6 +181,7 @@ fn fill(store: &mut Store) -> Result<()> {
                     name: "Wasih".into(),
                     role: "canvasser".into(),
                 }],
+                name: "T-07".into(),
             },
         )
     })?;

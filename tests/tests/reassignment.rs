@@ -240,3 +240,47 @@ fn a_visit_that_was_set_aside_stays_so_in_the_books_when_its_trader_leaves() {
     );
     assert_agree(&office, &[&sari]);
 }
+
+#[test]
+fn what_the_office_amends_after_a_visit_left_the_tablets_markets_is_in_that_tablets_books() {
+    let office = two_markets();
+    let sari = office.canvasser("Sari Wulandari", "KNM");
+    let [moved, other] = [1, 2].map(|n| {
+        let trader = sari.trader_named(&people::name(n));
+        sari.visit_with(&trader, "mengajar", &[])["visit_id"]
+            .text()
+            .to_owned()
+    });
+    sari.settle();
+    let amend = |visit: &str, field: &str| {
+        office.json(&[
+            "record",
+            "set",
+            "visit",
+            visit,
+            field,
+            "--why",
+            "salah orang",
+        ]);
+    };
+    let set_aside = |expected: u64| {
+        sari.settle();
+        let visits = assert_accounts(&sari);
+        assert_eq!(visits["set_aside"].number(), expected, "{visits}");
+        assert_agree(&office, &[&sari]);
+        assert_in_step(&sari, &office);
+    };
+    office.give_markets(sari.person(), "PGI");
+    set_aside(0);
+    amend(&moved, "outcome=batal");
+    set_aside(1);
+    amend(&other, "outcome=batal");
+    set_aside(2);
+    amend(&moved, "outcome=mengajar");
+    set_aside(1);
+
+    office.give_markets(sari.person(), "KNM");
+    set_aside(1);
+    amend(&other, "outcome=mengajar");
+    set_aside(0);
+}

@@ -134,6 +134,7 @@ pub fn answer<S: Store>(store: &mut S, asked: Asked<'_>) -> Result<Answer, S::Er
         records: page.records,
         left: page.left,
         conflicts: page.conflicts,
+        elsewhere: page.elsewhere,
         digest: page.digest,
         ..Answer::default()
     };

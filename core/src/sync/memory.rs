@@ -351,6 +351,26 @@ impl Store for Memory {
             .collect())
     }
 
+    fn own_visits_elsewhere(
+        &mut self,
+        enrolment: Uuid,
+        homes: &[String],
+    ) -> Done<Vec<(RecordKey, Stored)>> {
+        let own = |device| {
+            let row: Option<&DeviceRow> = self.devices.get(device);
+            row.is_some_and(|row| row.enrolment == enrolment)
+        };
+        let filed = self.filed.values();
+        let filed = filed.filter(|f| f.state == State::Accepted && own(&f.name.device));
+        let visits: BTreeSet<Uuid> = filed
+            .filter_map(|f| f.visit.as_ref())
+            .map(|v| v.visit)
+            .collect();
+        let keys = visits.into_iter().map(|id| RecordKey::new("visit", id));
+        let stored = keys.filter_map(|key| Some((key.clone(), self.records.get(&key)?.clone())));
+        Ok(stored.filter(|(_, s)| !homes.contains(&s.home)).collect())
+    }
+
     fn device(&mut self, device: DeviceId) -> Done<Option<DeviceRow>> {
         Ok(self.devices.get(&device).cloned())
     }

@@ -15,7 +15,8 @@ pub const CAMPAIGN_HOME: &str = "*";
 ///
 /// * 0 (before the first release): JSON only, without chain or digest. Its changes are still taken, then it hears 426.
 /// * 1 (2026-11): the first release.
-/// * 2 (2026-11): records carry their home; conflicts are left out where nothing changed.
+/// * 2 (2026-11): records carry their home; conflicts are left out where nothing changed; the last page tells of own visits
+///   elsewhere.
 pub const PROTOCOL: u32 = 2;
 /// The oldest that is served.
 pub const PROTOCOL_MIN: u32 = 1;
@@ -239,6 +240,16 @@ pub struct SentConflict {
     pub lost: Vec<Register>,
 }
 
+/// A visit of the asking tablet that is in none of its homes, and that somebody else amended since. The tablet's books count
+/// it still, and have to say what everybody's totals say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Elsewhere {
+    pub visit: Uuid,
+    pub outcome: String,
+    /// When it took place, Unix milliseconds.
+    pub at_ms: i64,
+}
+
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Answer {
     /// The answer is about this device; a tablet ignores one that is about another.
@@ -257,6 +268,8 @@ pub struct Answer {
     pub left: Vec<Left>,
     /// `None`: unchanged since the request's position.
     pub conflicts: Option<Vec<SentConflict>>,
+    /// With the last page: all there are.
+    pub elsewhere: Vec<Elsewhere>,
     /// With the last page: the sum of each home in scope.
     pub digest: Option<BTreeMap<String, Sum>>,
 }

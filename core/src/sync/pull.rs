@@ -1,11 +1,13 @@
 //! What a tablet lacks: rows of its homes after its position, in the order of the greater of seq and scope_seq, in pages.
 
 use super::messages::{
-    Ack, CAMPAIGN_HOME, Cursor, Fill, Left, Position, SentConflict, SentRecord, State,
+    Ack, CAMPAIGN_HOME, Cursor, Elsewhere, Fill, Left, Position, SentConflict, SentRecord, State,
 };
 use super::store::{Head, Store, Stored};
 use crate::change::ChangeName;
 use crate::digest::Sum;
+use crate::gather::visit_at_ms;
+use crate::id::DeviceId;
 use crate::kinds::{KINDS, Roles};
 use crate::limits;
 use crate::planted::{self, Bug};
@@ -65,6 +67,7 @@ pub struct Page {
     pub left: Vec<Left>,
     pub settled: Vec<Ack>,
     pub conflicts: Option<Vec<SentConflict>>,
+    pub elsewhere: Vec<Elsewhere>,
     pub digest: Option<BTreeMap<String, Sum>>,
 }
 
@@ -166,6 +169,7 @@ pub fn page<S: Store>(
         if sees_conflicts && (telling.simple || head.conflict_seq > oldest_base) {
             page.conflicts = Some(conflicts(store, scope)?);
         }
+        page.elsewhere = elsewhere(store, scope, enrolment)?;
         page.digest = Some(digests(store, scope)?);
     }
     Ok(page)
@@ -309,6 +313,32 @@ fn conflicts<S: Store>(store: &mut S, scope: &Scope) -> Result<Vec<SentConflict>
         });
     }
     Ok(list)
+}
+
+/// Own visits that left the scope and in which another's word holds; where an own one does, the tablet knows it.
+fn elsewhere<S: Store>(
+    store: &mut S,
+    scope: &Scope,
+    enrolment: Uuid,
+) -> Result<Vec<Elsewhere>, S::Error> {
+    let visits = store.own_visits_elsewhere(enrolment, &scope.homes())?;
+    if visits.is_empty() {
+        return Ok(Vec::new());
+    }
+    let devices = store.devices_of(enrolment)?;
+    let own = |device: DeviceId| devices.iter().any(|row| row.device == device);
+    let amended = visits.into_iter().filter_map(|(key, stored)| {
+        let registers = stored.registers;
+        let mut origins = ["outcome", "at"].iter().filter_map(|f| registers.origin(f));
+        origins
+            .any(|origin| !own(origin.device))
+            .then_some(Elsewhere {
+                visit: key.id,
+                outcome: registers.text("outcome").unwrap_or_default().to_owned(),
+                at_ms: visit_at_ms(&registers)?,
+            })
+    });
+    Ok(amended.collect())
 }
 
 /// The sums of what this scope sees, home by home.

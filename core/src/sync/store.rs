@@ -169,6 +169,13 @@ pub trait Store {
     /// [`HeldReason::is_anothers`]: super::messages::HeldReason::is_anothers
     fn settled_after(&mut self, enrolment: Uuid, seq: u64) -> Result<Vec<Filed>, Self::Error>;
 
+    /// Visits that accepted changes of this enrolment's devices created and that are in none of `homes`, in the order of ids.
+    fn own_visits_elsewhere(
+        &mut self,
+        enrolment: Uuid,
+        homes: &[String],
+    ) -> Result<Vec<(RecordKey, Stored)>, Self::Error>;
+
     /// What a held change waits for; an empty list clears it.
     fn set_waits_for(&mut self, filed: &Filed, keys: &[RecordKey]) -> Result<(), Self::Error>;
     /// Held changes that wait for a record.

@@ -394,6 +394,9 @@ pub fn write_answer(answer: &Answer) -> Json {
             "kind": c.key.kind, "id": c.key.id.to_string(), "field": c.field,
             "lost": c.lost.iter().map(write_register).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
+        "elsewhere": answer.elsewhere.iter().map(|v| json!({
+            "visit": v.visit.to_string(), "outcome": v.outcome, "at": time(v.at_ms),
+        })).collect::<Vec<_>>(),
     });
     let records: Vec<Json> = answer
         .records

@@ -6,7 +6,7 @@ use crate::command::{
     self, CampaignName, Label, SessionReply, SyncState, TabletPerson, first_fill, markets_of,
 };
 use crate::error::Result;
-use crate::store::meta::Person;
+use crate::store::meta::{Enrolment, Person};
 use crate::store::own::{self, OwnState};
 use crate::store::{Store, meta, pin, record};
 use grebeg_core::definition::Definition;
@@ -45,17 +45,13 @@ fn reply(store: &mut Store, active: Option<Uuid>, mut sync: SyncState) -> Result
         let waiting = by_person.get(&person.person_id.0).copied().unwrap_or(0);
         people.push(tablet_person(store, &definition, person, waiting, &now)?);
     }
-    let device = match &enrolment {
-        Some(enrolment) => record::shown(&store.conn, "device", enrolment.device.0)?,
-        None => None,
-    };
     Ok(SessionReply {
         enrolled: enrolment.is_some(),
         revoked,
         unknown_device: meta::flag(&store.conn, "unknown_device")?,
         unsent: waiting.len() as u64,
         campaign: campaign(store, &definition)?,
-        tablet_name: device.and_then(|device| device.text("name").map(str::to_owned)),
+        tablet_name: tablet_name(store, enrolment.as_ref())?,
         server: enrolment.map(|enrolment| enrolment.server),
         people,
         active,
@@ -65,6 +61,16 @@ fn reply(store: &mut Store, active: Option<Uuid>, mut sync: SyncState) -> Result
         clock: command::clock(&store.conn)?,
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
     })
+}
+
+/// What the office calls this tablet, where its people may read that; else what it called itself.
+fn tablet_name(store: &Store, enrolment: Option<&Enrolment>) -> Result<Option<String>> {
+    let Some(enrolment) = enrolment else {
+        return Ok(None);
+    };
+    let device = record::shown(&store.conn, "device", enrolment.device.0)?;
+    let name = device.and_then(|device| device.text("name").map(str::to_owned));
+    Ok(name.or_else(|| Some(enrolment.name.clone()).filter(|name| !name.is_empty())))
 }
 
 fn tablet_person(

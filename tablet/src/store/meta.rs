@@ -41,6 +41,8 @@ pub struct Enrolment {
     /// The id before this one, after a fork or a new enrolment.
     pub succeeds: Option<DeviceId>,
     pub people: Vec<Person>,
+    /// The name under which the tablet made itself known: its own record is the leads' to read.
+    pub name: String,
 }
 
 fn get(conn: &Connection, key: &str) -> Result<Option<Vec<u8>>> {
@@ -96,6 +98,7 @@ pub fn enrolment(conn: &Connection) -> Result<Option<Enrolment>> {
         first_device: DeviceId(uuid(conn, "first_device")?.unwrap_or(device)),
         succeeds: uuid(conn, "succeeds")?.map(DeviceId),
         people: serde_json::from_slice(&people).unwrap_or_default(),
+        name: text(conn, "device_name")?.unwrap_or_default(),
     }))
 }
 
@@ -104,6 +107,7 @@ pub fn set_enrolment(conn: &Connection, enrolment: &Enrolment) -> Result<()> {
     set(conn, "campaign", enrolment.campaign.0.as_bytes())?;
     set(conn, "first_device", enrolment.first_device.0.as_bytes())?;
     set_device(conn, enrolment.device, enrolment.succeeds)?;
+    set(conn, "device_name", enrolment.name.as_bytes())?;
     set_people(conn, &enrolment.people)
 }
 

@@ -9,7 +9,7 @@ use grebeg_core::id::{DeviceId, PersonId};
 use grebeg_core::receipt;
 use grebeg_core::register::RecordKey;
 use grebeg_core::stamp::Stamp;
-use grebeg_core::sync::messages::{HeldReason, State};
+use grebeg_core::sync::messages::{Elsewhere, HeldReason, State};
 use grebeg_core::value::Value;
 use rusqlite::{Connection, OptionalExtension, Params, Row, named_params};
 use uuid::Uuid;
@@ -277,7 +277,8 @@ pub struct OwnVisit {
     pub day: String,
     /// The outcome that the change itself gives.
     pub outcome: String,
-    /// What the server last said of a visit that is no longer here: its outcome, and when it took place (Unix milliseconds).
+    /// What the server last said of a visit that left this tablet's markets: its outcome, and when it took place (Unix
+    /// milliseconds).
     pub last_outcome: Option<String>,
     pub last_at_ms: Option<i64>,
 }
@@ -315,6 +316,16 @@ pub fn visits(conn: &Connection) -> Result<Vec<OwnVisit>> {
 pub fn keep_last(conn: &Connection, visit: Uuid, outcome: &str, at_ms: Option<i64>) -> Result<()> {
     conn.prepare_cached(include_str!("../../sql/own/keep_last.sql"))?
         .execute(named_params! { ":visit": visit, ":outcome": outcome, ":at_ms": at_ms })?;
+    Ok(())
+}
+
+/// What the server says of all own visits that others amended and that are not here, once a round of pages is complete.
+pub fn set_elsewhere(conn: &Connection, visits: &[Elsewhere]) -> Result<()> {
+    conn.prepare_cached(include_str!("../../sql/own/forget_last.sql"))?
+        .execute([])?;
+    for visit in visits {
+        keep_last(conn, visit.visit, &visit.outcome, Some(visit.at_ms))?;
+    }
     Ok(())
 }
 

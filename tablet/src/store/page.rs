@@ -75,6 +75,7 @@ pub fn apply(store: &mut Store, answer: &Answer, plan: &Plan, contact: Contact) 
         applied.news = take_page(work, answer)?;
         if !answer.more {
             end_round(work)?;
+            own::set_elsewhere(work.conn, &answer.elsewhere)?;
             meta::set_flag(work.conn, "filled", true)?;
             meta::set_flag(work.conn, NEW_EPOCH, false)?;
         }

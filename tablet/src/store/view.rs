@@ -137,17 +137,18 @@ pub fn booked(conn: &Connection, definition: &Definition) -> Result<Vec<BookedVi
     Ok(booked)
 }
 
-/// The outcome that the server holds, and when the visit took place; of one that is no longer here what was known when it
-/// left, or the last accepted outcome of this tablet.
+/// The outcome that the server holds, and when the visit took place; of one that left this tablet's markets what the server
+/// says of it since, else the last accepted outcome of this tablet.
 fn confirmed(conn: &Connection, own: &OwnVisit) -> Result<(String, Option<i64>)> {
+    // First: a record may still be here whose market is not this tablet's any more, and nothing new comes about it.
+    if let Some(outcome) = &own.last_outcome {
+        return Ok((outcome.clone(), own.last_at_ms));
+    }
     let key = RecordKey::new("visit", own.visit);
     let row = record::get(conn, &key)?;
     if let Some(confirmed) = row.and_then(|row| row.confirmed) {
         let outcome = confirmed.text("outcome").unwrap_or_default().to_owned();
         return Ok((outcome, visit_at_ms(&confirmed)));
-    }
-    if let Some(outcome) = &own.last_outcome {
-        return Ok((outcome.clone(), own.last_at_ms));
     }
     let mut last = (Default::default(), own.outcome.clone());
     for own in own::touching(conn, &key)? {

@@ -76,6 +76,7 @@ fn take(store: &mut Store, server: &str, answer: Answer) -> Result<Enrolment> {
                 role: person.role,
             })
             .collect(),
+        name: device_name(),
     };
     store.work(|work, definition| {
         meta::set_enrolment(work.conn, &enrolment)?;

@@ -92,6 +92,7 @@ fn tablet(server: &str) -> (TempDir, Store) {
             name: "Ade Nugraha".into(),
             role: "canvasser".into(),
         }],
+        name: "T-07".into(),
     };
     store
         .transaction(|tx| {

@@ -165,6 +165,7 @@ impl Server {
             records: page.records,
             left: page.left,
             conflicts: page.conflicts,
+            elsewhere: page.elsewhere,
             digest: page.digest,
             ..Answer::default()
         };

@@ -8,7 +8,9 @@ use crate::id::{CampaignId, DeviceId, PersonId};
 use crate::limits;
 use crate::register::{Origin, RecordKey, Register};
 use crate::stamp::Stamp;
-use crate::sync::messages::{Ack, Answer, Fill, HeldReason, Left, Position, SentConflict, State};
+use crate::sync::messages::{
+    Ack, Answer, Elsewhere, Fill, HeldReason, Left, Position, SentConflict, State,
+};
 use crate::value::Value;
 use crate::wire::{WireError, pack, unpack};
 use std::collections::BTreeMap;
@@ -29,7 +31,8 @@ pub fn write_answer(answer: &Answer, campaign: CampaignId, level: i32) -> Vec<u8
     out.byte(
         u8::from(answer.more)
             | u8::from(answer.conflicts.is_some()) << 1
-            | u8::from(answer.digest.is_some()) << 2,
+            | u8::from(answer.digest.is_some()) << 2
+            | u8::from(!answer.elsewhere.is_empty()) << 3,
     );
     out.signed(answer.server_ms);
     out.varint(answer.high_n.len() as u64);
@@ -62,6 +65,14 @@ pub fn write_answer(answer: &Answer, campaign: CampaignId, level: i32) -> Vec<u8
             }
         }
     }
+    if !answer.elsewhere.is_empty() {
+        out.varint(answer.elsewhere.len() as u64);
+        for visit in &answer.elsewhere {
+            out.uuid(&visit.visit);
+            out.text(&visit.outcome);
+            out.signed(visit.at_ms);
+        }
+    }
     if let Some(digest) = &answer.digest {
         out.varint(digest.len() as u64);
         for (home, sum) in digest {
@@ -84,7 +95,7 @@ fn read_body(body: &[u8], campaign: CampaignId) -> Result<Answer, DecodeError> {
     let epoch = input.uuid()?;
     let position = Position::read(&mut input)?;
     let flags = input.byte()?;
-    if flags > 7 {
+    if flags > 15 {
         return Err(DecodeError::Invalid("an answer of this form"));
     }
     let server_ms = input.signed()?;
@@ -113,6 +124,16 @@ fn read_body(body: &[u8], campaign: CampaignId) -> Result<Answer, DecodeError> {
     } else {
         None
     };
+    let mut elsewhere = Vec::new();
+    if flags & 8 != 0 {
+        for _ in 0..input.count("visits", usize::MAX)? {
+            elsewhere.push(Elsewhere {
+                visit: input.uuid()?,
+                outcome: input.text()?.to_owned(),
+                at_ms: input.signed()?,
+            });
+        }
+    }
     let mut digest = None;
     if flags & 4 != 0 {
         let mut sums = BTreeMap::new();
@@ -140,6 +161,7 @@ fn read_body(body: &[u8], campaign: CampaignId) -> Result<Answer, DecodeError> {
         records,
         left,
         conflicts,
+        elsewhere,
         digest,
     })
 }

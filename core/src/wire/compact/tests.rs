@@ -5,7 +5,7 @@ use crate::change::{Change, Content, Patch};
 use crate::id::{CampaignId, DeviceId, PersonId, created_id};
 use crate::register::{Origin, RecordKey, Register};
 use crate::stamp::{Clocks, Stamp};
-use crate::sync::messages::{Answer, Cursor, Offered, Position, Request, SentRecord};
+use crate::sync::messages::{Answer, Cursor, Elsewhere, Offered, Position, Request, SentRecord};
 use crate::value::Value;
 use crate::wire::{pack, unpack};
 use proptest::prelude::*;
@@ -145,6 +145,7 @@ proptest! {
         let record = SentRecord { key: RecordKey::new("trader", Uuid::from_u128(id)), home: "KNM".into(), fields: registers.collect() };
         let mut answer = Answer { records: vec![record.clone(), record], ..Answer::default() };
         answer.position.homes.insert("KNM".into(), Cursor { base: 1, seq: 5, row: 7 });
+        answer.elsewhere = vec![Elsewhere { visit: Uuid::from_u128(id), outcome: "batal".into(), at_ms: -5 }];
         let campaign = CampaignId(Uuid::from_u128(3));
         prop_assert_eq!(read_answer(&write_answer(&answer, campaign, 3), campaign).unwrap(), answer);
     }

@@ -25,6 +25,11 @@ fn statements_over_the_changes_use_the_index_of_their_own() {
             "change_content",
         ),
         ("visits", sql!("change/visits"), "change_visit"),
+        (
+            "own_elsewhere",
+            sql!("record/own_elsewhere"),
+            "sqlite_autoindex_record_1",
+        ),
         ("once_held", sql!("change/once_held"), "event_change"),
         ("hanging_on", sql!("record/hanging_on"), "record_owner"),
     ] {

@@ -305,6 +305,18 @@ impl Store for SqliteStore<'_> {
         Ok(list)
     }
 
+    fn own_visits_elsewhere(
+        &mut self,
+        enrolment: Uuid,
+        homes: &[String],
+    ) -> Done<Vec<(RecordKey, Stored)>> {
+        let homes = serde_json::json!(homes).to_string();
+        self.list_records(
+            sql!("record/own_elsewhere"),
+            named_params! { ":campaign": self.campaign.0.as_bytes(), ":enrolment": enrolment.as_bytes(), ":homes": homes },
+        )
+    }
+
     fn device(&mut self, device: DeviceId) -> Done<Option<DeviceRow>> {
         let mut statement = self.connection.prepare_cached(sql!("device/get"))?;
         let mut rows = statement

@@ -157,6 +157,7 @@ impl Office {
                 name: "Ade Nugraha".into(),
                 role: "canvasser".into(),
             }],
+            name: "T-07".into(),
         };
         store
             .transaction(|tx| {
@@ -229,6 +230,7 @@ impl Office {
             left: page.left,
             fills: page.fills,
             conflicts: page.conflicts,
+            elsewhere: page.elsewhere,
             digest: page.digest,
             ..Answer::default()
         };
