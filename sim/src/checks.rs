@@ -257,6 +257,31 @@ pub fn tablet(records: &Records, office: &Office, shelf: &Shelf, stopped: bool) 
     }
 }
 
+/// The first record of these homes that a tablet holds otherwise than the server, in words.
+pub fn first_difference(office: &Office, shelf: &Shelf, homes: &[String]) -> String {
+    for (key, stored) in office.records() {
+        let held = shelf.confirmed.get(key).filter(|(h, _)| homes.contains(h));
+        match (homes.contains(&stored.home), held) {
+            (true, None) => return format!("{} is missing", named(key)),
+            (false, Some((home, _))) => {
+                return format!("{} is in {home}, not in {}", named(key), stored.home);
+            }
+            (true, Some((_, held))) => {
+                let fields = stored.registers.0.iter();
+                let fields = fields.map(|(field, r)| {
+                    let told = (r.origin.stamp, r.origin.device, r.value.clone());
+                    (field.clone(), told)
+                });
+                if let Some(difference) = model::difference(&fields.collect(), held) {
+                    return format!("{}: {difference}", named(key));
+                }
+            }
+            (false, None) => {}
+        }
+    }
+    "a record that the server does not hold".to_owned()
+}
+
 /// recorded = counted + waiting + held back + set aside, one by one.
 fn outbox(office: &Office, shelf: &Shelf, who: &str) -> Verdict {
     let mut filed: BTreeMap<(ChangeName, [u8; 32]), State> = BTreeMap::new();

@@ -309,11 +309,12 @@ impl World {
             );
         }
         session.repaired = true;
+        let first = checks::first_difference(&self.office, shelf, &homes);
         shelf.refill(&homes);
         let name = &self.tablets[at].name;
         broken(
             "digest",
-            format!("{homes:?} on {name} is not the server's, and nothing was broken"),
+            format!("{homes:?} on {name} is not the server's, and nothing was broken: {first}"),
         )
     }
 

@@ -336,6 +336,13 @@ impl Shelf {
             } else {
                 &mut self.confirmed
             };
+            // A home that went out of scope tells of nobody's leaving: what was known there is not this home's.
+            if layer
+                .get(&sent.key)
+                .is_some_and(|(home, _)| *home != sent.home)
+            {
+                layer.remove(&sent.key);
+            }
             let (home, registers) = layer.entry(sent.key.clone()).or_default();
             home.clone_from(&sent.home);
             for (field, register) in &sent.fields {

@@ -187,7 +187,8 @@ fn start<S: Store>(
     let Some(position) = position.filter(|p| p.roles == scope.roles.0) else {
         return Ok(cursors);
     };
-    let branch = if position.epoch == head.epoch || planted::alive(Bug::EpochIgnored) {
+    let same_epoch = position.epoch == head.epoch || planted::alive(Bug::EpochIgnored);
+    let branch = if same_epoch {
         head.seq
     } else {
         let past = store.past_epochs()?;
@@ -202,7 +203,10 @@ fn start<S: Store>(
         }
     };
     for home in scope.homes() {
+        // A round that the restore broke off was read from a state that is no more: a record that had gone on since is back
+        // at a place that the round has passed.
         if let Some(cursor) = position.homes.get(&home)
+            && (same_epoch || cursor.is_complete())
             && cursor.seq <= branch
             && cursor.base <= cursor.seq
         {

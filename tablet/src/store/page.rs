@@ -204,14 +204,13 @@ fn take_page(work: &mut Work<'_>, answer: &Answer) -> Result<u64> {
 /// Whether it brought anything that was not shown already.
 fn take_record(work: &mut Work<'_>, sent: &SentRecord) -> Result<bool> {
     if work.is_filling(&sent.home) {
-        let known = fill::get(work.conn, &sent.key)?;
+        let known = fill::get(work.conn, &sent.key)?.filter(|row| row.home == sent.home);
         let mut row = known.unwrap_or(fill::FillRow {
             home: sent.home.clone(),
             owner: None,
             registers: Registers::default(),
         });
         merge_sent(&mut row.registers, sent);
-        row.home.clone_from(&sent.home);
         row.owner = owner_of(work, &sent.key, &row.registers)?;
         fill::put(work.conn, &sent.key, &row)?;
         return Ok(true);
@@ -220,7 +219,9 @@ fn take_record(work: &mut Work<'_>, sent: &SentRecord) -> Result<bool> {
     let shown = |field: &String| row.shown().and_then(|registers| registers.0.get(field));
     let news = (sent.fields.iter())
         .any(|(field, register)| shown(field).map(|known| &known.value) != Some(&register.value));
-    let mut registers = row.confirmed.unwrap_or_default();
+    // A home that went out of scope tells nobody what left it: what was known there is not this home's.
+    let known = row.confirmed.filter(|_| row.home == sent.home);
+    let mut registers = known.unwrap_or_default();
     merge_sent(&mut registers, sent);
     let owner = owner_of(work, &sent.key, &registers)?;
     work.set_confirmed(&sent.key, &sent.home, owner, Some(registers))?;

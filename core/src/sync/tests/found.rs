@@ -189,3 +189,24 @@ fn a_correction_of_a_held_visit_of_somebody_erased_is_held_without_its_value() {
     assert_eq!(tablet.count(Some(State::HeldBack)), 2);
     assert_eq!(values(&server, "rahasia"), 0);
 }
+
+#[test]
+fn a_fill_that_a_restore_broke_off_begins_again() {
+    let (mut server, mut tablet) = world();
+    server.trader(22, "KNM");
+    server.trader(23, "KNM");
+    let backup = server.store.clone();
+    // It goes on to the end of the order, and a new tablet passes the place where the restore puts it back.
+    let note = Patch::new("trader", id(21), [("stall_name", "Kios Rokayah".into())]);
+    server.office(vec![note]);
+    let mut new = Tablet::new(32, tablet.person);
+    while !new.filling.contains_key(&RecordKey::new("trader", id(22))) {
+        assert!(exchange(&mut server, &mut new, 1, false));
+    }
+    server.restore(backup);
+    for tablet in [&mut new, &mut tablet] {
+        sync(&mut server, tablet);
+        assert!(tablet.same_as_server);
+        assert!(tablet.value("trader", id(21), "name").is_some());
+    }
+}

@@ -15,7 +15,7 @@ use crate::sync::offer::{Ready, request};
 use crate::sync::pull::{self, Scope};
 use crate::sync::receive::{Own, plan};
 use crate::sync::settle::office_change;
-use crate::sync::store::{DeviceRow, Filed, Store};
+use crate::sync::store::{DeviceRow, Filed, PastEpoch, Store};
 use crate::value::Value;
 use crate::wire::compact;
 use std::collections::{BTreeMap, HashSet};
@@ -84,6 +84,16 @@ impl Server {
         ];
         self.office(vec![Patch::new("trader", id(number), fields)]);
         id(number)
+    }
+
+    /// The server comes back from a backup.
+    pub fn restore(&mut self, backup: Memory) {
+        self.store = backup;
+        self.store.past.push(PastEpoch {
+            epoch: self.store.head.epoch,
+            branch_seq: self.store.head.seq,
+        });
+        self.store.head.epoch = Uuid::from_u128(self.chance());
     }
 
     fn scope(&mut self, person: PersonId) -> Scope {
@@ -185,7 +195,7 @@ pub struct Tablet {
     pub changes: Vec<(Change, Option<State>)>,
     pub reasons: BTreeMap<u64, HeldReason>,
     pub confirmed: BTreeMap<RecordKey, (String, Registers)>,
-    filling: BTreeMap<RecordKey, (String, Registers)>,
+    pub filling: BTreeMap<RecordKey, (String, Registers)>,
     /// Accepted, in a round of pages that is not complete yet.
     unconfirmed: Vec<Change>,
     pub position: Option<Position>,
@@ -350,6 +360,12 @@ impl Tablet {
             } else {
                 &mut self.confirmed
             };
+            if layer
+                .get(&record.key)
+                .is_some_and(|(home, _)| *home != record.home)
+            {
+                layer.remove(&record.key);
+            }
             let (home, registers) = layer.entry(record.key.clone()).or_default();
             home.clone_from(&record.home);
             for (field, register) in &record.fields {

@@ -12,7 +12,7 @@ use grebeg_core::sync::access::Sender;
 use grebeg_core::sync::acknowledge::{self, Moment};
 use grebeg_core::sync::memory::Memory;
 use grebeg_core::sync::messages::{Answer, Request, State};
-use grebeg_core::sync::store::{DeviceRow, Store as _};
+use grebeg_core::sync::store::{DeviceRow, PastEpoch, Store as _};
 use grebeg_core::sync::{pull, settle};
 use grebeg_core::value::Value;
 use std::collections::HashSet;
@@ -108,6 +108,17 @@ impl Office {
 
     pub fn set(&mut self, kind: &str, id: Uuid, field: &str, value: Value) {
         self.write(vec![Patch::new(kind, id, [(field, value)])]);
+    }
+
+    /// The server comes back from a backup.
+    pub fn restore(&mut self, backup: Memory) {
+        self.memory = backup;
+        let head = self.memory.head;
+        self.memory.past.push(PastEpoch {
+            epoch: head.epoch,
+            branch_seq: head.seq,
+        });
+        self.memory.head.epoch = Uuid::from_u128(77);
     }
 
     /// A lead decides about everything that is held back.

@@ -421,13 +421,7 @@ fn a_server_from_an_older_backup_gets_everything_again() {
     visit(&mut tablet, traders[1], "tutup");
     visit(&mut tablet, traders[2], "mengajar");
     tablet.sync(&mut office);
-    office.memory = backup;
-    let past = grebeg_core::sync::store::PastEpoch {
-        epoch: office.memory.head.epoch,
-        branch_seq: office.memory.head.seq,
-    };
-    office.memory.past.push(past);
-    office.memory.head.epoch = Uuid::from_u128(77);
+    office.restore(backup);
     let result = tablet.sync(&mut office);
     assert!(result.same_as_server && result.waiting == 0, "{result:?}");
     assert_eq!(
@@ -438,6 +432,31 @@ fn a_server_from_an_older_backup_gets_everything_again() {
             ..Books::default()
         }
     );
+    assert_healthy(&mut tablet);
+}
+
+#[test]
+fn a_record_that_comes_in_another_market_brings_nothing_along_from_one_that_left_the_scope() {
+    let (mut office, mut tablet, traders) = ready(1);
+    office.set("person", office.person.0, "role", "lead".into());
+    tablet.sync(&mut office);
+    let backup = office.memory.clone();
+    set(&mut tablet, traders[0], "market", "PGI");
+    tablet.sync(&mut office);
+    // Moved on, and changed, both of which the restore undoes; meanwhile this tablet sees that market only.
+    office.set("trader", traders[0], "market", "DRJ".into());
+    office.set("trader", traders[0], "stall", "Z-9".into());
+    office.markets = vec!["DRJ".into()];
+    tablet.sync(&mut office);
+    assert_eq!(shown(&tablet, traders[0], "stall").as_deref(), Some("Z-9"));
+    office.restore(backup);
+    office.markets = vec!["PGI".into()];
+    let result = tablet.sync(&mut office);
+    assert!(
+        result.same_as_server && result.repaired == 0 && result.waiting == 0,
+        "{result:?}"
+    );
+    assert_eq!(shown(&tablet, traders[0], "stall").as_deref(), Some("A-1"));
     assert_healthy(&mut tablet);
 }
 
