@@ -21,6 +21,7 @@ export const id = {
     undoneSub: (name: string) => `${name}, catatan tadi dibatalkan`,
     undoFailed: "Belum diurungkan. Catatan tadi tetap ada.",
     full: "Belum tersimpan. Memori tablet penuh. Isian masih di layar ini.",
+    fullHelp: "Hapus video atau foto lama, lalu simpan lagi.",
     failed: "Belum tersimpan. Isian masih di layar ini.",
   },
   signal: {
@@ -130,13 +131,13 @@ export const id = {
   },
   returned: {
     title: "Dikembalikan ketua", visit: (when: string) => `kunjungan ${when}`, fix: (n: number) => (n === 1 ? "Perbaiki satu hal ini" : `Perbaiki ${n} hal ini`), answer: (name: string) => `Jawaban untuk ${name}`, lead: "ketua tim",
-    unchanged: "Yang tidak berubah", history: "Riwayat lama tidak dihapus", send: "Kirim perbaikan", notYet: "Belum", yes: "Ya, sudah", comeBack: (day: string) => `Datang lagi ${day}`, oldKept: "Yang lama tetap disimpan", photoLater: "Foto menyusul di versi berikut",
+    unchanged: "Yang tidak berubah", history: "Riwayat lama tidak dihapus", send: "Kirim perbaikan", notYet: "Belum", yes: "Ya, sudah", isDone: "Benar sudah selesai?", comeBack: (day: string) => `Datang lagi ${day}`, oldKept: "Yang lama tetap disimpan", photoLater: "Foto menyusul di versi berikut",
     answered: "Perbaikan tersimpan di tablet", role: { lead: "ketua tim", admin: "admin" } as Record<string, string>, gone: "Catatan ini sudah dijawab.",
   },
   day: {
     title: "Tutup hari", allSent: "Hari ini sudah terkirim semua", thanks: (name: string) => `Terima kasih, ${name}.`, part: (n: number) => `${n} catatan masih di tablet. Kode terima keluar sesudah terkirim.`, ready: "Hari ini siap ditutup", readySub: "Tutup hari, lalu kode terima keluar.",
     receipt: "Kode terima", show: "Tunjukkan ke ketua, atau sebutkan.", showTo: (lead: string) => `Tunjukkan ke ${lead}, atau sebutkan.`, receivedAt: (time: string) => `Diterima server ${time}.`, visits: "kunjungan", taught: "diajari", listed: "produk tayang", newTraders: "pedagang baru",
-    tomorrow: "Besok", noTomorrow: "Belum ada janji besok.", again: "Catat lagi", lock: "Kunci tablet", close: "Tutup hari", closing: "Menutup…", qr: (code: string) => `Kode terima ${code} sebagai gambar`, closedWaiting: "Hari ditutup. Kode terima menyusul.",
+    tomorrow: "Besok", noTomorrow: "Belum ada janji besok.", remaining: (block: string, n: string, next: string | null) => `Blok ${block} sisa ${n} pedagang${next ? `, lalu Blok ${next}` : ""}.`, blockDone: (block: string, next: string | null) => `Blok ${block} selesai${next ? `, lalu Blok ${next}` : ""}.`, again: "Catat lagi", lock: "Kunci tablet", close: "Tutup hari", closing: "Menutup…", qr: (code: string) => `Kode terima ${code} sebagai gambar`, closedWaiting: "Hari ditutup. Kode terima menyusul.",
     recorded: "dicatat", noReceipt: "Belum ada kode terima", noReceiptSub: "Tidak ada catatan hari ini.",
   },
   settings: {

@@ -44,6 +44,9 @@ class I18n {
   number(value: number): string {
     return format.number(value, this.lang);
   }
+  inside(text: string | null | undefined): string {
+    return format.inside(text ?? "");
+  }
   kilobytes(bytes: number): string {
     return format.kilobytes(bytes, this.lang);
   }
