@@ -45,7 +45,7 @@ export const en: Dictionary = {
     noCamera: "Type the code from the admin's sheet", noCameraSub: "Ten letters and digits",
     or: "code from the admin", code: "Connection code, 10 letters and digits", example: "Example: KNM7Q-4TR8W. The letters O and I are not used.",
     server: "Server address", serverHint: "Printed on the admin's sheet",
-    steps: ["Read the code", "Fetch market data (± 600 KB)", "Choose a name and make a PIN"], stepsLabel: "Three steps",
+    steps: ["Type the code", "Fetch market data (± 600 KB)", "Choose a name and make a PIN"], stepsLabel: "Three steps",
     connect: "Connect", connecting: "Connecting…", noCode: "No code?", noCodeHelp: "Ask the team lead or the admin. One code is for one tablet and lasts 10 minutes.",
     short: (n) => `${n} more ${n === 1 ? "character" : "characters"} needed.`,
     bad: "Code not recognised. Check it, or ask the admin for a new one.",
@@ -145,7 +145,7 @@ export const en: Dictionary = {
   },
   settings: {
     title: "Settings", switch: "Switch person", switchSub: "Lock, then choose another name", theme: "Screen", light: "Light", dark: "Dark", sun: "Sun", sunOn: "Sun screen", language: "Language", left: "Left hand", leftSub: "Buttons on the left side", closeDay: "Close the day",
-    failed: "The setting was not saved.",
+    failed: "The setting was not saved.", helper: "For whoever helps", tablet: "Tablet", version: "Version", lastSent: "Last sent", unsent: "Not sent yet", sameAsServer: "Same as the server",
   },
   problem: {
     title: "Cannot be opened yet.", safe: "Records on the tablet are safe.", code: "Code",

@@ -42,7 +42,7 @@ export const id = {
     noCamera: "Ketik kode dari lembar admin", noCameraSub: "Sepuluh huruf dan angka",
     or: "kode dari admin", code: "Kode sambung, 10 huruf dan angka", example: "Contoh: KNM7Q-4TR8W. Huruf O dan I tidak dipakai.",
     server: "Alamat server", serverHint: "Tertulis di lembar dari admin",
-    steps: ["Baca kode", "Ambil data pasar (± 600 KB)", "Pilih nama dan buat PIN"], stepsLabel: "Tiga langkah",
+    steps: ["Ketik kode", "Ambil data pasar (± 600 KB)", "Pilih nama dan buat PIN"], stepsLabel: "Tiga langkah",
     connect: "Sambungkan", connecting: "Menyambungkan…", noCode: "Tidak punya kode?", noCodeHelp: "Minta ke ketua tim atau admin. Satu kode untuk satu tablet, berlaku 10 menit.",
     short: (n: number) => `Kurang ${n} huruf atau angka lagi.`,
     bad: "Kode tidak dikenal. Periksa lagi, atau minta kode baru ke admin.",
@@ -142,7 +142,7 @@ export const id = {
   },
   settings: {
     title: "Pengaturan", switch: "Ganti orang", switchSub: "Kunci, lalu pilih nama lain", theme: "Layar", light: "Terang", dark: "Gelap", sun: "Matahari", sunOn: "Layar matahari", language: "Bahasa", left: "Tangan kiri", leftSub: "Tombol di sisi kiri", closeDay: "Tutup hari",
-    failed: "Pengaturan belum tersimpan.",
+    failed: "Pengaturan belum tersimpan.", helper: "Untuk petugas bantuan", tablet: "Tablet", version: "Versi", lastSent: "Terakhir terkirim", unsent: "Belum terkirim", sameAsServer: "Sama dengan server",
   },
   problem: {
     title: "Belum bisa dibuka.", safe: "Catatan di tablet tetap aman.", code: "Kode",

@@ -47,6 +47,9 @@ class I18n {
   inside(text: string | null | undefined): string {
     return format.inside(text ?? "");
   }
+  shortMarket(name: string): string {
+    return format.shortMarket(name);
+  }
   kilobytes(bytes: number): string {
     return format.kilobytes(bytes, this.lang);
   }
