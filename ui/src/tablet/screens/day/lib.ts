@@ -14,6 +14,5 @@ export interface Remaining { block: string; count: number; next: string | null }
 export function remaining(today: Pick<TodayReply, "blocks" | "block">): Remaining | null {
   const mine = today.blocks.find((known) => known.block === today.block) ?? today.blocks.find((known) => known.assigned);
   if (!mine) return null;
-  const next = nextBlock({ blocks: today.blocks, block: mine.block });
-  return { block: mine.block, count: mine.count, next: next === mine.block ? null : next };
+  return { block: mine.block, count: mine.count, next: nextBlock({ blocks: today.blocks, block: mine.block }) };
 }
