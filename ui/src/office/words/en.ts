@@ -63,7 +63,7 @@ export const en: Dictionary = {
     allDone: "This day is reviewed.", allDoneSub: (n) => `${visits(n)} decided.`, position: (n, all) => `Visit ${n} of ${all}`, alreadyJudged: "Already decided",
     timeline: (n, from, to) => `${visits(n)} between ${from} and ${to}`, timelineThis: "this visit",
     flag: {
-      terlalu_cepat: (n, min) => (n > 1 ? `${n} visits in ${min} minutes` : "Too fast"), terlalu_cepat_why: "One lesson usually takes 9–25 minutes. They may have been recorded together afterwards.",
+      terlalu_cepat: (n, min) => (n > 1 ? `${n} visits in ${min === 1 ? "1 minute" : `${min} minutes`}` : "Too fast"), terlalu_cepat_why: "One lesson usually takes 9–25 minutes. They may have been recorded together afterwards.",
       hp_sama: (n) => `Same phone number as ${n === 1 ? "1 other stall" : `${n} other stalls`}`, hp_sama_why: "May be one family, may be the canvasser's own number.",
       urutan: "This step usually comes after another.", langkah_serentak: "All steps of one channel within a minute.", tahap_tanpa_bukti: "This step needs proof, and there is none.",
       catatan_sama: (n) => `The same note was used ${n} times that day.`, dilatih_dua_kali: (day) => `This trader was taught on ${day} already.`, jam_tablet: "The tablet's clock was off; the time is corrected.", bekas_pemegang: "The author does not hold this market any more.",
