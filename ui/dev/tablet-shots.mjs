@@ -21,7 +21,7 @@ export const SHOTS = {
   search: {
     hash: "#/today",
     act: async (page) => {
-      await page.click("nav >> text=Cari");
+      await page.click("nav button >> nth=1");
       await page.keyboard.type("sari");
     },
   },

@@ -40,11 +40,12 @@ async function go(page, hash, ready) {
   await page.waitForLoadState("networkidle").catch(() => undefined);
 }
 
-/** The same page at the sizes of the references. */
-async function inSizes(browser, page, name, sizes) {
+/** The same page at the sizes of the references; `ready`: what comes only at a size. */
+async function inSizes(browser, page, name, sizes, ready = {}) {
   for (const size of sizes) {
     const [width, height] = SIZES[size];
     await page.setViewportSize({ width, height });
+    if (ready[size]) await page.waitForSelector(ready[size]);
     await browser.take(page, `${name}${size}`);
   }
   await page.setViewportSize({ width: UPRIGHT[0], height: UPRIGHT[1] });
@@ -93,7 +94,7 @@ async function today(browser, page) {
   await page.waitForSelector(`h1:has-text("Blok ${richest}")`);
   await page.waitForLoadState("networkidle");
   await page.evaluate(() => document.activeElement?.blur());
-  await inSizes(browser, page, "t01-hari-ini", ["", "-8inci", "-hp"]);
+  await inSizes(browser, page, "t01-hari-ini", ["", "-8inci", "-hp", "-datar"], { "-datar": ".detail h1" });
   for (const [theme, name] of [["dark", "gelap"], ["sun", "matahari"]]) {
     await inTheme(page, theme);
     await browser.take(page, `t01-hari-ini-${name}`);
@@ -159,7 +160,6 @@ async function trader(browser, page, block) {
   await go(page, `#/today/trader/${await known(page, block)}`, ".detail .page, .detail .trader");
   await page.waitForSelector(".detail h1, .detail h2");
   await inSizes(browser, page, "t07-pedagang", [""]);
-  await inSizes(browser, page, "t01-hari-ini", ["-datar"]);
 }
 
 /** T8: empty, filled in, saved. */

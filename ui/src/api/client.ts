@@ -24,6 +24,11 @@ export class Failure extends Error {
     return typeof words === "string" ? words : null;
   }
 
+  /** What somebody reads out to whoever helps: `E-DISK-FULL`. */
+  get support(): string {
+    return `E-${this.code.toUpperCase().replaceAll("_", "-")}`;
+  }
+
   number(name: string): number | null {
     const value = this.details[name];
     return typeof value === "number" ? value : null;

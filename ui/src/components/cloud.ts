@@ -17,6 +17,6 @@ export const PALETTES = {
   blue: ["#16366b", "#1b4a8f", "#2460ae"],
   soga: ["#5c1a0c", "#8a2b13", "#b5482a", "#f2c0ae"],
   // A ground that is barely seen: its edge melts into the header.
-  quiet: ["color-mix(in srgb, var(--head-cloud) 35%, var(--head))", "color-mix(in srgb, var(--head-cloud) 65%, var(--head))", "var(--head-cloud)"],
+  quiet: [20, 40, 60, 80, 100].map((part) => `color-mix(in srgb, var(--head-cloud) ${part}%, var(--head))`),
 } as const;
 export type Palette = keyof typeof PALETTES;

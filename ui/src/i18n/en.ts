@@ -24,6 +24,7 @@ export const en: Dictionary = {
     undoneSub: (name) => `${name}, the last record was taken back`,
     undoFailed: "Not undone. The record is still there.",
     full: "Not saved yet. Tablet storage is full. Your entry is still on this screen.",
+    fullHelp: "Delete videos or old photos, then save again.",
     failed: "Not saved yet. Your entry is still on this screen.",
   },
   signal: {
@@ -44,7 +45,7 @@ export const en: Dictionary = {
     noCamera: "Type the code from the admin's sheet", noCameraSub: "Ten letters and digits",
     or: "code from the admin", code: "Connection code, 10 letters and digits", example: "Example: KNM7Q-4TR8W. The letters O and I are not used.",
     server: "Server address", serverHint: "Printed on the admin's sheet",
-    steps: ["Read the code", "Fetch market data (± 600 KB)", "Choose a name and make a PIN"], stepsLabel: "Three steps",
+    steps: ["Type the code", "Fetch market data (± 600 KB)", "Choose a name and make a PIN"], stepsLabel: "Three steps",
     connect: "Connect", connecting: "Connecting…", noCode: "No code?", noCodeHelp: "Ask the team lead or the admin. One code is for one tablet and lasts 10 minutes.",
     short: (n) => `${n} more ${n === 1 ? "character" : "characters"} needed.`,
     bad: "Code not recognised. Check it, or ask the admin for a new one.",
@@ -133,18 +134,18 @@ export const en: Dictionary = {
   },
   returned: {
     title: "Returned by the lead", visit: (when) => `visit of ${when}`, fix: (n) => (n === 1 ? "Fix this one thing" : `Fix these ${n} things`), answer: (name) => `Answer to ${name}`, lead: "team lead",
-    unchanged: "What stays the same", history: "The old history is not erased", send: "Send the correction", notYet: "Not yet", yes: "Yes, done", comeBack: (day) => `Come back ${day}`, oldKept: "The old one is kept", photoLater: "Photos come in a later version",
+    unchanged: "What stays the same", history: "The old history is not erased", send: "Send the correction", notYet: "Not yet", yes: "Yes, done", isDone: "Is it really done?", comeBack: (day) => `Come back ${day}`, oldKept: "The old one is kept", photoLater: "Photos come in a later version",
     answered: "Correction saved on this tablet", role: { lead: "team lead", admin: "admin" }, gone: "This record was already answered.",
   },
   day: {
     title: "Close the day", allSent: "Everything from today is sent", thanks: (name) => `Thank you, ${name}.`, part: (n) => `${records(n)} ${n === 1 ? "is" : "are"} still on the tablet. The receipt code comes once ${n === 1 ? "it is" : "they are"} sent.`, ready: "The day is ready to close", readySub: "Close the day and the receipt code appears.",
     receipt: "Receipt code", show: "Show it to the lead, or say it.", showTo: (lead) => `Show it to ${lead}, or say it.`, receivedAt: (time) => `Received by the server ${time}.`, visits: "visits", taught: "taught", listed: "products live", newTraders: "new traders",
-    tomorrow: "Tomorrow", noTomorrow: "No appointment tomorrow yet.", again: "Record more", lock: "Lock the tablet", close: "Close the day", closing: "Closing…", qr: (code) => `Receipt code ${code} as a picture`, closedWaiting: "The day is closed. The receipt code follows.",
+    tomorrow: "Tomorrow", noTomorrow: "No appointment tomorrow yet.", remaining: (block, n, next) => `Block ${block}: ${n} ${n === "1" ? "trader" : "traders"} left${next ? `, then block ${next}` : ""}.`, blockDone: (block, next) => `Block ${block} is done${next ? `, then block ${next}` : ""}.`, again: "Record more", lock: "Lock the tablet", close: "Close the day", closing: "Closing…", qr: (code) => `Receipt code ${code} as a picture`, closedWaiting: "The day is closed. The receipt code follows.",
     recorded: "recorded", noReceipt: "No receipt code yet", noReceiptSub: "Nothing was recorded today.",
   },
   settings: {
     title: "Settings", switch: "Switch person", switchSub: "Lock, then choose another name", theme: "Screen", light: "Light", dark: "Dark", sun: "Sun", sunOn: "Sun screen", language: "Language", left: "Left hand", leftSub: "Buttons on the left side", closeDay: "Close the day",
-    failed: "The setting was not saved.",
+    failed: "The setting was not saved.", helper: "For whoever helps", tablet: "Tablet", version: "Version", lastSent: "Last sent", unsent: "Not sent yet", sameAsServer: "Same as the server",
   },
   problem: {
     title: "Cannot be opened yet.", safe: "Records on the tablet are safe.", code: "Code",

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dayBefore } from "./format";
+import { dayBefore, inside } from "./format";
 import { i18n } from "./index.svelte";
 
 const now = new Date("2019-08-06T03:00:00Z");
 
+test("a label within a sentence begins small, and keeps what is written with capitals", () => {
+  assert.deepEqual(["Bertemu dan mengajar", "HP pintar siap", "WhatsApp Business", "3 foto", "Suaminya pegang HP", ""].map(inside), ["bertemu dan mengajar", "HP pintar siap", "WhatsApp Business", "3 foto", "suaminya pegang HP", ""]);
+});
 test("the day before goes over the end of a month and of a year", () => {
   assert.equal(dayBefore("2019-08-01"), "2019-07-31");
   assert.equal(dayBefore("2020-01-01"), "2019-12-31");

@@ -77,6 +77,15 @@ export function number(value: number, lang: Lang): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, lang === "id" ? "." : ",");
 }
 
+/** `Kanoman` for `Pasar Kanoman`: in a line of facts that are all about markets. */
+export const shortMarket = (name: string): string => name.replace(/^Pasar (?=\S)/i, "");
+
+/** A label within a sentence: `Diajari` becomes `diajari`; what is written with capitals stays: `HP pintar`, `WhatsApp`. */
+export function inside(text: string): string {
+  const word = /^\p{L}+/u.exec(text)?.[0] ?? "";
+  return /^\p{Lu}\p{Ll}+$/u.test(word) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+}
+
 /** Size of what travels: `4 KB`, never less than 1. */
 export function kilobytes(bytes: number, lang: Lang): string {
   return `${number(Math.max(1, Math.ceil(bytes / 1024)), lang)} KB`;

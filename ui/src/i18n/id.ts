@@ -21,6 +21,7 @@ export const id = {
     undoneSub: (name: string) => `${name}, catatan tadi dibatalkan`,
     undoFailed: "Belum diurungkan. Catatan tadi tetap ada.",
     full: "Belum tersimpan. Memori tablet penuh. Isian masih di layar ini.",
+    fullHelp: "Hapus video atau foto lama, lalu simpan lagi.",
     failed: "Belum tersimpan. Isian masih di layar ini.",
   },
   signal: {
@@ -41,7 +42,7 @@ export const id = {
     noCamera: "Ketik kode dari lembar admin", noCameraSub: "Sepuluh huruf dan angka",
     or: "kode dari admin", code: "Kode sambung, 10 huruf dan angka", example: "Contoh: KNM7Q-4TR8W. Huruf O dan I tidak dipakai.",
     server: "Alamat server", serverHint: "Tertulis di lembar dari admin",
-    steps: ["Baca kode", "Ambil data pasar (± 600 KB)", "Pilih nama dan buat PIN"], stepsLabel: "Tiga langkah",
+    steps: ["Ketik kode", "Ambil data pasar (± 600 KB)", "Pilih nama dan buat PIN"], stepsLabel: "Tiga langkah",
     connect: "Sambungkan", connecting: "Menyambungkan…", noCode: "Tidak punya kode?", noCodeHelp: "Minta ke ketua tim atau admin. Satu kode untuk satu tablet, berlaku 10 menit.",
     short: (n: number) => `Kurang ${n} huruf atau angka lagi.`,
     bad: "Kode tidak dikenal. Periksa lagi, atau minta kode baru ke admin.",
@@ -130,18 +131,18 @@ export const id = {
   },
   returned: {
     title: "Dikembalikan ketua", visit: (when: string) => `kunjungan ${when}`, fix: (n: number) => (n === 1 ? "Perbaiki satu hal ini" : `Perbaiki ${n} hal ini`), answer: (name: string) => `Jawaban untuk ${name}`, lead: "ketua tim",
-    unchanged: "Yang tidak berubah", history: "Riwayat lama tidak dihapus", send: "Kirim perbaikan", notYet: "Belum", yes: "Ya, sudah", comeBack: (day: string) => `Datang lagi ${day}`, oldKept: "Yang lama tetap disimpan", photoLater: "Foto menyusul di versi berikut",
+    unchanged: "Yang tidak berubah", history: "Riwayat lama tidak dihapus", send: "Kirim perbaikan", notYet: "Belum", yes: "Ya, sudah", isDone: "Benar sudah selesai?", comeBack: (day: string) => `Datang lagi ${day}`, oldKept: "Yang lama tetap disimpan", photoLater: "Foto menyusul di versi berikut",
     answered: "Perbaikan tersimpan di tablet", role: { lead: "ketua tim", admin: "admin" } as Record<string, string>, gone: "Catatan ini sudah dijawab.",
   },
   day: {
     title: "Tutup hari", allSent: "Hari ini sudah terkirim semua", thanks: (name: string) => `Terima kasih, ${name}.`, part: (n: number) => `${n} catatan masih di tablet. Kode terima keluar sesudah terkirim.`, ready: "Hari ini siap ditutup", readySub: "Tutup hari, lalu kode terima keluar.",
     receipt: "Kode terima", show: "Tunjukkan ke ketua, atau sebutkan.", showTo: (lead: string) => `Tunjukkan ke ${lead}, atau sebutkan.`, receivedAt: (time: string) => `Diterima server ${time}.`, visits: "kunjungan", taught: "diajari", listed: "produk tayang", newTraders: "pedagang baru",
-    tomorrow: "Besok", noTomorrow: "Belum ada janji besok.", again: "Catat lagi", lock: "Kunci tablet", close: "Tutup hari", closing: "Menutup…", qr: (code: string) => `Kode terima ${code} sebagai gambar`, closedWaiting: "Hari ditutup. Kode terima menyusul.",
+    tomorrow: "Besok", noTomorrow: "Belum ada janji besok.", remaining: (block: string, n: string, next: string | null) => `Blok ${block} sisa ${n} pedagang${next ? `, lalu Blok ${next}` : ""}.`, blockDone: (block: string, next: string | null) => `Blok ${block} selesai${next ? `, lalu Blok ${next}` : ""}.`, again: "Catat lagi", lock: "Kunci tablet", close: "Tutup hari", closing: "Menutup…", qr: (code: string) => `Kode terima ${code} sebagai gambar`, closedWaiting: "Hari ditutup. Kode terima menyusul.",
     recorded: "dicatat", noReceipt: "Belum ada kode terima", noReceiptSub: "Tidak ada catatan hari ini.",
   },
   settings: {
     title: "Pengaturan", switch: "Ganti orang", switchSub: "Kunci, lalu pilih nama lain", theme: "Layar", light: "Terang", dark: "Gelap", sun: "Matahari", sunOn: "Layar matahari", language: "Bahasa", left: "Tangan kiri", leftSub: "Tombol di sisi kiri", closeDay: "Tutup hari",
-    failed: "Pengaturan belum tersimpan.",
+    failed: "Pengaturan belum tersimpan.", helper: "Untuk petugas bantuan", tablet: "Tablet", version: "Versi", lastSent: "Terakhir terkirim", unsent: "Belum terkirim", sameAsServer: "Sama dengan server",
   },
   problem: {
     title: "Belum bisa dibuka.", safe: "Catatan di tablet tetap aman.", code: "Kode",

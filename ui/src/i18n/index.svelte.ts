@@ -44,6 +44,12 @@ class I18n {
   number(value: number): string {
     return format.number(value, this.lang);
   }
+  inside(text: string | null | undefined): string {
+    return format.inside(text ?? "");
+  }
+  shortMarket(name: string): string {
+    return format.shortMarket(name);
+  }
   kilobytes(bytes: number): string {
     return format.kilobytes(bytes, this.lang);
   }

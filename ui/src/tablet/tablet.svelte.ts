@@ -48,6 +48,8 @@ export class Tablet {
   place = $state.raw<{ market: string | null; block: string | null; chosen: boolean }>({ market: null, block: null, chosen: false });
   /** What *Hari ini* showed last: the block that other pages offer as a filter. */
   here = $state.raw<{ market: string; block: string | null } | null>(null);
+  /** The first row of the day's list, which a wide screen shows beside it until another is opened; undefined: not known yet. */
+  next = $state.raw<{ trader: string; returned: string | null } | null | undefined>(undefined);
   /** Typed text that goes along to the next page, and a new trader's half-filled form. */
   carried: { name?: string; form?: unknown } = {};
   readonly me = $derived(this.session?.people.find((person) => person.person_id === this.session?.active) ?? null);
@@ -162,6 +164,7 @@ export class Tablet {
     this.settingsOpen = false;
     this.place = { market: null, block: null, chosen: false };
     this.here = null;
+    this.next = undefined;
     this.carried = {};
     history.replaceState({ depth: 0 }, "", "#/today");
     this.route = { tab: "today", detail: null };

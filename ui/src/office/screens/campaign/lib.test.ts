@@ -11,6 +11,8 @@ const page = (reached: (number | null)[], complete: boolean[], goal: number | nu
 
 test("an axis counts in ones, twos and fives", () => {
   assert.deepEqual(steps(2000), [0, 500, 1000, 1500, 2000]);
+  assert.deepEqual(steps(2300, 2000), [0, 500, 1000, 1500, 2000, 2500]);
+  assert.deepEqual(steps(9000, 2000), [0, 2000, 4000, 6000, 8000, 10000]);
   assert.deepEqual(steps(620), [0, 200, 400, 600, 800]);
   assert.deepEqual(steps(3), [0, 1, 2, 3]);
   assert.equal(steps(0)[0], 0);
@@ -23,6 +25,25 @@ test("the line is solid up to the first day that is not complete", () => {
   assert.equal(drawn.now?.day.reached, 3);
   const all = burnUp(page([1, 2], [true, true]), 560, 290);
   assert.deepEqual([all.solid.length, all.dotted.length], [2, 0]);
+});
+
+test("the target is a line of the axis, however far the forecast goes", () => {
+  for (const forecast of [1900, 2300, 2900, 9000]) {
+    const drawn = burnUp(page([100, 300, null, null], [true, true], 2000, forecast), 560, 290);
+    assert.deepEqual(drawn.axis.map(({ value }) => value), [0, 500, 1000, 1500, 2000, ...(forecast > 2500 ? [2500] : [])]);
+    assert.equal(drawn.forecast!.beyond, forecast > 2600);
+    assert.ok(drawn.forecast!.x <= 560 - 76 && drawn.forecast!.y >= 16);
+  }
+});
+
+test("the words of the even pace lie where nothing else is drawn", () => {
+  const lineAt = (drawn: ReturnType<typeof burnUp>) => drawn.even!.y1 + ((drawn.paceWords!.x - drawn.even!.x1) / (drawn.even!.x2 - drawn.even!.x1)) * (drawn.even!.y2 - drawn.even!.y1);
+  const behind = burnUp(page([50, 100, null, null, null], [true, true], 2000, 900), 560, 290);
+  assert.ok(behind.paceWords!.x > behind.now!.x && behind.paceWords!.y < lineAt(behind));
+  const ahead = burnUp(page([500, 900, null, null, null], [true, true], 2000, 2400), 560, 290);
+  assert.ok(ahead.paceWords!.x > ahead.now!.x && ahead.paceWords!.y > lineAt(ahead));
+  const late = burnUp(page([500, 900, 1300, 1700, 1900], [true, true, true, true, true], 2000, 1900), 560, 290);
+  assert.ok(late.paceWords!.x < late.now!.x);
 });
 
 test("places are within the drawing, also without a goal and on the first day", () => {

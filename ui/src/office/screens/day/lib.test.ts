@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { test } from "node:test";
 import type { DayPage, Group, ReviewState, Visit } from "$api/office";
-import { beside, fieldsFor, freshCount, newerThan, nextOpen, paceOf, progress, restOf, sameOrder, timeline, unseen } from "./lib";
+import { beside, fieldsFor, freshCount, newerThan, nextOpen, paceOf, progress, restOf, sameOrder, shortName, timeline, unseen } from "./lib";
 
 const visit = (id: string, group: Group = "exception", state: ReviewState = "belum", corrected = false): Visit =>
   ({ visit_id: id, group, state, corrected, steps: [], timeline: [] }) as unknown as Visit;
@@ -61,4 +61,8 @@ test("the lesson before a hurried stretch is not drawn as hurried", () => {
   const mark = (id: string, hhmm: string, gap_s: number | null) => ({ visit_id: id, at: `2019-08-05T${hhmm}:00+07:00`, gap_s, fast: true });
   const found = timeline([mark("a", "09:30", 1200), mark("b", "09:31", 60), mark("c", "09:32", 60)] as Visit["timeline"], "c");
   assert.deepEqual(found?.blocks.map((block) => block.fast), [false, true, true]);
+});
+
+test("a name in a list is the first one and the letter of the last", () => {
+  assert.deepEqual(["Fajar Hidayat", "Wasih", "Siti Nur rahmawati", " "].map(shortName), ["Fajar H.", "Wasih", "Siti R.", ""]);
 });

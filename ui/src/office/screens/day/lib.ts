@@ -1,6 +1,16 @@
 // The thinking of the day review, without a page: what is to be looked at, what comes next, what a return asks for.
 import type { DayPage, Flag, Group, Mark, Reason, Visit } from "$api/office";
 
+/** The beginning of a seed that a heading has room for; the whole of it is in the dialog behind it. */
+export const seedShort = (seed: string): string => seed.slice(0, 8);
+
+/** `Fajar Hidayat` as a list has room for it: `Fajar H.` */
+export function shortName(name: string): string {
+  const [first = name, ...rest] = name.trim().split(/\s+/);
+  const last = rest.at(-1);
+  return last ? `${first} ${last.charAt(0).toUpperCase()}.` : first;
+}
+
 /** Seconds that one visit takes until a person's own pace is known. */
 const SECONDS_USUAL = 30;
 /** An even scale under a timeline. */
