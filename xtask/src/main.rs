@@ -51,7 +51,7 @@ enum Command {
     /// Type-check the Rust code for Android, with Debian's own compiler; builds nothing that could be installed.
     AndroidCheck,
     /// Run the longer checks, which are too slow for every commit.
-    Nightly,
+    Nightly(nightly::Options),
 }
 
 fn main() -> ExitCode {
@@ -68,7 +68,7 @@ fn main() -> ExitCode {
         Command::Types(options) => types::run(&root, &options),
         Command::Bundle => bundle::run(&root),
         Command::AndroidCheck => android::run(&root),
-        Command::Nightly => nightly::run(&root),
+        Command::Nightly(options) => nightly::run(&root, &options),
     };
     match ended {
         Ok(code) => code,

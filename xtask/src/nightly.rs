@@ -2,11 +2,21 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Instant;
 
 use crate::run::{CommandLine, RunError, first_failure};
 
+/// How long to go on.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// Minutes for which campaigns are played.
+    #[arg(long, value_name = "M", default_value_t = 180)]
+    sim_minutes: u64,
+}
+
 /// The longer steps: title and command. The environment asks the stories for their long repetitions.
-fn steps() -> Vec<(&'static str, CommandLine)> {
+fn steps(options: &Options) -> Vec<(&'static str, CommandLine)> {
+    let campaigns = format!("cargo xtask sim --seconds {}", options.sim_minutes * 60);
     vec![
         (
             "properties of core, long",
@@ -18,8 +28,8 @@ fn steps() -> Vec<(&'static str, CommandLine)> {
             CommandLine::new("cargo xtask sim --planted"),
         ),
         (
-            "campaigns played for hours",
-            CommandLine::new("cargo xtask sim --nightly"),
+            "campaigns played on fresh seeds",
+            CommandLine::new(&campaigns),
         ),
         (
             "programs for the whole-system tests",
@@ -41,11 +51,15 @@ fn steps() -> Vec<(&'static str, CommandLine)> {
 }
 
 /// Runs every step, also after a failure, and ends with the exit code of the first one that failed.
-pub fn run(root: &Path) -> Result<ExitCode, RunError> {
+pub fn run(root: &Path, options: &Options) -> Result<ExitCode, RunError> {
     let mut codes = Vec::new();
-    for (title, command) in steps() {
+    for (title, command) in steps(options) {
         println!("\n== {title}");
-        codes.push(command.run(root)?);
+        let began = Instant::now();
+        let code = command.run(root)?;
+        let seconds = began.elapsed().as_secs_f64();
+        println!("-- {title}: exit code {code} after {seconds:.0} s");
+        codes.push(code);
     }
     Ok(first_failure(&codes))
 }
