@@ -40,6 +40,8 @@ fn visit(trader: &str, outcome: &str) -> Value {
 fn a_page_enrols_finds_records_undoes_and_sends() {
     let mut office = office(30);
     let person = office.person("Ade Nugraha", "canvasser", "KNM");
+    office.person("Arif Wibawa", "lead", "PGI");
+    office.person("Dewi Nurlaela", "lead", "KNM");
     let code = office.code(&[&person]);
     let tablet = Tablet::new();
     let bridge = Bridge::open(&tablet);
@@ -58,12 +60,14 @@ fn a_page_enrols_finds_records_undoes_and_sends() {
     assert_eq!(session["campaign"]["city"], "Kota Cirebon");
     assert_eq!(session["people"][0]["markets"].list().len(), 1);
     assert_eq!(session["active"], person.as_str());
+    assert!(session["tablet_name"].is_string(), "{session}");
 
     // Out in the market there is no server.
     office.stop();
     let today = bridge.invoke(json!({ "command": "today" }));
     assert_eq!(today["total"], 30, "{today}");
     assert_eq!(today["target_today"], 6);
+    assert_eq!(today["lead"], "Dewi Nurlaela", "whom to ask");
     assert_eq!(today["first_fill"]["complete"], true);
     let all = rows(&bridge, 0, 200);
     assert_eq!(all.len(), 30);

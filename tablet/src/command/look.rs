@@ -100,7 +100,7 @@ impl<'s> Look<'s> {
         Ok(known.and_then(|person| person.text("name").map(str::to_owned)))
     }
 
-    /// Name of the lead whose team holds a market; of several teams the first by id.
+    /// Name of the lead of a market: whose team holds it, else who leads it without a team; of several the first by id.
     pub fn lead_of(&self, market: &str) -> Result<Option<String>> {
         for (_, team) in record::of_kind(self.conn(), "team")? {
             if codes(team.value("markets")).any(|code| code == market)
@@ -109,7 +109,13 @@ impl<'s> Look<'s> {
                 return self.person_name(lead);
             }
         }
-        Ok(None)
+        let people = record::of_kind(self.conn(), "person")?;
+        let lead = people.into_iter().find(|(_, person)| {
+            person.text("role") == Some(Role::Lead.code())
+                && person.value("active").and_then(Value::as_bool) != Some(false)
+                && codes(person.value("markets")).any(|code| code == market)
+        });
+        Ok(lead.and_then(|(_, person)| person.text("name").map(str::to_owned)))
     }
 
     pub fn is_me(&self, person: Uuid) -> bool {
