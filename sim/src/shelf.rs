@@ -456,9 +456,7 @@ impl Shelf {
     pub fn enrol_again(&mut self, enrolment: Uuid, device: DeviceId) {
         let before = self.device;
         self.enrolment = enrolment;
-        self.renumber(before, device, |own| {
-            !matches!(own.said, Some(State::Discarded | State::Superseded))
-        });
+        self.renumber(before, device, |own| own.said != Some(State::Discarded));
         self.unknown_device = false;
         self.filling.extend(self.shown.iter().cloned());
         self.fill.clear();

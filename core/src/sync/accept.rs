@@ -75,15 +75,7 @@ fn accept_patch<S: Store>(
     let (home, owner) = home_of(store, &patch.kind, &stored.registers)?;
     if is_new {
         result.created.push(key.clone());
-        if let Some(trader) = owner.filter(|_| patch.kind != "trader")
-            && is_erased(store, trader)?
-        {
-            result.erase.push(Patch::new(
-                &patch.kind,
-                patch.id,
-                [(ERASED, Value::Bool(true))],
-            ));
-        }
+        result.erase.extend(erasure_of(store, key, owner)?);
     }
     if stored.registers.flag(ERASED) && (!was_erased || drops_personal(patch)) {
         result.redact.push(key.clone());
@@ -93,15 +85,16 @@ fn accept_patch<S: Store>(
     sum.follow(key, &writes);
     store.set_digest(&stored.home, readers, sum)?;
     let moved = stored.home != home;
+    let hangs_elsewhere = stored.owner != owner;
     stored.owner = owner;
     if moved {
         move_record(store, head, key, &mut stored, &home)?;
     }
     stored.ord = head.seq;
     store.save_record(key, &stored)?;
-    if moved {
-        // Also a new trader's: after a restore, and within one change, what names it may have come before it.
-        move_hanging(store, head, key, &home)?;
+    if moved || hangs_elsewhere {
+        // Also a new one's: after a restore, and within one change, what names it may have come before it.
+        move_hanging(store, head, key, &stored, result)?;
     }
     if patch.kind == "person"
         && writes
@@ -175,23 +168,48 @@ fn move_record<S: Store>(
     Ok(())
 }
 
-/// All that hangs on a trader goes where the trader goes.
+/// All that hangs on a trader goes where the trader goes, and what came before its visit goes where that is.
 fn move_hanging<S: Store>(
     store: &mut S,
     head: &Head,
     key: &RecordKey,
-    home: &str,
+    root: &Stored,
+    result: &mut Accepted,
 ) -> Result<(), S::Error> {
-    if key.kind != "trader" || planted::alive(Bug::HangingLeftBehind) {
+    let owner = match key.kind.as_str() {
+        "trader" => Some(key.id),
+        "visit" => root.owner.or(Some(key.id)),
+        _ => return Ok(()),
+    };
+    if planted::alive(Bug::HangingLeftBehind) {
         return Ok(());
     }
-    for (key, mut stored) in store.hanging_on(key.id)? {
-        if stored.home != home {
-            move_record(store, head, &key, &mut stored, home)?;
-            store.save_record(&key, &stored)?;
+    for (hanging, mut stored) in store.hanging_on(key.id)? {
+        if stored.owner != owner {
+            stored.owner = owner;
+            result.erase.extend(erasure_of(store, &hanging, owner)?);
+        } else if stored.home == root.home {
+            continue;
         }
+        if stored.home != root.home {
+            move_record(store, head, &hanging, &mut stored, &root.home)?;
+        }
+        store.save_record(&hanging, &stored)?;
     }
     Ok(())
+}
+
+/// What erases a record that has come to somebody who is erased.
+fn erasure_of<S: Store>(
+    store: &mut S,
+    key: &RecordKey,
+    owner: Option<Uuid>,
+) -> Result<Option<Patch>, S::Error> {
+    let Some(trader) = owner.filter(|_| key.kind != "trader") else {
+        return Ok(None);
+    };
+    let erased = is_erased(store, trader)?;
+    Ok(erased.then(|| Patch::new(&key.kind, key.id, [(ERASED, Value::Bool(true))])))
 }
 
 /// The home of a record as its fields say, and the trader on whom that depends.
@@ -225,8 +243,9 @@ pub fn home_of<S: Store>(
             HomeRule::Visit => match registers.id("visit") {
                 None => campaign(),
                 Some(visit) => match store.record(&RecordKey::new("visit", visit))? {
-                    Some(stored) => (stored.home, stored.owner),
-                    None => campaign(),
+                    // Until it is known whose visit it is, the visit is what it hangs on.
+                    Some(stored) => (stored.home, stored.owner.or(Some(visit))),
+                    None => (CAMPAIGN_HOME.to_owned(), Some(visit)),
                 },
             },
         },

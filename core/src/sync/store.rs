@@ -38,7 +38,7 @@ pub struct Stored {
     /// Number of the row, given by the store at the first save (0 before).
     pub row: u64,
     pub home: String,
-    /// The trader on whose home this record's home depends.
+    /// The trader on whose home this record's home depends; of a record that came before its visit, that visit.
     pub owner: Option<Uuid>,
     /// Place at which it came into its home.
     pub scope_seq: u64,
@@ -109,8 +109,8 @@ pub trait Store {
     fn record(&mut self, key: &RecordKey) -> Result<Option<Stored>, Self::Error>;
     /// Saves and returns the row number.
     fn save_record(&mut self, key: &RecordKey, stored: &Stored) -> Result<u64, Self::Error>;
-    /// All records whose home hangs on this trader.
-    fn hanging_on(&mut self, trader: Uuid) -> Result<Vec<(RecordKey, Stored)>, Self::Error>;
+    /// All records whose home hangs on this trader, or on this visit that has not come yet.
+    fn hanging_on(&mut self, owner: Uuid) -> Result<Vec<(RecordKey, Stored)>, Self::Error>;
     /// All records of a kind, in the order of ids. For the small kinds: people, markets, definitions.
     fn records_of_kind(&mut self, kind: &str) -> Result<Vec<(RecordKey, Stored)>, Self::Error>;
     /// Records of a home in reading order after (seq, row), only of `kinds`, at most `limit`.

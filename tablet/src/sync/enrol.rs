@@ -84,10 +84,7 @@ fn take(store: &mut Store, server: &str, answer: Answer) -> Result<Enrolment> {
         meta::set_flag(work.conn, "unknown_device", false)?;
         if let Some(before) = &before {
             renumber::renumber(work, definition, before.device, enrolment.device, |own| {
-                !matches!(
-                    own.state,
-                    OwnState::Said(State::Discarded | State::Superseded)
-                )
+                own.state != OwnState::Said(State::Discarded)
             })?;
             page::refill(work, None)?;
         }

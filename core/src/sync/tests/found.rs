@@ -191,6 +191,31 @@ fn a_correction_of_a_held_visit_of_somebody_erased_is_held_without_its_value() {
 }
 
 #[test]
+fn a_return_that_comes_before_its_visit_goes_where_the_visit_is() {
+    let (mut server, mut tablet) = world();
+    let (visit, given_back) = (id(501), id(503));
+    let fields = [("visit", Value::id(visit)), ("why", "kurang".into())];
+    server.office(vec![Patch::new("return", given_back, fields)]);
+    assert_eq!(home(&server, "return", given_back), "*");
+    tablet.save(&mut server, |_| {
+        let fields = [
+            ("trader", Value::id(id(21))),
+            ("outcome", "mengajar".into()),
+        ];
+        vec![Patch::new("visit", visit, fields)]
+    });
+    sync(&mut server, &mut tablet);
+    assert_eq!(home(&server, "return", given_back), "KNM");
+    assert!(tablet.same_as_server);
+    server.office(vec![Patch::new(
+        "trader",
+        id(21),
+        [("market", "PGI".into())],
+    )]);
+    assert_eq!(home(&server, "return", given_back), "PGI", "and goes along");
+}
+
+#[test]
 fn a_fill_that_a_restore_broke_off_begins_again() {
     let (mut server, mut tablet) = world();
     server.trader(22, "KNM");
