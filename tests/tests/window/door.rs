@@ -14,7 +14,6 @@ const ABROAD: &[&str] = &[
     "if (!navigator.sendBeacon(U, 'x')) throw 0",
     "new Image().src = U",
     "put('script', 'src')",
-    "put('iframe', 'src')",
     "put('object', 'data')",
     "put('video', 'src')",
     "const l = put('link', 'href'); l.rel = 'stylesheet'",
@@ -22,6 +21,7 @@ const ABROAD: &[&str] = &[
     "const s = new CSSStyleSheet(); s.replaceSync(`body { background-image: url(${U}) }`); document.adoptedStyleSheets.push(s)",
     "const f = put('form', 'action'); f.method = 'post'; f.submit()",
     "import(U).catch(() => { throw 0 })",
+    "put('iframe', 'src')",
 ];
 
 /// Each would turn text into code, markup or looks. The policy refuses at once, or says so in a task of its own.
@@ -70,20 +70,15 @@ fn the_page_brings_nothing_in_and_nothing_out() {
     let window = machine.open();
     let stranger = Stranger::new(Manner::Welcoming);
     count_refusals(&window);
-    let mut allowed = Vec::new();
     for line in ABROAD {
-        let before = stranger.asked();
         window.run(&attempt(line, &stranger));
         // Either the policy says no, or the stranger is asked.
         let is_refused = wait::until(line, || {
             let is_refused = window.run("return refused > 0") == true;
-            (is_refused || stranger.asked() > before).then_some(is_refused)
+            (is_refused || stranger.asked() > 0).then_some(is_refused)
         });
-        if !is_refused {
-            allowed.push(line);
-        }
+        assert!(is_refused, "the stranger was asked by: {line}");
     }
-    assert!(allowed.is_empty(), "{allowed:#?}");
     assert_eq!(stranger.asked(), 0, "somebody was asked all the same");
 }
 
