@@ -91,7 +91,6 @@ fn answer(
         ),
         Manner::Endless => {
             stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")?;
-            // As much, as often, as the tablet takes for an answer that is still coming (`tablet/src/sync/http.rs`).
             while !gone.load(Ordering::SeqCst) {
                 stream.write_all(&[b' '; 8 << 10])?;
                 std::thread::sleep(Duration::from_millis(500));

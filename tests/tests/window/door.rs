@@ -38,6 +38,19 @@ const FROM_TEXT: &[&str] = &[
     "trustedTypes.createPolicy('mine', { createHTML: (text) => text })",
 ];
 
+/// Each would show another page, here or in a window of its own. What is called `touched` is touched by a finger, which
+/// opens more doors than a script.
+const ELSEWHERE: &[&str] = &[
+    "location.href = U",
+    "location.replace(U)",
+    "window.open(U)",
+    "window.open(U, '_top')",
+    "put('a', 'href').click()",
+    "const l = put('a', 'href'); l.textContent = l.id = 'touched'; document.body.prepend(l)",
+    "const l = put('a', 'href'); l.textContent = l.id = 'touched'; l.target = '_blank'; document.body.prepend(l)",
+    "const b = document.createElement('button'); b.textContent = b.id = 'touched'; b.onclick = () => window.open(U); document.body.prepend(b)",
+];
+
 /// What the pages are allowed: the one command, and to hear.
 const ALLOWED: &[&str] = &["plugin:event|listen", "plugin:event|unlisten"];
 
@@ -143,15 +156,12 @@ fn no_other_page_takes_the_place_of_the_window_s_own() {
     let machine = Machine::new();
     let window = machine.open();
     let stranger = Stranger::new(Manner::Welcoming);
-    for line in [
-        "location.href = U",
-        "location.replace(U)",
-        "window.open(U)",
-        "window.open(U, '_top')",
-        "const link = put('a', 'href'); link.click()",
-        "const link = put('a', 'href'); link.target = '_blank'; link.click()",
-    ] {
+    for line in ELSEWHERE {
         window.run(&attempt(line, &stranger));
+        if window.run("return document.getElementById('touched') !== null") == true {
+            window.tap("//*[@id='touched']");
+            window.run("document.getElementById('touched').remove(); return 0");
+        }
         // Whether the page may go is decided in the window's own thread, which also takes these questions, in their order.
         for _ in 0..10 {
             assert_eq!(session(&window)["enrolled"], false, "{line}");

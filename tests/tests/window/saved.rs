@@ -46,16 +46,12 @@ fn the_words_wait_for_a_slow_store_and_the_power_taken_with_them_loses_nothing()
     let at = |what: &str| noted[what].as_f64().unwrap_or_default();
     let waited = at("answered") - at("asked");
     assert!(
-        at("asked") > 0.0,
-        "the page hands visits over in another way: {noted}"
+        at("answered") > 0.0 && at("said") >= at("answered"),
+        "said before the answer, or the page hands visits over in another way: {noted}"
     );
     assert!(
         waited >= SLOW.as_millis() as f64 - 1.0,
-        "answered too soon: {noted}"
-    );
-    assert!(
-        at("said") >= at("answered"),
-        "said before the answer: {noted}"
+        "answered before the store: {noted}"
     );
     let saved: Vec<Value> = machine.tablet().records("visit");
     assert_eq!(saved.len(), 1, "{saved:?}");
