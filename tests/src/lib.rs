@@ -11,7 +11,7 @@
 //! | `GREBEG_KILLS` | random kills in each story of `kills.rs` | 20 (nightly 200) |
 //! | `GREBEG_TABLETS`, `GREBEG_VISITS` | size of `convergence.rs` | 8 and 8 (nightly 25 and 40) |
 //!
-//! From apt the stories need `faketime` and `strace`, and those of `window.rs` also `xvfb` and `webkit2gtk-driver`; a small disk can be mounted by root only, and a story
+//! From apt the stories need `faketime` and `strace`, and those of `window/` also `xvfb` and `webkit2gtk-driver`; a small disk can be mounted by root only, and a story
 //! that cannot have one says so and leaves its part to the story of the file-size limit.
 //!
 //! Failing here means panicking with the whole story of what was run and what it said, because the
@@ -29,6 +29,7 @@ pub mod http;
 pub mod office;
 pub mod office_desk;
 pub mod people;
+pub mod processes;
 pub mod programs;
 pub mod proxy;
 pub mod raw_answers;
@@ -39,11 +40,13 @@ pub mod screen;
 pub mod server;
 pub mod small_disk;
 pub mod spreadsheet;
+pub mod stranger;
 pub mod tablet;
 pub mod times;
 pub mod wait;
 pub mod webdriver;
 pub mod window;
+pub mod window_manager;
 
 pub use accounts::{assert_accounts, assert_agree, assert_in_step, assert_totals};
 pub use answer::{Answer, ValueExt};
@@ -56,5 +59,6 @@ pub use office::Office;
 pub use proxy::{Proxy, Script};
 pub use recorder::Recorder;
 pub use register::Register;
+pub use stranger::{Manner, Stranger};
 pub use tablet::Tablet;
 pub use window::{Machine, Window};

@@ -1,5 +1,7 @@
-//! The W3C WebDriver protocol, as far as the stories need it: plain HTTP to `WebKitWebDriver`, which starts the window.
+//! The W3C WebDriver protocol, as far as the stories need it: plain HTTP to `WebKitWebDriver`, which joins a window that the
+//! story started itself, so that the story knows how it ended.
 
+use crate::answer::gone;
 use crate::http;
 use crate::programs;
 use crate::wait;
@@ -11,9 +13,10 @@ use std::process::{Child, Command, Stdio};
 /// The key under which the protocol names an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
-/// A driver and the one program that it runs; both are killed by their ids when it leaves scope.
+/// A program with a window and the driver that touches it; both are killed by their ids when it leaves scope.
 #[derive(Debug)]
 pub struct WebDriver {
+    program: Child,
     child: Child,
     address: String,
     session: String,
@@ -23,31 +26,32 @@ impl WebDriver {
     /// Starts `program` on a screen. `environment`: what the program finds beside ours.
     pub fn start(program: &Path, screen: &str, environment: &[(&str, &Path)]) -> Self {
         programs::need("WebKitWebDriver");
-        let address = free_address();
+        let (inspector, address) = (free_address(), free_address());
         let port = address.rsplit(':').next().unwrap_or_default();
-        let child = Command::new("WebKitWebDriver")
-            .args(["--host=127.0.0.1", &format!("--port={port}")])
+        let program = quiet(Command::new(program).envs(environment.iter().copied()))
             .env("DISPLAY", screen)
             .env_remove("WAYLAND_DISPLAY")
-            // Without it the window is never handed to the driver, and the session never begins.
+            // Without both of them the window cannot be joined, and the session never begins.
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
-            .envs(environment.iter().copied())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .env("WEBKIT_INSPECTOR_SERVER", &inspector)
             .spawn()
-            .expect("the driver starts");
+            .unwrap_or_else(|error| panic!("{}: {error}", program.display()));
+        let mut driver = Command::new("WebKitWebDriver");
+        driver.args(["--host=127.0.0.1", &format!("--port={port}")]);
+        driver.arg(format!("--target={inspector}"));
+        let child = quiet(&mut driver).spawn().expect("the driver starts");
         let mut driver = Self {
+            program,
             child,
             address,
             session: String::new(),
         };
-        wait::until("the driver listens", || {
-            TcpStream::connect(&driver.address).ok()
-        });
-        let options = json!({ "binary": program, "args": [] });
-        let wanted = json!({ "alwaysMatch": { "webkitgtk:browserOptions": options } });
-        let begun = driver.command("POST", "/session", &json!({ "capabilities": wanted }));
+        for address in [&inspector, &driver.address] {
+            wait::until("the window and its driver listen", || {
+                TcpStream::connect(address).ok()
+            });
+        }
+        let begun = driver.command("POST", "/session", &json!({ "capabilities": {} }));
         let session = begun.expect("the window opens")["sessionId"].clone();
         driver.session = session.as_str().expect("a session").to_owned();
         driver
@@ -95,27 +99,32 @@ impl WebDriver {
     }
 
     /// The process of the window.
-    pub fn program_pid(&self) -> Option<u32> {
-        let driver = self.child.id();
-        let children = std::fs::read_to_string(format!("/proc/{driver}/task/{driver}/children"));
-        let children = children.unwrap_or_default();
-        children.split_whitespace().find_map(|pid| pid.parse().ok())
+    pub fn program_pid(&self) -> u32 {
+        self.program.id()
+    }
+
+    /// Waits for the end of the window's process and gives its exit code, if it ended by itself.
+    pub fn ended(mut self) -> Option<i32> {
+        gone(&mut self.program, "the window's process ends")
     }
 }
 
 impl Drop for WebDriver {
     fn drop(&mut self) {
-        if let Some(pid) = self.program_pid() {
-            let _ = Command::new("kill")
-                .args(["-KILL", &pid.to_string()])
-                .status();
+        for child in [&mut self.program, &mut self.child] {
+            let _ = child.kill();
+            let _ = child.wait();
         }
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 
-/// A port that nobody had a moment ago; the driver cannot choose one itself.
+/// A program that says nothing and is told nothing.
+fn quiet(command: &mut Command) -> &mut Command {
+    let command = command.stdin(Stdio::null()).stdout(Stdio::null());
+    command.stderr(Stdio::null())
+}
+
+/// A port that nobody had a moment ago; neither window nor driver can choose one itself.
 fn free_address() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("a bound port").to_string()

@@ -5,6 +5,7 @@ use crate::screen::Screen;
 use crate::tablet::Tablet;
 use crate::wait::{self, PATIENCE};
 use crate::webdriver::WebDriver;
+use crate::{processes, window_manager};
 use serde_json::{Value, json};
 use std::cell::Cell;
 use std::path::PathBuf;
@@ -15,6 +16,8 @@ use tempfile::TempDir;
 pub const PIN: &str = "384756";
 /// The pages take a second touch for an echo of the first for so long (`ui/src/components/guard.ts`).
 const FINGER: Duration = Duration::from_millis(650);
+/// Where the page says that something is saved.
+const SAVED: &str = "//*[contains(@class, 'snack') and contains(@class, 'saved')]";
 /// As `src-tauri/tauri.conf.json` names the app.
 const IDENTIFIER: &str = "id.grebegpasar.tablet";
 
@@ -41,6 +44,7 @@ impl Machine {
         let environment = [("XDG_DATA_HOME", data), ("XDG_CACHE_HOME", &caches)];
         let window = Window {
             driver: WebDriver::start(&programs::window(), &self.screen.name, &environment),
+            screen: self.screen.name.clone(),
             touched: Cell::new(None),
         };
         window.until("the page is ready", "//body[@data-ready]");
@@ -50,6 +54,12 @@ impl Machine {
     /// Where the app keeps the tablet's data.
     pub fn home(&self) -> PathBuf {
         self.folder.path().join(IDENTIFIER).join("home")
+    }
+
+    /// How saving goes wrong from now on (`tablet/src/desk/faults.rs`); null: no more.
+    pub fn faults(&self, faults: &Value) {
+        let file = self.home().join("faults.json");
+        std::fs::write(file, faults.to_string()).expect("the tablet's folder can be written");
     }
 
     /// The same data under the command line, while no window has it open.
@@ -68,6 +78,7 @@ impl Default for Machine {
 #[derive(Debug)]
 pub struct Window {
     driver: WebDriver,
+    screen: String,
     touched: Cell<Option<Instant>>,
 }
 
@@ -104,6 +115,21 @@ impl Window {
             );
             std::thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// Waits for the words that something is saved, and for what they are about. (The sheet of a visit has like words in small
+    /// print, before anything is saved.)
+    #[track_caller]
+    pub fn saved(&self, about: &str) {
+        self.until(
+            "the words that it is saved",
+            &format!("{SAVED}[contains(., 'Tersimpan di tablet') and contains(., '{about}')]"),
+        );
+    }
+
+    /// Whether the page says that something is saved.
+    pub fn says_saved(&self) -> bool {
+        self.driver.find(SAVED).is_some()
     }
 
     /// What can be read on the page now.
@@ -234,15 +260,40 @@ impl Window {
         );
     }
 
-    /// Opens the visit sheet of the trader whose page is open, and says that steps were taught.
+    /// Fills in a visit to the trader whose page is open, with steps that were taught, and saves it.
     #[track_caller]
     pub fn teach(&self, steps: usize) {
+        self.fill_in(steps);
+        self.button("Simpan");
+    }
+
+    /// Fills in a visit to the trader whose page is open, with steps that were taught.
+    #[track_caller]
+    pub fn fill_in(&self, steps: usize) {
         self.button("Catat kunjungan");
         self.tap("//button[contains(@class, 'outcome') and contains(., 'ada langkah selesai')]");
         for n in 1..=steps {
             self.tap(&format!("(//button[@role='checkbox'])[{n}]"));
         }
-        self.button("Simpan");
+    }
+
+    /// Steps that are ticked on the sheet of a visit.
+    pub fn ticked(&self) -> Value {
+        self.run("return document.querySelectorAll('[role=checkbox][aria-checked=true]').length")
+    }
+
+    /// Closes the window as a window manager does, and waits until nothing of it is left running. Gives its exit code.
+    #[track_caller]
+    pub fn close(self) -> Option<i32> {
+        let family = processes::family(self.driver.program_pid());
+        assert!(family.len() > 1, "the pages run beside the window");
+        window_manager::ask_to_close(&self.screen, self.driver.program_pid());
+        let code = self.driver.ended();
+        wait::until("nothing of the window is left running", || {
+            let is_over = !family.iter().any(|pid| processes::is_running(*pid));
+            is_over.then_some(())
+        });
+        code
     }
 
     /// Takes the power away: SIGKILL to the app itself.

@@ -19,6 +19,10 @@ const PACKAGES: &[Package] = &[
         "gcc-aarch64-linux-gnu",
         "stands in for Android's C compiler",
     ),
+    (
+        "libc6-dev-arm64-cross",
+        "the headers that this C compiler reads; without it no crate with C in it passes",
+    ),
 ];
 
 const TARGET: &str = "aarch64-linux-android";

@@ -14,10 +14,12 @@ const FILES: &[&str] = &[
 ];
 /// The tablet's data, as the program makes it when it starts.
 const MADE: &str = "id.grebegpasar.tablet/home/tablet.db";
-/// Longest time from start to that file; seconds on a loaded machine.
+/// What the page keeps for its next start, as soon as the tablet has answered it (`ui/src/tablet/tablet.svelte.ts`).
+const KEPT: &str = "grebeg.settings";
+/// Longest time from start to both; seconds on a loaded machine.
 const START_MAX: Duration = Duration::from_secs(90);
 
-/// Errors: what the package lacks, or a program that ended before it had made its data.
+/// Errors: what the package lacks, or a program that ended before it had made its data and shown its page.
 pub fn package(root: &Path, package: &Path) -> Result<(), RunError> {
     let package = package.to_string_lossy();
     let scratch = root::target_dir(root).join("release/bundle/unpacked");
@@ -38,7 +40,18 @@ pub fn package(root: &Path, package: &Path) -> Result<(), RunError> {
             });
         }
     }
-    starts(&scratch)
+    let program = scratch.join("usr/bin/grebeg-pasar");
+    println!(
+        "the package has {} and its program {}",
+        megabytes(Path::new(&*package)),
+        megabytes(&program)
+    );
+    starts(&program, &scratch.join("data"))
+}
+
+fn megabytes(file: &Path) -> String {
+    let bytes = file.metadata().map_or(0, |file| file.len());
+    format!("{:.1} MB", bytes as f64 / 1e6)
 }
 
 fn succeeded(root: &Path, command: &CommandLine) -> Result<(), RunError> {
@@ -51,10 +64,8 @@ fn succeeded(root: &Path, command: &CommandLine) -> Result<(), RunError> {
     }
 }
 
-/// Starts the unpacked program and waits for the data that it makes; both processes are ended by their ids.
-fn starts(scratch: &Path) -> Result<(), RunError> {
-    let program = scratch.join("usr/bin/grebeg-pasar");
-    let data = scratch.join("data");
+/// Starts the unpacked program and waits for its data and its page; both processes are ended by their ids.
+fn starts(program: &Path, data: &Path) -> Result<(), RunError> {
     // The X server says on its standard output which number was free.
     let mut screen = Ending::start(
         Command::new("Xvfb")
@@ -71,25 +82,45 @@ fn starts(scratch: &Path) -> Result<(), RunError> {
     );
     let started = Instant::now();
     let mut app = Ending::start(
-        Command::new(&program)
+        Command::new(program)
             .env("DISPLAY", format!(":{number}"))
-            .env("XDG_DATA_HOME", &data),
+            .env_remove("WAYLAND_DISPLAY")
+            .env("XDG_DATA_HOME", data)
+            .env("XDG_CACHE_HOME", data.join("cache")),
     )?;
-    while !data.join(MADE).is_file() {
-        let ended = app.0.try_wait().ok().flatten();
-        if ended.is_some() || started.elapsed() > START_MAX {
-            return Err(RunError::NoAnswer {
-                command: program.display().to_string(),
-                expected: format!("{MADE} ({ended:?})"),
-            });
+    let mut seen = |what: &str, is_there: &dyn Fn() -> bool| {
+        while !is_there() {
+            let ended = app.0.try_wait().ok().flatten();
+            if ended.is_some() || started.elapsed() > START_MAX {
+                return Err(RunError::NoAnswer {
+                    command: program.display().to_string(),
+                    expected: format!("{what} ({ended:?})"),
+                });
+            }
+            std::thread::sleep(Duration::from_millis(20));
         }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    println!(
-        "it made the tablet's data {:.1} s after its start",
-        started.elapsed().as_secs_f64()
-    );
-    Ok(())
+        println!(
+            "{what} {:.1} s after its start",
+            started.elapsed().as_secs_f64()
+        );
+        Ok(())
+    };
+    seen("the tablet's data was there", &|| data.join(MADE).is_file())?;
+    seen("its page had its first answer", &|| keeps(data, KEPT))
+}
+
+/// Whether a file of a folder, or of one below, has these bytes in it.
+fn keeps(folder: &Path, words: &str) -> bool {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).any(|path| {
+        if path.is_dir() {
+            return keeps(&path, words);
+        }
+        let bytes = std::fs::read(&path).unwrap_or_default();
+        bytes
+            .windows(words.len())
+            .any(|part| part == words.as_bytes())
+    })
 }
 
 /// A process that is killed by its id when it leaves scope.
@@ -119,5 +150,26 @@ impl Drop for Ending {
     fn drop(&mut self) {
         drop(self.0.kill());
         drop(self.0.wait());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_page_keeps_is_found_wherever_it_is_put() {
+        let folder = tempfile::tempdir().unwrap();
+        let below = folder.path().join("storage/ab12/LocalStorage");
+        std::fs::create_dir_all(&below).unwrap();
+        std::fs::write(folder.path().join("salt"), "grebeg").unwrap();
+        assert!(!keeps(folder.path(), KEPT));
+        std::fs::write(
+            below.join("localstorage.sqlite3-wal"),
+            b"\0\x01grebeg.settings\0{",
+        )
+        .unwrap();
+        assert!(keeps(folder.path(), KEPT));
+        assert!(!keeps(&folder.path().join("gone"), KEPT));
     }
 }
