@@ -30,8 +30,8 @@ pub enum Script {
     Delay(Duration),
     /// The line breaks before anything reaches the server.
     Break,
-    /// It passes, and the answer's body comes a byte at a time, with a pause before each.
-    Drip(Duration),
+    /// It passes, and the answer's body comes some bytes at a time, with a pause before each.
+    Drip { bytes: usize, pause: Duration },
     /// It reaches the server twice; the tablet hears the second answer.
     Twice,
 }
@@ -229,7 +229,7 @@ impl Line {
             Script::Delay(pause) => std::thread::sleep(*pause),
             Script::Twice => drop(self.forward(&request)?),
             Script::Pass
-            | Script::Drip(_)
+            | Script::Drip { .. }
             | Script::LoseAnswer
             | Script::CutAnswer(_)
             | Script::HalfAnswer => {}
@@ -237,12 +237,12 @@ impl Line {
         let answer = self.forward(&request)?;
         self.keep(request, answer.clone());
         let bytes = answer.bytes();
-        if let Script::Drip(pause) = script {
+        if let Script::Drip { bytes: step, pause } = script {
             let body = bytes.len() - answer.content().len();
             self.say(out, &bytes[..body])?;
-            for byte in &bytes[body..] {
+            for part in bytes[body..].chunks(*step) {
                 std::thread::sleep(*pause);
-                self.say(out, &[*byte])?;
+                self.say(out, part)?;
             }
             return Ok(false);
         }

@@ -240,15 +240,18 @@ fn an_answer_that_trickles_in_is_not_waited_for() {
         proxy,
         tablet,
     } = out_with_twelve();
-    let pause = Duration::from_millis(500);
-    proxy.always(Script::Drip(pause));
+    let drip = Script::Drip {
+        bytes: 1,
+        pause: Duration::from_millis(500),
+    };
+    proxy.always(drip.clone());
     still_twelve(&tablet, &tablet.try_sync(), &["cut"]);
     proxy.heal();
     tablet.settle();
     assert_in_step(&tablet, &office);
 
     let code = office.code(&[tablet.person()]);
-    proxy.always(Script::Drip(pause));
+    proxy.always(drip);
     let url = proxy.url();
     let failed = Tablet::new().ask(&["enrol", "--server", &url, "--code", &code]);
     failed.fails_with("cut");
@@ -307,4 +310,25 @@ fn a_slow_line_is_waited_for() {
     proxy.always(Script::Delay(Duration::from_millis(1_500)));
     tablet.settle();
     assert_eq!(assert_agree(&office, &[&tablet])["counted"], 12);
+}
+
+/// A market's first fill over a line of 2 KiB a second takes longer than people wait for an answer; while it comes, it is taken.
+#[test]
+fn a_whole_market_over_a_thin_line_arrives() {
+    let office = Office::new();
+    office.import(&Register::of("KNM", 1, 2_500));
+    let person = office.person("Maya Wulandari", "canvasser", "KNM");
+    let proxy = Proxy::to(&office.address());
+    let step = 2 << 10;
+    proxy.always(Script::Drip {
+        bytes: step,
+        pause: Duration::from_secs(1),
+    });
+    // Enrols, and fetches the market.
+    let tablet = office.enrol_through(&proxy.url(), &[&person]);
+    let answers = proxy.take_exchanges();
+    let longest = answers.iter().map(|e| e.answer.content().len()).max();
+    assert!(longest > Some(12 * step), "{longest:?} bytes in one answer");
+    assert_eq!(tablet.traders().len(), 2_500);
+    assert_in_step(&tablet, &office);
 }

@@ -4,7 +4,7 @@ use super::problem;
 use crate::error::{Result, SyncFault, TabletError};
 use crate::store::meta::Token;
 use grebeg_core::limits::ANSWER_WIRE_BYTES_MAX;
-use reqwest::blocking::{Client, Response};
+use reqwest::blocking::{Client, Request, Response};
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, RETRY_AFTER,
 };
@@ -14,7 +14,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 /// How long to wait for the beginning of an answer, the connection included.
-const HEAD_WAIT: Duration = Duration::from_secs(9);
+pub const HEAD_WAIT: Duration = Duration::from_secs(9);
 /// And for the whole of it: less than the 15 s that people wait.
 const ANSWER_WAIT: Duration = Duration::from_secs(11);
 /// However late it is, a question gets this long.
@@ -83,7 +83,6 @@ pub fn post(client: &Client, sending: Sending<'_>) -> Result<Received> {
         .post(sending.url)
         .header(CONTENT_TYPE, sending.content_type)
         .header(ACCEPT, sending.content_type)
-        .timeout(HEAD_WAIT.min(by - now))
         .body(sending.body);
     if let Some(token) = sending.token {
         request = request.header(AUTHORIZATION, format!("Bearer {}", token.0));
@@ -93,10 +92,20 @@ pub fn post(client: &Client, sending: Sending<'_>) -> Result<Received> {
     let line = request.url().path().len() + "POST  HTTP/1.1\r\n\r\nhost: \r\n".len();
     let lengths = "content-length: \r\n".len() + length.to_string().len();
     let bytes_up = headings(request.headers()) + line + host + lengths + length;
-    let response = client
-        .execute(request)
-        .map_err(|error| problem::of_line(&error))?;
+    let response = ask(client, request, HEAD_WAIT.min(by - now))?;
     receive(response, bytes_up as u64, by)
+}
+
+/// Waits for the beginning of the answer. Not by the request's own time limit, which would end the whole answer with it,
+/// however well it comes; the client's is for each step, and so ends what nobody waits for any more.
+fn ask(client: &Client, request: Request, wait: Duration) -> Result<Response> {
+    let (to, answers) = mpsc::sync_channel(1);
+    let client = client.clone();
+    std::thread::spawn(move || to.send(client.execute(request)));
+    match answers.recv_timeout(wait) {
+        Ok(answer) => answer.map_err(|error| problem::of_line(&error)),
+        Err(_) => Err(problem::unreachable()),
+    }
 }
 
 fn headings(headers: &HeaderMap) -> usize {

@@ -42,6 +42,11 @@ pub fn of_status(status: StatusCode, code: Option<&str>) -> TabletError {
     TabletError::sync(fault, detail)
 }
 
+/// The error of a server of which nothing was heard.
+pub fn unreachable() -> TabletError {
+    TabletError::sync(SyncFault::Offline, "the server could not be reached")
+}
+
 /// The error of a line that failed before or while an answer came.
 pub fn of_line(error: &reqwest::Error) -> TabletError {
     let chain = chain(error);
@@ -54,10 +59,11 @@ pub fn of_line(error: &reqwest::Error) -> TabletError {
     ]
     .iter()
     .any(|word| chain.contains(word));
+    if !is_tls && (error.is_connect() || error.is_timeout()) {
+        return unreachable();
+    }
     let fault = if is_tls {
         SyncFault::Tls
-    } else if error.is_connect() || error.is_timeout() {
-        SyncFault::Offline
     } else if error.is_builder() {
         SyncFault::NotOurServer
     } else if chain.contains("parse") || chain.contains("invalid http") {
@@ -69,7 +75,6 @@ pub fn of_line(error: &reqwest::Error) -> TabletError {
     // The address may hold a name of a place; it is not needed to understand what failed.
     let words = match fault {
         SyncFault::Tls => "the connection could not be secured",
-        SyncFault::Offline => "the server could not be reached",
         SyncFault::NotOurServer => "what answered is not our server",
         _ => "the connection ended before the answer was whole",
     };

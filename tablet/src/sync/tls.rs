@@ -1,5 +1,6 @@
 //! The client for one server: TLS with the web's roots, its validity judged by the last server time known.
 
+use super::http::HEAD_WAIT;
 use crate::clock;
 use crate::error::{Result, SyncFault, TabletError};
 use grebeg_core::stamp::Contact;
@@ -41,6 +42,7 @@ pub fn client(contact: Option<Contact>) -> Result<Client> {
         .redirect(Policy::none())
         .no_proxy()
         .connect_timeout(CONNECT_WAIT)
+        .timeout(HEAD_WAIT)
         .build()
         .map_err(|error| failed(error.to_string()))
 }
