@@ -122,9 +122,11 @@ story("a save, a sync and work of others move nothing on the page that is looked
     await lead.locator(".fresh").waitFor({ state: "detached" });
 
     await stillNow(page);
+    const listed = await page.locator(".group h2, .row .name").allInnerTexts();
     await page.evaluate(() => fetch("invoke", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ command: "sync" }) }).then((answer) => answer.text()));
     await page.locator(".news").waitFor();
     await nothingShifted(page, `sent, and news of others, ${where}`);
+    assert.deepEqual(await page.locator(".group h2, .row .name").allInnerTexts(), listed, "what others did waits until it is asked for");
     await hand.tap(page.locator(".news button"));
     await page.locator(".news").waitFor({ state: "detached" });
   }
