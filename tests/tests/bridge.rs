@@ -435,14 +435,15 @@ fn pages_hear_what_sending_does_and_that_others_changed_something() {
     office.serve();
     office.import(&Register::of("KNM", 50, 3));
     bridge.invoke(json!({ "command": "sync" }));
-    hear("it is sent", &|e| {
-        e["state"] == "idle" && e["waiting"] == 0 && e["same_as_server"] == true
-    });
+    // First what came in, then the end: a page that hears the end alone would show others' changes unasked.
     let changed = hear("something changed", &|e| e["event"] == "changed");
     assert_eq!(
         changed["records"], 3,
         "what the office added, and nothing of our own"
     );
+    hear("it is sent", &|e| {
+        e["state"] == "idle" && e["waiting"] == 0 && e["same_as_server"] == true
+    });
 
     // Our own visit comes back changed by nobody: there is nothing to load.
     let told = Cell::new(false);

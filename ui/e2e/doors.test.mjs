@@ -37,6 +37,18 @@ story("the office's page ends with the session of who was taken off the work", a
   assert.equal(await page.getByText("Belum ada kunjungan hari ini.").count(), 0);
 });
 
+story("a session that ends is told over the open line, to a page that asks nothing", async (world) => {
+  const dewi = await world.office.person("Dewi Nurlaela", { role: "lead", login: "dewi" });
+  const page = await world.visitOffice();
+  page.watch.allow(/net::ERR_/, /status of 401/);
+  await signIn(page, "dewi");
+  await page.getByText("Belum ada kunjungan hari ini.").waitFor();
+  // From here on no question of the page is answered; what it hears, it hears over the line that is open already.
+  await page.route("**/api/**", (route) => route.abort());
+  await world.office.ask(["person", "set", dewi, "--active", "false"]);
+  await page.getByText(/^Sesi berakhir/).waitFor();
+});
+
 story("after a restart of the server the office's page hears of news by itself", async (world) => {
   const { office } = world;
   await office.register(traders(3));

@@ -85,3 +85,32 @@ story("a visit goes from the market to the office, is returned, corrected, and c
   const visits = await tablet.records("visit");
   assert.deepEqual(visits.map((visit) => visit.note), [FIXED]);
 });
+
+story("of two questions about one visit the correction answers the one that it was written for", async (world) => {
+  const { office } = world;
+  await office.register(traders(3));
+  const ade = await office.person("Ade Nugraha");
+  const dewi = await office.person("Dewi Nurlaela", { role: "lead", login: "dewi" });
+  const tablet = await office.tablet([ade]);
+  const [trader] = await tablet.records("trader");
+  const { visit_id } = await tablet.ask(["visit", trader.id, "--outcome", "penjelasan"]);
+  await tablet.ask(["sync"]);
+  await office.giveBack(visit_id, dewi, "Toko apa yang dibuka?", ["note"]);
+  await office.giveBack(visit_id, dewi, "Kapan diajak lagi?", ["follow_up_date"]);
+  await tablet.ask(["sync"]);
+  const open = await tablet.ask(["returned"]);
+  assert.equal(open.length, 2);
+  const asked = open.find((/** @type {any} */ one) => JSON.stringify(one).includes("Toko apa"));
+
+  const hand = new Hand(await world.open(tablet));
+  await hand.unlock();
+  await hand.page.evaluate((id) => { location.hash = `#/outbox/returned/${id}`; }, asked.return_id);
+  await hand.page.getByText("“Toko apa yang dibuka?”", { exact: true }).waitFor();
+  await hand.page.getByRole("textbox").first().fill("Shopee");
+  await hand.tap(hand.button("Kirim perbaikan"));
+  await hand.saved.waitFor();
+  await hand.page.close();
+  await tablet.close();
+  const left = await tablet.ask(["returned"]);
+  assert.deepEqual(left.map((/** @type {any} */ one) => one.return_id), open.filter((/** @type {any} */ one) => one !== asked).map((/** @type {any} */ one) => one.return_id));
+});

@@ -33,12 +33,13 @@ story("every frequent job stays within its touches", async (world, t) => {
   const next = () => /** @type {string} */ (others.shift());
   const saved = (/** @type {string} */ who) => hand.page.locator(".snack", { hasText: who }).waitFor();
 
-  await within("a routine visit with two steps", 6, async () => {
+  await within("a routine visit with three steps", 6, async () => {
     const who = next();
     await hand.tap(hand.button(`Catat ${who}`));
     await hand.tap(hand.outcome("Bertemu dan mengajar"));
     await hand.tap(hand.step(0));
     await hand.tap(hand.step(1));
+    await hand.tap(hand.step(2));
     await hand.tap(hand.button("Simpan"));
     await saved(who);
   });

@@ -200,11 +200,12 @@ impl Desk {
         self.lock_where_due();
         let waiting = own::count(&self.lock_store().conn, OwnState::Waiting).unwrap_or(0);
         let records = result.as_ref().map_or(0, |result| result.news);
-        let ended = self.tell_end(&result, waiting);
+        // First what came in, then that it is over: a page that hears the end shows what was sent anew, unless it knows by then
+        // that changes of others wait to be asked for.
         if records > 0 || (result.is_err() && self.lock_store().version() != before) {
             self.events.tell(&Event::Changed { records });
         }
-        ended
+        self.tell_end(&result, waiting)
     }
 
     fn tell_end(&self, result: &Result<SyncResult>, waiting: u64) -> Ended {

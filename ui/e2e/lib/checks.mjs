@@ -1,28 +1,14 @@
-// What has to hold on every page at every size: axe finds nothing, everything tappable is large enough, nothing is wider than
-// the screen, nothing is cut, nothing moves by itself.
+// What has to hold on every page at every size: axe finds nothing, everything tappable can be hit, nothing is wider than the
+// screen, nothing is cut.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { settled } from "./still.mjs";
+import { targetsHold } from "./targets.mjs";
 
 /** @typedef {import("./story.mjs").Page} Page */
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-const MOST_SHIFT = 0.02;
-/** Hit areas of the tablet and of the office, in CSS pixels. */
-export const FINGER = 48;
-export const POINTER = 24;
 const axe = readFile(fileURLToPath(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url)), "utf8");
-
-/** Until the page has been drawn, its fonts are there and nothing moves any more. @param {Page} page */
-export function settled(page) {
-  return page.evaluate(async () => {
-    await document.fonts.ready;
-    const frame = () => new Promise((drawn) => requestAnimationFrame(() => drawn(undefined)));
-    await frame();
-    await frame();
-    const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().iterations !== Infinity);
-    await Promise.allSettled(ending.map((one) => one.finished));
-  });
-}
 
 /** @param {Page} page @param {string} where */
 export async function axeFindsNothing(page, where) {
@@ -41,61 +27,38 @@ export async function axeFindsNothing(page, where) {
 export async function noOverflow(page, where) {
   const wide = await page.evaluate(() => {
     const over = [document.documentElement, ...document.querySelectorAll("body, main, .body, .results, .scroll, dialog")];
-    return over.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => `${one.tagName}.${one.className} ${one.scrollWidth} > ${one.clientWidth}`);
+    return over.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => {
+      const edge = one.getBoundingClientRect().left + one.clientWidth + 1;
+      const beyond = [...one.querySelectorAll("*")].filter((inner) => inner.getBoundingClientRect().right > edge && inner.clientWidth > 0);
+      return `${one.tagName}.${one.className} ${one.scrollWidth} > ${one.clientWidth}: ${beyond.slice(-3).map((inner) => `${inner.tagName}.${inner.className} ${(inner.textContent ?? "").trim().slice(0, 30)}`).join(", ")}`;
+    });
   });
   assert.deepEqual(wide, [], `wider than the screen: ${where}`);
 }
 
-/** Words that are cut without an ellipsis; a clamp of lines sets one, and what it hides may be wider than the box. @param {Page} page @param {string} where */
+/**
+ * Words that are cut without an ellipsis; a clamp of lines sets one, and what it hides may be wider than the box. A row of a list
+ * has one height: what is higher lies on the next one.
+ * @param {Page} page @param {string} where
+ */
 export async function nothingCut(page, where) {
-  const cut = await page.evaluate(() => [...document.querySelectorAll("button, h1, h2, h3, p, b, dt, dd, label, legend")]
-    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".only-heard, [inert]") && one.clientWidth > 0 && one.scrollWidth > one.clientWidth + 1)
-    .filter((one) => { const { display, textOverflow, webkitLineClamp } = getComputedStyle(one); return display !== "inline" && textOverflow !== "ellipsis" && webkitLineClamp === "none"; })
-    .map((one) => `${one.tagName}.${one.className} ${one.scrollWidth} > ${one.clientWidth}: ${(one.textContent ?? "").trim().slice(0, 40)}`));
+  const cut = await page.evaluate(() => {
+    const shown = (/** @type {Element} */ one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".only-heard, [inert]") && one.clientWidth > 0;
+    const said = (/** @type {Element} */ one, /** @type {number} */ is, /** @type {number} */ room) => `${one.tagName}.${one.className} ${is} > ${room}: ${(one.textContent ?? "").trim().slice(0, 40)}`;
+    const wide = [...document.querySelectorAll("button, a, h1, h2, h3, p, b, dt, dd, label, legend, span, td, th, code")]
+      .filter((one) => shown(one) && one.scrollWidth > one.clientWidth + 1)
+      .filter((one) => { const { display, textOverflow, webkitLineClamp } = getComputedStyle(one); return display !== "inline" && textOverflow !== "ellipsis" && webkitLineClamp === "none"; })
+      .map((one) => said(one, one.scrollWidth, one.clientWidth));
+    const high = [...document.querySelectorAll("[data-index]")].filter((one) => shown(one) && one.scrollHeight > one.clientHeight + 1).map((one) => said(one, one.scrollHeight, one.clientHeight));
+    return [...wide, ...high];
+  });
   assert.deepEqual(cut, [], `cut: ${where}`);
 }
 
-/** @param {Page} page @param {number} least @param {string} where */
-export async function targetsAreLarge(page, least, where) {
-  const small = await page.evaluate((px) => [...document.querySelectorAll("a, button, input, select, textarea, summary, [role=button], [role=checkbox], [role=tab]")]
-    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest("[inert]") && !one.matches(".skip:not(:focus)"))
-    .map((one) => ({ one, box: (one.closest("label") ?? one).getBoundingClientRect() }))
-    .filter(({ box }) => box.width > 0 && (box.width < px - 0.5 || box.height < px - 0.5))
-    .map(({ one, box }) => `${one.tagName}.${one.className} ${Math.round(box.width)}×${Math.round(box.height)} ${(one.textContent ?? "").trim().slice(0, 30)}`), least);
-  assert.deepEqual(small, [], `smaller than ${least} px: ${where}`);
-}
-
-/** Begins to add up what moves by itself, from the next page load on. @param {Page} page */
-export function measureShift(page) {
-  return page.addInitScript(() => {
-    const seen = /** @type {any} */ (window);
-    seen.__shift = { sum: 0, what: [] };
-    new PerformanceObserver((list) => {
-      for (const entry of /** @type {any[]} */ (list.getEntries())) {
-        if (entry.hadRecentInput) continue;
-        seen.__shift.sum += entry.value;
-        seen.__shift.what.push(...entry.sources.slice(0, 3).map((/** @type {any} */ { node }) => `${node?.nodeName}.${node?.className ?? ""}`));
-      }
-    }).observe({ type: "layout-shift", buffered: true });
-  });
-}
-
-/** Forgets what moved so far: turning the screen moves things, and may. @param {Page} page */
-export async function stillNow(page) {
-  await settled(page);
-  await page.evaluate(() => { /** @type {any} */ (window).__shift = { sum: 0, what: [] }; });
-}
-
-/** @param {Page} page @param {string} where */
-export async function nothingShifted(page, where) {
-  const { sum, what } = await page.evaluate(() => /** @type {any} */ (window).__shift);
-  assert.ok(sum <= MOST_SHIFT, `moved by itself: ${sum.toFixed(3)} ${what.join(", ")}: ${where}`);
-}
-
-/** All that can be measured without axe. @param {Page} page @param {number} least @param {string} where */
-export async function holds(page, least, where) {
+/** All that can be measured without axe. @param {Page} page @param {import("./targets.mjs").Reach} reach @param {string} where */
+export async function holds(page, reach, where) {
   await settled(page);
   await noOverflow(page, where);
   await nothingCut(page, where);
-  await targetsAreLarge(page, least, where);
+  await targetsHold(page, reach, where);
 }

@@ -3,6 +3,7 @@ import "../styles/tokens.css";
 import "../styles/base.css";
 import { mount } from "svelte";
 import type { Client } from "$api/client";
+import { fontsReady } from "$components/fonts";
 import { guardTouches } from "$components/guard";
 import App from "./App.svelte";
 import { pages } from "./pages.svelte";
@@ -11,7 +12,7 @@ import { applySettings, rememberedSettings, Tablet } from "./tablet.svelte";
 export async function start(client: Client): Promise<void> {
   guardTouches(document);
   const app = new Tablet(client);
-  await applySettings(rememberedSettings());
+  await Promise.all([applySettings(rememberedSettings()), fontsReady()]);
   const target = document.getElementById("app");
   if (!target) throw new Error("the page has no #app");
   mount(App, { target, props: { app } });
