@@ -101,7 +101,8 @@ pub fn post(client: &Client, sending: Sending<'_>) -> Result<Received> {
 fn ask(client: &Client, request: Request, wait: Duration) -> Result<Response> {
     let (to, answers) = mpsc::sync_channel(1);
     let client = client.clone();
-    std::thread::spawn(move || to.send(client.execute(request)));
+    // When nobody waits any more, nobody takes it.
+    std::thread::spawn(move || drop(to.send(client.execute(request))));
     match answers.recv_timeout(wait) {
         Ok(answer) => answer.map_err(|error| problem::of_line(&error)),
         Err(_) => Err(problem::unreachable()),
