@@ -93,7 +93,7 @@ pub fn post(client: &Client, sending: Sending<'_>) -> Result<Received> {
     let lengths = "content-length: \r\n".len() + length.to_string().len();
     let bytes_up = headings(request.headers()) + line + host + lengths + length;
     let response = ask(client, request, HEAD_WAIT.min(by - now))?;
-    receive(response, bytes_up as u64, by)
+    receive(response, sending.content_type, bytes_up as u64, by)
 }
 
 /// Waits for the beginning of the answer. Not by the request's own time limit, which would end the whole answer with it,
@@ -118,7 +118,11 @@ fn headings(headers: &HeaderMap) -> usize {
 
 /// Reads to the end; `None` when the line broke, or when the rest did not come in time. On a bad line a whole market takes
 /// minutes and is worth them, a few bytes now and then are not.
-fn read_body(mut from: impl Read + Send + 'static, mut by: Instant) -> Option<Vec<u8>> {
+fn read_body(
+    mut from: impl Read + Send + 'static,
+    mut by: Instant,
+    step_wait: Duration,
+) -> Option<Vec<u8>> {
     let (to, parts) = mpsc::sync_channel(4);
     // A read cannot be ended from outside; the thread ends with the line, or with what nobody takes any more.
     std::thread::spawn(move || {
@@ -143,12 +147,13 @@ fn read_body(mut from: impl Read + Send + 'static, mut by: Instant) -> Option<Ve
         body.extend(part);
         if body.len() - paid >= STEP_BYTES {
             paid = body.len();
-            by = by.max(Instant::now() + STEP_WAIT);
+            by = by.max(Instant::now() + step_wait);
         }
     }
 }
 
-fn receive(response: Response, bytes_up: u64, by: Instant) -> Result<Received> {
+/// `form`: what an answer of ours calls itself. Only such a one is worth minutes.
+fn receive(response: Response, form: &str, bytes_up: u64, by: Instant) -> Result<Received> {
     let status = response.status();
     let text = |name| {
         let value = response.headers().get(name)?;
@@ -166,7 +171,9 @@ fn receive(response: Response, bytes_up: u64, by: Instant) -> Result<Received> {
     if announced.is_some_and(|length| length > max) {
         return Err(too_large());
     }
-    let body = read_body(response.take(max + 1), by);
+    let is_ours = status.is_success() && content_type.starts_with(form);
+    let step_wait = if is_ours { STEP_WAIT } else { Duration::ZERO };
+    let body = read_body(response.take(max + 1), by, step_wait);
     let Some(body) = body.filter(|body| announced.is_none_or(|length| length <= body.len() as u64))
     else {
         return Err(TabletError::sync(

@@ -171,7 +171,7 @@ fn a_window_opens_and_saves_although_the_server_s_answer_never_ends() {
     assert_eq!(stranger.asked(), sending, "it is still the same exchange");
 }
 
-/// Opens the app until its page was ready while its first exchange went on: the tablet gives that up after nine seconds
+/// Opens the app until its page was ready while its first exchange went on: the tablet gives that up after eleven seconds
 /// (`tablet/src/sync/http.rs`), and a busy machine may take longer to open a window.
 fn opened_while_it_sends(machine: &Machine, stranger: &Stranger) -> Window {
     for _ in 0..4 {
