@@ -8,7 +8,6 @@ use grebeg_core::id::DeviceId;
 use grebeg_core::register::RecordKey;
 use grebeg_core::stamp::Stamp;
 use grebeg_core::sync::messages::{Answer, HeldReason, State};
-use grebeg_core::sync::store::Filed;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -144,12 +143,6 @@ pub fn nothing_lost(actions: &Actions, office: &Office) -> Verdict {
             .iter()
             .filter(|f| f.state != State::Superseded)
             .collect();
-        // Sent by two copies of a tablet after a restore, each under a number of its own, it is still one action: the same
-        // values in the same records, and visits count by their ids.
-        let alike = standing.windows(2).all(|pair| {
-            let told = |f: &Filed| (f.state, f.in_chain);
-            pair[0].in_chain && told(pair[0]) == told(pair[1])
-        });
         let kinds: Vec<&str> = action
             .change
             .patches
@@ -165,7 +158,6 @@ pub fn nothing_lost(actions: &Actions, office: &Office) -> Verdict {
         };
         match standing.len() {
             1 => {}
-            2.. if alike => {}
             0 => return broken("lost", format!("{} is not on the server", words())),
             count => {
                 let names: Vec<String> = standing
