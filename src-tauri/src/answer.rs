@@ -68,10 +68,9 @@ mod tests {
         assert!(to(&first, session()).is_ok());
         let second = place(folder.path());
         assert_eq!(code(to(&second, session())), "home_busy");
-        first.close();
         drop(first);
         assert!(to(&second, session()).is_ok());
-        second.close();
+        second.end();
         assert_eq!(code(to(&second, session())), "home_busy");
     }
 
@@ -88,7 +87,6 @@ mod tests {
         let next = || heard.recv_timeout(Duration::from_secs(20));
         let locked = json!({ "event": "locked" });
         while next().expect("what was told") != locked {}
-        place.close();
         drop(place);
         // The one who tells is gone with the desk.
         let end = std::iter::repeat_with(next).find_map(Result::err);

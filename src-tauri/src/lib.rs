@@ -85,7 +85,7 @@ fn end(app: &AppHandle, event: RunEvent) {
     if matches!(event, RunEvent::Exit)
         && let Some(place) = app.try_state::<Arc<Place>>()
     {
-        place.close();
+        place.end();
     }
 }
 

@@ -46,10 +46,25 @@ impl Place {
         }
     }
 
-    /// Ends the background; what is under way is safe.
-    pub fn close(&self) {
+    /// For the end of the process: ends the background and lets nobody to the data again; what is under way is safe.
+    pub fn end(&self) {
+        if let Some(desk) = self.close() {
+            desk.rest();
+        }
+    }
+
+    fn close(&self) -> Option<Arc<Desk>> {
         let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Opened::Open(desk) = std::mem::replace(&mut *opened, Opened::Closed) {
+        match std::mem::replace(&mut *opened, Opened::Closed) {
+            Opened::Open(desk) => Some(desk),
+            Opened::NotYet | Opened::Closed => None,
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Some(desk) = self.close() {
             desk.close();
         }
     }

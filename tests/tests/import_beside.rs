@@ -5,8 +5,8 @@ use whole_system_tests::answer::ValueExt;
 use whole_system_tests::office::CAMPAIGN;
 use whole_system_tests::{Office, Register, Tablet, assert_in_step, people, wait};
 
-/// Enough rows for several parts on any machine.
-const ROWS: usize = 3_000;
+/// Enough rows for very many parts on any machine: a tablet syncs more than once before the last.
+const ROWS: usize = 6_000;
 
 fn start(office: &Office, path: &str) -> Child {
     let mut command = office.command(&["traders", "import", path, "--campaign", CAMPAIGN]);
@@ -25,10 +25,13 @@ fn until_some_came(tablet: &Tablet, before: usize) {
 #[test]
 fn an_import_lets_tablets_sync_and_when_it_is_killed_the_next_one_finishes_it() {
     let office = Office::new();
-    office.import(&Register::of("KNM", 10_001, 1));
+    office.import(&Register::of("KNM", 20_001, 1));
     let tablet = office.canvasser("Ade Nugraha", "KNM");
-    let known = tablet.trader_named(&people::name(10_001));
-    let path = Register::of("KNM", 1, ROWS).save(office.folder(), "long.csv");
+    let known = tablet.trader_named(&people::name(20_001));
+    // The tablet's market has the first rows only: it hears of them and has nothing to fetch while the others are taken.
+    let mut register = Register::of("KNM", 1, 3);
+    register.add("PGI", 4, ROWS - 3);
+    let path = register.save(office.folder(), "long.csv");
     let path = path.to_str().expect("a plain path");
 
     let mut child = start(&office, path);

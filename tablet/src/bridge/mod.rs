@@ -54,6 +54,7 @@ pub fn serve(home: &Path, listen: &str, pages: Option<PathBuf>) -> Result<()> {
     let ended = runtime.block_on(run(Arc::clone(&desk), address, Pages::new(pages)));
     desk.close();
     runtime.shutdown_timeout(END_WAIT);
+    desk.rest();
     ended.map_err(failed())
 }
 

@@ -79,6 +79,14 @@ impl Desk {
         self.events.close();
     }
 
+    /// For the end of the process: waits until nobody is at the store, and lets nobody to it again. A process that exits takes the
+    /// database library's memory away; a thread that used or closed the store at that moment would crash.
+    pub fn rest(self: Arc<Self>) {
+        self.close();
+        std::mem::forget(self.lock_store());
+        std::mem::forget(self);
+    }
+
     /// Does what a page asks. Everything is said by the person who is unlocked, whatever the command names.
     pub fn run(&self, command: Command) -> Result<Reply> {
         match command {

@@ -132,3 +132,15 @@ fn whoever_no_longer_shares_the_tablet_is_locked_out() {
     assert_eq!(session.active, None);
     assert_eq!(code(desk.run(Command::SendBox)), "unlock_needed");
 }
+
+#[test]
+fn at_the_end_of_the_process_nobody_uses_or_closes_the_store_any_more() {
+    let (_folder, desk) = desk();
+    let desk = Arc::new(desk);
+    let background = Arc::downgrade(&desk);
+    Arc::clone(&desk).rest();
+    assert!(desk.store.try_lock().is_err());
+    drop(desk);
+    // Whoever held it last has let it go, and it is open still.
+    assert!(background.upgrade().is_some());
+}
