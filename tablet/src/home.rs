@@ -57,11 +57,16 @@ impl Home {
         self.folder.join("tablet.db")
     }
 
-    /// Whether the data is gone from a folder that was in use: beside the reserve, which is made after the first save, there
-    /// is a database.
+    /// The sealed copy of what was not sent yet (`store/copy`).
+    pub fn copy(&self) -> PathBuf {
+        self.folder.join("unsent.seal")
+    }
+
+    /// Whether the data is gone from a folder that was in use: beside the reserve and the copy, which are made with the
+    /// enrolment, there is a database.
     pub fn has_lost_database(&self) -> bool {
         let is_empty = std::fs::metadata(self.database()).map_or(true, |file| file.len() == 0);
-        is_empty && self.reserve().exists()
+        is_empty && (self.reserve().exists() || self.copy().exists())
     }
 
     pub fn folder(&self) -> &Path {
@@ -143,22 +148,26 @@ impl Home {
         }
     }
 
-    /// Sets a damaged database aside under a name that is free; gives the new name.
-    pub fn set_aside(&self) -> Result<PathBuf> {
+    /// A name that is free for a damaged file.
+    fn damaged(&self, end: &str) -> PathBuf {
+        let names = (1u32..).map(|number| self.folder.join(format!("damaged-{number}.{end}")));
+        let mut free = names.filter(|path| !path.exists());
+        free.next().unwrap_or_else(|| self.folder.join("damaged"))
+    }
+
+    /// Keeps what a damaged copy is now, before it is written anew, for whoever wants to look into it.
+    pub fn keep_damaged_copy(&self) {
+        // What could be read of it goes on in the new one; that the rest is kept too is worth no failure.
+        drop(std::fs::copy(self.copy(), self.damaged("seal")));
+    }
+
+    /// Sets a damaged database aside under a name that is free; gives the new name, or `None` where there is nothing to set aside.
+    pub fn set_aside(&self) -> Result<Option<PathBuf>> {
         let database = self.database();
-        let mut number = 1;
-        let target = loop {
-            let target = self.folder.join(format!("damaged-{number}.db"));
-            if !target.exists() {
-                break target;
-            }
-            number += 1;
-        };
+        let target = self.damaged("db");
         let failed = || file_failed("the damaged file could not be set aside");
-        // A folder that begins anew has no reserve yet.
-        self.release_reserve();
         if !database.exists() {
-            return Ok(target);
+            return Ok(None);
         }
         std::fs::rename(&database, &target).map_err(failed())?;
         for end in ["-wal", "-shm"] {
@@ -168,11 +177,11 @@ impl Home {
             }
         }
         self.sync_folder();
-        Ok(target)
+        Ok(Some(target))
     }
 }
 
-fn sibling(path: &Path, end: &str) -> PathBuf {
+pub fn sibling(path: &Path, end: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(end);
     PathBuf::from(name)
@@ -198,7 +207,7 @@ pub fn random<const N: usize>() -> Result<[u8; N]> {
 }
 
 /// A new file that from its first moment only its owner can read.
-fn create_private(path: &Path) -> std::io::Result<File> {
+pub fn create_private(path: &Path) -> std::io::Result<File> {
     let mut options = OpenOptions::new();
     options.create(true).truncate(true).write(true);
     #[cfg(unix)]

@@ -68,7 +68,7 @@ pub const WORDS: &[Words] = &[
     w(
         "store_damaged",
         "Data di tablet ini rusak. Jangan dipakai dulu: jalankan perbaikan (doctor --repair). Berkas yang rusak disimpan, tidak dihapus.",
-        "run `tablet doctor --repair`; the damaged file is set aside, not deleted",
+        "run `tablet doctor --repair`: what was not sent is brought back; the damaged file is set aside, not deleted",
     ),
     w(
         "store_newer",

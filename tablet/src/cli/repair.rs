@@ -2,8 +2,8 @@
 
 use crate::command::{self, Command, DoctorReply, Reply};
 use crate::error::{Result, TabletError};
-use crate::home::Home;
 use crate::store::Store;
+use crate::store::copy::salvage;
 use std::path::Path;
 
 /// Checks, and with `repair` mends. A damaged file is set aside under a new name and a new store begins.
@@ -14,16 +14,7 @@ pub fn doctor(folder: &Path, repair: bool) -> Result<Reply> {
     };
     let mut findings = vec![format!("the database file is damaged: {damage}")];
     if repair {
-        let aside = Home::open(folder)?.set_aside()?;
-        let name = aside
-            .file_name()
-            .filter(|_| aside.exists())
-            .map(|name| name.to_string_lossy().into_owned());
-        findings.push(match name {
-            Some(name) => format!("it was set aside as {name}; nothing of it was deleted"),
-            None => "nothing of it is left that could be set aside".into(),
-        });
-        findings.push("get a new code and run `tablet enrol` to fill the tablet again".into());
+        findings.extend(salvage::begin_anew(folder, &damage)?.in_words());
     }
     Ok(Reply::Doctor(DoctorReply {
         ok: false,

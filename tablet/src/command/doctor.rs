@@ -17,10 +17,12 @@ pub struct DoctorReply {
 
 /// What is wrong, and whether nothing is, after the repair where one was asked for.
 pub fn doctor(store: &mut Store, repair: bool) -> Result<DoctorReply> {
-    let findings = check(store)?;
+    let mut findings = check(store)?;
     let mut ok = findings.is_empty();
+    findings.extend(meta::mended(&store.conn)?);
     if repair {
         mend(store)?;
+        meta::delete(&store.conn, "mended")?;
         ok = ok || check(store)?.is_empty();
     }
     Ok(DoctorReply { ok, findings })

@@ -15,6 +15,7 @@ pub use events::{Event, Events};
 
 use crate::command::{self, Command, Done, Reply, SyncPhase, SyncState, Viewer};
 use crate::error::{Result, TabletError};
+use crate::store::copy::salvage;
 use crate::store::own::{self, OwnState};
 use crate::store::{Store, meta};
 use grebeg_core::id::PersonId;
@@ -46,9 +47,17 @@ struct Active {
 }
 
 impl Desk {
-    /// Opens the folder and begins to send in the background. Errors: those of [`Store::open`].
+    /// Opens the folder and begins to send in the background. A damaged database begins anew at once: a canvasser in the market
+    /// has nobody to ask, and nothing of it is deleted. Errors: those of [`Store::open`] otherwise.
     pub fn open(home: &Path) -> Result<Arc<Self>> {
-        let desk = Arc::new(Self::over(Store::open(home)?));
+        let store = match Store::open(home) {
+            Err(TabletError::Damaged(damage)) => {
+                salvage::begin_anew(home, &damage)?;
+                Store::open(home)?
+            }
+            store => store?,
+        };
+        let desk = Arc::new(Self::over(store));
         sending::start(&desk);
         Ok(desk)
     }

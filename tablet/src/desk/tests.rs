@@ -144,3 +144,29 @@ fn at_the_end_of_the_process_nobody_uses_or_closes_the_store_any_more() {
     // Whoever held it last has let it go, and it is open still.
     assert!(background.upgrade().is_some());
 }
+
+#[test]
+fn pages_over_a_damaged_database_go_on_with_all_that_waited() {
+    let mut office = Office::new();
+    let trader = office.trader(1, "KNM", "Pedagang 1");
+    let mut tablet = office.tablet();
+    tablet.sync(&mut office);
+    let visit = format!(r#"{{"trader":"{trader}","outcome":"tutup"}}"#);
+    let visit = Command::Visit(serde_json::from_str(&visit).unwrap());
+    command::run(&mut tablet.store, visit).unwrap();
+    let Tablet { folder, store } = tablet;
+    let database = store.home.database();
+    drop(store);
+    let mut bytes = std::fs::read(&database).unwrap();
+    let last = bytes.len() - 1_000;
+    bytes[last] ^= 1;
+    std::fs::write(&database, bytes).unwrap();
+
+    let desk = Desk::open(folder.path()).unwrap();
+    let Reply::Session(session) = desk.run(Command::Session).unwrap() else {
+        panic!("no session");
+    };
+    assert!(session.enrolled);
+    assert_eq!(session.sync.waiting, 1);
+    assert_eq!(meta::mended(&desk.lock_store().conn).unwrap().len(), 1);
+}

@@ -10,7 +10,7 @@ pub mod visit;
 use crate::clock;
 use crate::error::{Result, TabletError};
 use crate::home::random;
-use crate::store::{Store, draft, meta, own};
+use crate::store::{Store, draft, meta, own, renumber};
 use grebeg_core::change::{Change, ChangeName, Patch, Salt, Seen};
 use grebeg_core::definition::Definition;
 use grebeg_core::id::PersonId;
@@ -64,32 +64,30 @@ pub fn save(
     let went_back = last_wall.is_some_and(|last| {
         moment.clocks.wall_ms < last.saturating_sub(limits::STAMP_TOLERANCE_MS)
     });
-    store.work(|work, definition| {
+    let change = store.work(|work, definition| {
         let conn = work.conn;
-        let last = own::last(conn, enrolment.device)?;
-        let prev = match last {
-            Some((_, hash)) => Some(hash),
-            None => meta::chain_start(conn)?,
-        };
         let change = Change {
             device: enrolment.device,
-            n: last.map_or(1, |(n, _)| n + 1),
+            n: 0,
             stamp: moment.stamp,
             clocks: moment.clocks,
             author,
             seen: seen(conn, &patches)?,
-            prev,
+            prev: None,
             salt: Some(salt),
             patches,
         };
+        let change = renumber::next(conn, change)?;
         meta::set_stamp(conn, change.stamp)?;
         meta::set_moment(conn, "last_save_wall", change.clocks.wall_ms)?;
         if went_back {
             meta::set_flag(conn, "clock_back", true)?;
         }
         file(work, &change, definition)?;
-        Ok(change.name())
-    })
+        Ok(change)
+    })?;
+    store.copy_change(&change);
+    Ok(change.name())
 }
 
 fn file(

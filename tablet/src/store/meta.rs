@@ -45,7 +45,54 @@ pub struct Enrolment {
     pub name: String,
 }
 
-fn get(conn: &Connection, key: &str) -> Result<Option<Vec<u8>>> {
+/// The rows that make who the tablet is: what a new database needs to go on in place of one that is gone.
+pub const IDENTITY: [&str; 10] = [
+    "server",
+    "campaign",
+    "device",
+    "first_device",
+    "succeeds",
+    "device_name",
+    "people",
+    "token",
+    "revoked",
+    "unknown_device",
+];
+
+/// Those of these rows that are there.
+pub fn identity(conn: &Connection) -> Result<Vec<(String, Vec<u8>)>> {
+    let mut rows = Vec::new();
+    for key in IDENTITY {
+        if let Some(value) = get(conn, key)? {
+            rows.push((key.to_owned(), value));
+        }
+    }
+    Ok(rows)
+}
+
+pub fn set_identity(conn: &Connection, rows: &[(String, Vec<u8>)]) -> Result<()> {
+    let known = rows
+        .iter()
+        .filter(|(key, _)| IDENTITY.contains(&key.as_str()));
+    for (key, value) in known {
+        set(conn, key, value)?;
+    }
+    Ok(())
+}
+
+/// What was mended without being asked, in English, until a repair was asked for.
+pub fn mended(conn: &Connection) -> Result<Vec<String>> {
+    let lines = text(conn, "mended")?.unwrap_or_default();
+    Ok(lines.lines().map(str::to_owned).collect())
+}
+
+pub fn add_mended(conn: &Connection, line: &str) -> Result<()> {
+    let mut lines = mended(conn)?;
+    lines.push(line.to_owned());
+    set(conn, "mended", lines.join("\n").as_bytes())
+}
+
+pub fn get(conn: &Connection, key: &str) -> Result<Option<Vec<u8>>> {
     Ok(conn
         .prepare_cached(include_str!("../../sql/meta/get.sql"))?
         .query_row(named_params! { ":key": key }, |row| row.get(0))

@@ -2,6 +2,7 @@
 
 pub mod batch;
 pub mod cache;
+pub mod copy;
 pub mod definition;
 pub mod draft;
 pub mod facts;
@@ -23,6 +24,7 @@ pub mod work;
 
 use crate::error::{Result, TabletError};
 use crate::home::Home;
+use copy::{Copy, Kept};
 use grebeg_core::definition::Definition;
 use meta::Enrolment;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -35,6 +37,7 @@ use work::Work;
 pub struct Store {
     pub conn: Connection,
     pub home: Home,
+    copy: Copy,
     definition: Option<Arc<Definition>>,
     /// Grows with each transaction, so that what was made from the records is known to be old.
     version: u64,
@@ -43,27 +46,48 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the folder, making what is missing.
+    /// Opens the folder, making what is missing. What the database lost since it was last open is put back from the copy.
     pub fn open(folder: &Path) -> Result<Self> {
         let home = Home::open(folder)?;
-        // On a full disk opening may need a page of its own; the reserve is for this.
-        let conn = match open::open_database(&home) {
-            Err(TabletError::DiskFull) if home.release_reserve() => open::open_database(&home)?,
-            conn => conn?,
-        };
-        let mut store = Self {
-            conn,
-            home,
-            definition: None,
-            version: 0,
-            day_list: None,
-        };
+        let key = home.key()?;
+        if home.has_lost_database() {
+            return Err(TabletError::Damaged("it is missing or empty".into()));
+        }
+        let (mut store, kept) = Self::over(home, &key)?;
         match store.fill_new_columns() {
             // Lists can be made later; what was saved has to be within reach now.
             Err(TabletError::DiskFull) => {}
             filled => filled?,
         }
+        store.compare(&kept)?;
         Ok(store)
+    }
+
+    /// Opens a folder without a database, with an empty one.
+    fn open_anew(folder: &Path) -> Result<Self> {
+        let home = Home::open(folder)?;
+        let key = home.key()?;
+        Ok(Self::over(home, &key)?.0)
+    }
+
+    fn over(home: Home, key: &[u8; 32]) -> Result<(Self, Kept)> {
+        // On a full disk opening may need a page of its own; the reserve is for this.
+        let conn = match open::open_database(&home, key) {
+            Err(TabletError::DiskFull) if home.release_reserve() => {
+                open::open_database(&home, key)?
+            }
+            conn => conn?,
+        };
+        let (copy, kept) = Copy::open(&home, key);
+        let store = Self {
+            conn,
+            home,
+            copy,
+            definition: None,
+            version: 0,
+            day_list: None,
+        };
+        Ok((store, kept))
     }
 
     /// After a migration the lists lack what the new columns hold.

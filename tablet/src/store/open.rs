@@ -15,6 +15,7 @@ use super::migrate;
 use crate::error::{Result, TabletError};
 use crate::home::Home;
 use rusqlite::Connection;
+use std::path::Path;
 use std::time::Duration;
 
 /// Statements kept ready: more than there are.
@@ -26,17 +27,11 @@ const CHECKPOINT_PAGES: i64 = 1_000;
 
 /// Opens the database of a home, making it if there is none.
 ///
-/// Errors: `key_missing`, `key_wrong`, `store_damaged`, `store_newer`, and those of the disk.
-pub fn open_database(home: &Home) -> Result<Connection> {
-    let key = home.key()?;
-    if home.has_lost_database() {
-        return Err(TabletError::Damaged("it is missing or empty".into()));
-    }
-    let conn = Connection::open(home.database())?;
-    unlock(&conn, &key)?;
+/// Errors: `key_wrong`, `store_damaged`, `store_newer`, and those of the disk.
+pub fn open_database(home: &Home, key: &[u8; 32]) -> Result<Connection> {
     // With another key the first page reads like a damaged one; only the mark of the key tells them apart.
-    read_first_page(&conn).map_err(|error| match error {
-        TabletError::Damaged(_) if !home.is_own_key(&key) => TabletError::KeyWrong,
+    let conn = unchecked(&home.database(), key).map_err(|error| match error {
+        TabletError::Damaged(_) if !home.is_own_key(key) => TabletError::KeyWrong,
         error => error,
     })?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
@@ -51,6 +46,14 @@ pub fn open_database(home: &Home) -> Result<Connection> {
     conn.pragma_update(None, "cache_size", -CACHE_KIB)?;
     check(&conn)?;
     migrate::run(&conn)?;
+    Ok(conn)
+}
+
+/// Opens a file whose first page can be read, whatever the others are like. Errors: `store_damaged`, `not_encrypted`.
+pub fn unchecked(path: &Path, key: &[u8; 32]) -> Result<Connection> {
+    let conn = Connection::open(path)?;
+    unlock(&conn, key)?;
+    read_first_page(&conn)?;
     Ok(conn)
 }
 

@@ -154,6 +154,27 @@ pub fn last(conn: &Connection, device: DeviceId) -> Result<Option<(u64, Hash)>> 
     Ok(last.map(|(n, hash)| (n as u64, hash)))
 }
 
+/// The device id of the newest own change.
+pub fn latest_device(conn: &Connection) -> Result<Option<DeviceId>> {
+    let key = last_key(conn)?;
+    Ok(by_key(conn, key)?.map(|own| own.change.device))
+}
+
+/// The highest key of all own changes.
+pub fn last_key(conn: &Connection) -> Result<i64> {
+    Ok(
+        conn.query_row(include_str!("../../sql/own/last_key.sql"), [], |row| {
+            row.get(0)
+        })?,
+    )
+}
+
+pub fn by_key(conn: &Connection, key: i64) -> Result<Option<OwnChange>> {
+    let params = named_params! { ":key": key };
+    let found = list(conn, include_str!("../../sql/own/by_key.sql"), params)?;
+    Ok(found.into_iter().next())
+}
+
 /// The highest number up to which the server has spoken without a gap.
 pub fn acked_n(conn: &Connection, device: DeviceId) -> Result<u64> {
     let n: i64 = conn

@@ -5,8 +5,10 @@ use super::own::{self, OwnChange, OwnState};
 use super::work::Work;
 use crate::error::{Result, TabletError};
 use crate::home::random;
+use grebeg_core::change::Change;
 use grebeg_core::definition::Definition;
 use grebeg_core::id::DeviceId;
+use rusqlite::Connection;
 
 /// A device id that nobody has.
 pub fn new_device() -> Result<DeviceId> {
@@ -24,6 +26,20 @@ pub fn fork(work: &mut Work<'_>, definition: &Definition) -> Result<()> {
     renumber(work, definition, enrolment.device, device, |own| {
         own.change.device == enrolment.device && (own.state == OwnState::Waiting || own.is_forked())
     })
+}
+
+/// The change under the number that comes next on this tablet.
+pub fn next(conn: &Connection, mut change: Change) -> Result<Change> {
+    if let Some(enrolment) = meta::enrolment(conn)? {
+        change.device = enrolment.device;
+    }
+    let last = own::last(conn, change.device)?;
+    change.n = last.map_or(1, |(n, _)| n + 1);
+    change.prev = match last {
+        Some((_, hash)) => Some(hash),
+        None => meta::chain_start(conn)?,
+    };
+    Ok(change)
 }
 
 /// Numbers the chosen changes anew from 1 under `device`, in the order of recording. Author, clocks, place seen, salt and

@@ -3,7 +3,7 @@
 use super::{Shelf, http, problem, tls};
 use crate::error::{Result, SyncFault, TabletError};
 use crate::store::meta::{self, Enrolment, Person, Token};
-use crate::store::own::OwnState;
+use crate::store::own::{self, OwnState};
 use crate::store::{Store, page, renumber};
 use grebeg_core::id::{CampaignId, DeviceId, PersonId};
 use grebeg_core::stamp::Contact;
@@ -82,14 +82,20 @@ fn take(store: &mut Store, server: &str, answer: Answer) -> Result<Enrolment> {
         meta::set_enrolment(work.conn, &enrolment)?;
         meta::set_token(work.conn, &Token(answer.token))?;
         meta::set_flag(work.conn, "unknown_device", false)?;
-        if let Some(before) = &before {
-            renumber::renumber(work, definition, before.device, enrolment.device, |own| {
+        // After a repair there may be work whose enrolment was lost.
+        let before = match &before {
+            Some(before) => Some(before.device),
+            None => own::latest_device(work.conn)?,
+        };
+        if let Some(before) = before {
+            renumber::renumber(work, definition, before, enrolment.device, |own| {
                 own.state != OwnState::Said(State::Discarded)
             })?;
             page::refill(work, None)?;
         }
         Ok(())
     })?;
+    store.copy_anew();
     store.home.keep_reserve();
     Ok(enrolment)
 }

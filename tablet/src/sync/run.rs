@@ -157,6 +157,8 @@ fn close(store: &mut Store, mut result: SyncResult, ended: Result<()>) -> Result
         // What a rescue took is no longer needed here.
         wipe::lock(store)?;
     }
+    // Before anything that can fail: it must not keep what an erasure took.
+    store.copy_anew();
     ended?;
     let today = crate::command::today(store)?;
     let at_ms = meta::moment(&store.conn, "last_sync")?;

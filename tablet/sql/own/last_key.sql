@@ -1,0 +1,1 @@
+select coalesce(max(key), 0) from my_change

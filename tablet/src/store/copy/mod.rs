@@ -1,0 +1,183 @@
+//! The sealed copy: a second file beside the database with each change that was not sent yet.
+//!
+//! SQLite opens a database whose newest commits are gone and calls it whole. So every change is also appended to this file,
+//! and is on the disk there too, before its save answers. What the file has and the database has not was lost, and is put
+//! back at the next start (`compare`); a database that cannot be read any more begins anew from it (`salvage`). After each sync
+//! the file is written anew with what still waits, so that it neither grows nor keeps what an erasure took.
+
+mod compare;
+mod entry;
+mod frame;
+pub mod salvage;
+
+pub use entry::Entry;
+
+use super::own::{self, OwnState};
+use super::{Store, meta};
+use crate::error::{Result, file_failed};
+use crate::home::{Home, create_private};
+use frame::Seal;
+use grebeg_core::change::Change;
+use grebeg_core::id::DeviceId;
+use rusqlite::Connection;
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::path::PathBuf;
+
+/// The open file.
+#[derive(Debug)]
+pub struct Copy {
+    path: PathBuf,
+    seal: Seal,
+    /// Where the next entry goes; `None`: the file has to be written anew first, because something is missing in it.
+    end: Option<File>,
+}
+
+/// What the file told.
+#[derive(Debug, Default, PartialEq)]
+pub struct Kept {
+    /// The newest identity.
+    pub identity: Vec<(String, Vec<u8>)>,
+    /// The highest number of each device id.
+    pub marks: BTreeMap<DeviceId, u64>,
+    /// In the order of recording.
+    pub changes: Vec<Change>,
+    /// Whether parts of it could not be read.
+    pub is_damaged: bool,
+}
+
+impl Copy {
+    /// Reads what is there; a file that is missing or cannot be read holds nothing.
+    pub fn open(home: &Home, key: &[u8; 32]) -> (Self, Kept) {
+        let copy = Self {
+            path: home.copy(),
+            seal: Seal::new(key),
+            end: None,
+        };
+        let kept = copy.read();
+        (copy, kept)
+    }
+
+    fn read(&self) -> Kept {
+        let bytes = match std::fs::read(&self.path) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                let is_damaged = error.kind() != std::io::ErrorKind::NotFound;
+                return Kept {
+                    is_damaged,
+                    ..Kept::default()
+                };
+            }
+        };
+        let frames = self.seal.open(&bytes);
+        let mut kept = Kept {
+            is_damaged: frames.lost_bytes > 0,
+            ..Kept::default()
+        };
+        for content in frames.contents {
+            match Entry::from_bytes(&content) {
+                Ok(entry) => kept.take(entry),
+                Err(_) => kept.is_damaged = true,
+            }
+        }
+        kept
+    }
+
+    /// Goes on behind what is there.
+    fn go_on(&mut self) {
+        self.end = OpenOptions::new().append(true).open(&self.path).ok();
+    }
+
+    /// Adds entries; they are on the disk when this returns. Errors: those of the disk, after which the file is written anew.
+    fn append(&mut self, entries: &[Entry]) -> Result<()> {
+        let failed = || file_failed("the sealed copy could not be written");
+        let bytes = self.sealed(entries)?;
+        let Some(mut file) = self.end.take() else {
+            return Err(failed()(std::io::Error::other("it has to be written anew")));
+        };
+        file.write_all(&bytes).map_err(failed())?;
+        file.sync_data().map_err(failed())?;
+        self.end = Some(file);
+        Ok(())
+    }
+
+    /// Writes the file anew beside the old one, which it replaces when it is on the disk.
+    fn rewrite(&mut self, entries: &[Entry]) -> Result<()> {
+        let failed = || file_failed("the sealed copy could not be written");
+        let bytes = self.sealed(entries)?;
+        self.end = None;
+        let part = self.path.with_extension("part");
+        let mut file = create_private(&part).map_err(failed())?;
+        file.write_all(&bytes).map_err(failed())?;
+        file.sync_all().map_err(failed())?;
+        std::fs::rename(&part, &self.path).map_err(failed())?;
+        if let Some(folder) = self.path.parent().and_then(|p| File::open(p).ok()) {
+            // Some file systems have no sync of folders; the file itself is synced.
+            drop(folder.sync_all());
+        }
+        self.go_on();
+        Ok(())
+    }
+
+    fn sealed(&self, entries: &[Entry]) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        for entry in entries {
+            self.seal.frame(&entry.to_bytes(), &mut bytes)?;
+        }
+        Ok(bytes)
+    }
+}
+
+impl Kept {
+    fn take(&mut self, entry: Entry) {
+        match entry {
+            Entry::Identity(rows) => self.identity = rows,
+            Entry::Mark { device, n } => self.raise(device, n),
+            Entry::Change(change) => {
+                self.raise(change.device, change.n);
+                self.changes.push(change);
+            }
+        }
+    }
+
+    fn raise(&mut self, device: DeviceId, n: u64) {
+        let mark = self.marks.entry(device).or_default();
+        *mark = n.max(*mark);
+    }
+}
+
+impl Store {
+    /// Copies a change that was just committed. A copy that cannot be written takes nothing back: the change is saved; the copy
+    /// is written anew with the next one.
+    pub fn copy_change(&mut self, change: &Change) {
+        let entry = [Entry::Change(change.clone())];
+        if self.copy.append(&entry).is_err() {
+            self.copy_anew();
+        }
+    }
+
+    /// Writes the copy anew, as the database is now.
+    pub fn copy_anew(&mut self) {
+        let Ok(entries) = entries(&self.conn) else {
+            return;
+        };
+        if self.copy.rewrite(&entries).is_err() && self.home.release_reserve() {
+            drop(self.copy.rewrite(&entries));
+        }
+    }
+}
+
+/// What the copy holds of a database. A tablet that is not enrolled has nothing to copy.
+fn entries(conn: &Connection) -> Result<Vec<Entry>> {
+    let mut entries = vec![Entry::Identity(meta::identity(conn)?)];
+    if let Some(enrolment) = meta::enrolment(conn)?
+        && let Some((n, _)) = own::last(conn, enrolment.device)?
+    {
+        let device = enrolment.device;
+        entries.push(Entry::Mark { device, n });
+    }
+    let waiting = own::in_state(conn, OwnState::Waiting)?;
+    entries.extend(waiting.into_iter().map(|own| Entry::Change(own.change)));
+    Ok(entries)
+}
