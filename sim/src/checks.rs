@@ -3,7 +3,7 @@
 use crate::model::{self, Actions, Records};
 use crate::office::Office;
 use crate::shelf::Shelf;
-use grebeg_core::change::ChangeName;
+use grebeg_core::change::{Change, ChangeName};
 use grebeg_core::id::DeviceId;
 use grebeg_core::register::RecordKey;
 use grebeg_core::stamp::Stamp;
@@ -54,7 +54,11 @@ pub fn server(actions: &Actions, office: &Office) -> Result<Records, Violation> 
         if let Some(difference) = model::difference(fields, &stored.registers) {
             return broken(
                 "fold",
-                format!("{} on the server: {difference}", named(key)),
+                format!(
+                    "{} on the server: {difference}; {}",
+                    named(key),
+                    story(office, key)
+                ),
             );
         }
         let home = model::home(&records, key);
@@ -78,6 +82,27 @@ pub fn server(actions: &Actions, office: &Office) -> Result<Records, Violation> 
         );
     }
     Ok(records)
+}
+
+/// What was filed about a record, in the order of names.
+fn story(office: &Office, key: &RecordKey) -> String {
+    let about = office.filed().filter_map(|filed| {
+        let change = Change::from_bytes(&filed.bytes).ok()?;
+        let patches = change.patches.iter();
+        let fields: Vec<String> = patches
+            .filter(|patch| patch.kind == key.kind && patch.id == key.id)
+            .flat_map(|patch| &patch.fields)
+            .map(|(field, content)| match content.value() {
+                Some(_) => field.clone(),
+                None => format!("{field} (taken out)"),
+            })
+            .collect();
+        let reason = filed.reason.map_or("", |reason| reason.code());
+        let state = filed.state.code();
+        let (name, seq) = (change_name(filed.name), filed.seq);
+        (!fields.is_empty()).then(|| format!("{name} {state} {reason} {seq}: {}", fields.join(" ")))
+    });
+    about.collect::<Vec<_>>().join("; ")
 }
 
 /// Each device's numbers have no gap, its chain holds, its stamps grow and are never of the future.
@@ -111,7 +136,7 @@ fn chains(office: &Office) -> Verdict {
     let mut hashes = BTreeMap::new();
     for filed in office.filed().filter(|f| f.in_chain) {
         hashes.insert(filed.name, filed.hash);
-        let Ok(change) = grebeg_core::change::Change::from_bytes(&filed.bytes) else {
+        let Ok(change) = Change::from_bytes(&filed.bytes) else {
             continue;
         };
         let before = ChangeName {
@@ -184,9 +209,15 @@ pub fn erased(office: &Office, shelves: &[&Shelf]) -> Verdict {
         }
         for filed in office.filed() {
             if holds(&filed.bytes) {
+                let change = Change::from_bytes(&filed.bytes).ok();
+                let patches = change.map_or(Vec::new(), |change| change.patches);
+                let records = patches.iter().map(|p| RecordKey::new(&p.kind, p.id));
+                let stories =
+                    records.map(|key| format!("{}: {}", named(&key), story(office, &key)));
                 let text = format!(
-                    "{} still holds a value on the server",
-                    change_name(filed.name)
+                    "{} still holds a value on the server; {}",
+                    change_name(filed.name),
+                    stories.collect::<Vec<_>>().join("; ")
                 );
                 return broken("erased-filed", text);
             }

@@ -230,7 +230,8 @@ impl Shelf {
                 self.acknowledge(ack);
             }
         }
-        let forked = new_device.filter(|_| plan.forked);
+        let is_forked = plan.forked || self.own.iter().any(OwnChange::is_forked);
+        let forked = new_device.filter(|_| is_forked);
         let before = self.device;
         if let Some(device) = forked {
             self.fork(device);
@@ -297,7 +298,7 @@ impl Shelf {
         for own in &mut self.own {
             let named = said.contains(&own.change.name());
             let chosen = match plan.send_again_after {
-                _ if new_epoch => own.said != Some(State::Superseded) && !own.is_forked() && !named,
+                _ if new_epoch => !named,
                 Some(after) => own.change.device == device && own.change.n > after && !named,
                 None => false,
             };
@@ -448,7 +449,7 @@ impl Shelf {
     fn fork(&mut self, device: DeviceId) {
         let before = self.device;
         self.renumber(before, device, |own| {
-            own.change.device == before && (own.said.is_none() || own.is_forked())
+            own.is_forked() || own.change.device == before && own.said.is_none()
         });
     }
 
@@ -456,7 +457,7 @@ impl Shelf {
     pub fn enrol_again(&mut self, enrolment: Uuid, device: DeviceId) {
         let before = self.device;
         self.enrolment = enrolment;
-        self.renumber(before, device, |own| own.said != Some(State::Discarded));
+        self.renumber(before, device, |_| true);
         self.unknown_device = false;
         self.filling.extend(self.shown.iter().cloned());
         self.fill.clear();
@@ -484,6 +485,7 @@ impl Shelf {
             own.hash = own.change.hash();
             own.said = None;
             own.reason = None;
+            own.unconfirmed = false;
             prev = Some(own.hash);
         }
     }

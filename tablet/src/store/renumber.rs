@@ -16,13 +16,14 @@ pub fn new_device() -> Result<DeviceId> {
     ))
 }
 
-/// Takes a new device id that succeeds the present one, and numbers anew what the server has not accepted.
+/// Takes a new device id that succeeds the present one, and numbers anew what waits under it, and whatever is held as a
+/// copy's: after a restore also under an earlier id.
 pub fn fork(work: &mut Work<'_>, definition: &Definition) -> Result<()> {
     let enrolment = meta::enrolment(work.conn)?.ok_or(TabletError::NotEnrolled)?;
     let device = new_device()?;
     meta::set_device(work.conn, device, Some(enrolment.device))?;
     renumber(work, definition, enrolment.device, device, |own| {
-        own.change.device == enrolment.device && (own.state == OwnState::Waiting || own.is_forked())
+        own.is_forked() || own.change.device == enrolment.device && own.state == OwnState::Waiting
     })
 }
 
@@ -53,6 +54,7 @@ pub fn renumber(
         own.reason = None;
         own.day = own::day_label(&own.change, definition);
         own::update(work.conn, &own)?;
+        own::set_unconfirmed(work.conn, own.key, false)?;
         for key in own::touches(&own.change) {
             work.touch(&key);
         }

@@ -3,11 +3,9 @@
 use super::{Shelf, http, problem, tls};
 use crate::error::{Result, SyncFault, TabletError};
 use crate::store::meta::{self, Enrolment, Person, Token};
-use crate::store::own::OwnState;
 use crate::store::{Store, page, renumber};
 use grebeg_core::id::{CampaignId, DeviceId, PersonId};
 use grebeg_core::stamp::Contact;
-use grebeg_core::sync::messages::State;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -83,9 +81,7 @@ fn take(store: &mut Store, server: &str, answer: Answer) -> Result<Enrolment> {
         meta::set_token(work.conn, &Token(answer.token))?;
         meta::set_flag(work.conn, "unknown_device", false)?;
         if let Some(before) = &before {
-            renumber::renumber(work, definition, before.device, enrolment.device, |own| {
-                own.state != OwnState::Said(State::Discarded)
-            })?;
+            renumber::renumber(work, definition, before.device, enrolment.device, |_| true)?;
             page::refill(work, None)?;
         }
         Ok(())
