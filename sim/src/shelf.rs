@@ -234,7 +234,7 @@ impl Shelf {
         let forked = new_device.filter(|_| is_forked);
         let before = self.device;
         if let Some(device) = forked {
-            self.fork(device);
+            self.fork(device, &plan.after_gap);
         }
         let again = self.send_again(answer, &plan, before);
         self.take_page(answer);
@@ -446,10 +446,12 @@ impl Shelf {
         self.stamp = Stamp::at_ms(answer.server_ms).max(last.unwrap_or_default());
     }
 
-    fn fork(&mut self, device: DeviceId) {
+    fn fork(&mut self, device: DeviceId, after_gap: &[ChangeName]) {
         let before = self.device;
         self.renumber(before, device, |own| {
-            own.is_forked() || own.change.device == before && own.said.is_none()
+            own.is_forked()
+                || after_gap.contains(&own.change.name())
+                || own.change.device == before && own.said.is_none()
         });
     }
 

@@ -50,7 +50,7 @@ pub fn apply(store: &mut Store, answer: &Answer, plan: &Plan, contact: Contact) 
         let device = meta::enrolment(work.conn)?.map(|enrolment| enrolment.device);
         if plan.forked {
             // First, so that only what the server never took gets new numbers: what it took is sent again by its own name.
-            renumber::fork(work, definition)?;
+            renumber::fork(work, definition, &plan.after_gap)?;
         }
         // What this very answer names is known there, and would not be sent back if it were named again.
         let said: BTreeSet<ChangeName> = plan.acks.iter().map(|ack| ack.name).collect();
