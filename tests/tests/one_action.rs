@@ -49,12 +49,14 @@ fn what_another_copy_sent_is_sent_again_when_the_server_lost_it_and_that_copy_is
         let older = tablet.copied();
         tablet.settle();
         assert_ne!(tablet.device_now(), tablet.device);
+        older.visit(&older.trader_named(&people::name(3)), "tutup");
         older.settle();
-        assert_eq!(assert_totals(&office)["counted"], 2);
+        assert_ne!(older.device_now(), tablet.device_now());
+        assert_eq!(assert_totals(&office)["counted"], 3);
         assert_eq!(
             assert_accounts(&older)["counted"],
-            1,
-            "the visit that it recorded counts, though the other sent it"
+            2,
+            "also the visit that it recorded and the other sent"
         );
         drop(tablet);
         restore(&mut office, &file);
@@ -70,7 +72,7 @@ fn what_another_copy_sent_is_sent_again_when_the_server_lost_it_and_that_copy_is
         let totals = assert_totals(&office);
         assert_eq!(
             (totals["recorded"].number(), totals["counted"].number()),
-            (2, 2),
+            (3, 3),
             "{totals}"
         );
         assert!(office.held().is_empty(), "{:?}", office.held());
@@ -87,9 +89,9 @@ fn a_tablet_that_is_enrolled_again_doubles_nothing_that_a_restored_server_still_
     let mut office = kanoman(6);
     let mut tablet = office.canvasser("Ade Nugraha", "KNM");
     let visit = |tablet: &Tablet, n: usize| {
-        tablet.visit(&tablet.trader_named(&people::name(n)), "mengajar");
+        tablet.visit(&tablet.trader_named(&people::name(n)), "mengajar")
     };
-    visit(&tablet, 1);
+    let first = visit(&tablet, 1);
     tablet.settle();
     let file = backup(&office);
     // Twice a copy takes its number: the server that comes back knows the first of three device ids.
@@ -112,6 +114,11 @@ fn a_tablet_that_is_enrolled_again_doubles_nothing_that_a_restored_server_still_
         (3, 3),
         "{totals}"
     );
+    let history = office.history("visit", &first);
+    let outcomes = history.iter().filter(|line| line["field"] == "outcome");
+    let mut states: Vec<&str> = outcomes.map(|line| line["state"].text()).collect();
+    states.sort_unstable();
+    assert_eq!(states, ["accepted", "superseded"]);
     let verified = office.json(&["verify"]);
     assert_eq!(verified["ok"], true, "{verified}");
 }
