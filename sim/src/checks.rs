@@ -8,6 +8,8 @@ use grebeg_core::id::DeviceId;
 use grebeg_core::register::RecordKey;
 use grebeg_core::stamp::Stamp;
 use grebeg_core::sync::messages::{Answer, HeldReason, State};
+use grebeg_core::sync::store::Filed;
+use grebeg_core::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -191,6 +193,68 @@ pub fn nothing_lost(actions: &Actions, office: &Office) -> Verdict {
                     .collect();
                 let text = format!("{} stands {count} times: {}", words(), names.join(", "));
                 return broken("doubled", text);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What totals count from: each visit that people recorded stands on the server once, under its trader and market, and every
+/// tablet that recorded it knows how it stands.
+pub fn visits(actions: &Actions, office: &Office, shelves: &[&Shelf]) -> Verdict {
+    let mut standing: BTreeMap<Uuid, State> = BTreeMap::new();
+    let recovered = |f: &&Filed| f.reason == Some(HeldReason::Recovered);
+    for filed in office.filed().filter(|f| f.state != State::Superseded) {
+        let Some(visit) = &filed.visit else { continue };
+        if recovered(&filed) {
+            continue;
+        }
+        if standing.insert(visit.visit, filed.state).is_some() {
+            let text = format!("visit {} is counted twice", short(&visit.visit));
+            return broken("visits", text);
+        }
+        let Some(action) = actions.get(&filed.content_hash) else {
+            continue;
+        };
+        let named = |field: &str| {
+            let patches = action.change.patches.iter();
+            let patch = patches
+                .rev()
+                .find(|p| p.kind == "visit" && p.id == visit.visit)?;
+            patch.value(field).cloned()
+        };
+        let trader = named("trader").and_then(|value| value.as_id());
+        let market = named("market");
+        let market = market.as_ref().and_then(Value::as_text);
+        if trader.is_none() || trader != visit.trader || market.is_some_and(|m| m != visit.market) {
+            let text = format!(
+                "visit {} is filed under another trader",
+                short(&visit.visit)
+            );
+            return broken("visits", text);
+        }
+    }
+    for (_, action) in actions
+        .iter()
+        .filter(|(_, a)| !a.gone && a.tablet.is_some())
+    {
+        let patches = action.change.patches.iter();
+        let made = patches.filter(|p| p.kind == "visit" && p.value("trader").is_some());
+        if let Some(lost) = made.into_iter().find(|p| !standing.contains_key(&p.id)) {
+            return broken(
+                "visits",
+                format!("visit {} is not counted", short(&lost.id)),
+            );
+        }
+    }
+    for own in shelves.iter().flat_map(|shelf| &shelf.own) {
+        let patches = own.change.patches.iter();
+        let made = patches.filter(|p| p.kind == "visit" && p.value("trader").is_some());
+        let said = own.said.filter(|said| *said != State::Superseded);
+        for visit in made {
+            if said.is_some_and(|said| standing.get(&visit.id) != Some(&said)) {
+                let text = format!("visit {} is {said:?} on a tablet only", short(&visit.id));
+                return broken("visits", text);
             }
         }
     }
