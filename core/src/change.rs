@@ -146,6 +146,14 @@ impl Change {
         self.hashes().1
     }
 
+    /// Whether its content is no other action's: a salt is drawn for each action, and what is left of one whose values were
+    /// taken out stands under salts derived from it. Programs that draw none say the same twice and mean two actions.
+    pub fn has_content_of_its_own(&self) -> bool {
+        let contents = self.patches.iter().flat_map(|patch| patch.fields.values());
+        let mut contents = contents.filter(|content| !matches!(content, Content::Value(_)));
+        self.salt.is_some() || contents.next().is_some()
+    }
+
     fn write_commitments(&self, out: &mut Writer) {
         let salts = Salts::of(self.salt.as_ref());
         out.uuid(&self.author.0);

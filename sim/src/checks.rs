@@ -3,11 +3,13 @@
 use crate::model::{self, Actions, Records};
 use crate::office::Office;
 use crate::shelf::Shelf;
-use grebeg_core::change::ChangeName;
+use grebeg_core::change::{Change, ChangeName};
 use grebeg_core::id::DeviceId;
 use grebeg_core::register::RecordKey;
 use grebeg_core::stamp::Stamp;
 use grebeg_core::sync::messages::{Answer, HeldReason, State};
+use grebeg_core::sync::store::Filed;
+use grebeg_core::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -54,7 +56,11 @@ pub fn server(actions: &Actions, office: &Office) -> Result<Records, Violation> 
         if let Some(difference) = model::difference(fields, &stored.registers) {
             return broken(
                 "fold",
-                format!("{} on the server: {difference}", named(key)),
+                format!(
+                    "{} on the server: {difference}; {}",
+                    named(key),
+                    story(office, key)
+                ),
             );
         }
         let home = model::home(&records, key);
@@ -78,6 +84,27 @@ pub fn server(actions: &Actions, office: &Office) -> Result<Records, Violation> 
         );
     }
     Ok(records)
+}
+
+/// What was filed about a record, in the order of names.
+fn story(office: &Office, key: &RecordKey) -> String {
+    let about = office.filed().filter_map(|filed| {
+        let change = Change::from_bytes(&filed.bytes).ok()?;
+        let patches = change.patches.iter();
+        let fields: Vec<String> = patches
+            .filter(|patch| patch.kind == key.kind && patch.id == key.id)
+            .flat_map(|patch| &patch.fields)
+            .map(|(field, content)| match content.value() {
+                Some(_) => field.clone(),
+                None => format!("{field} (taken out)"),
+            })
+            .collect();
+        let reason = filed.reason.map_or("", |reason| reason.code());
+        let state = filed.state.code();
+        let (name, seq) = (change_name(filed.name), filed.seq);
+        (!fields.is_empty()).then(|| format!("{name} {state} {reason} {seq}: {}", fields.join(" ")))
+    });
+    about.collect::<Vec<_>>().join("; ")
 }
 
 /// Each device's numbers have no gap, its chain holds, its stamps grow and are never of the future.
@@ -111,7 +138,7 @@ fn chains(office: &Office) -> Verdict {
     let mut hashes = BTreeMap::new();
     for filed in office.filed().filter(|f| f.in_chain) {
         hashes.insert(filed.name, filed.hash);
-        let Ok(change) = grebeg_core::change::Change::from_bytes(&filed.bytes) else {
+        let Ok(change) = Change::from_bytes(&filed.bytes) else {
             continue;
         };
         let before = ChangeName {
@@ -172,6 +199,68 @@ pub fn nothing_lost(actions: &Actions, office: &Office) -> Verdict {
     Ok(())
 }
 
+/// What totals count from: each visit that people recorded stands on the server once, under its trader and market, and every
+/// tablet that recorded it knows how it stands.
+pub fn visits(actions: &Actions, office: &Office, shelves: &[&Shelf]) -> Verdict {
+    let mut standing: BTreeMap<Uuid, State> = BTreeMap::new();
+    let recovered = |f: &&Filed| f.reason == Some(HeldReason::Recovered);
+    for filed in office.filed().filter(|f| f.state != State::Superseded) {
+        let Some(visit) = &filed.visit else { continue };
+        if recovered(&filed) {
+            continue;
+        }
+        if standing.insert(visit.visit, filed.state).is_some() {
+            let text = format!("visit {} is counted twice", short(&visit.visit));
+            return broken("visits", text);
+        }
+        let Some(action) = actions.get(&filed.content_hash) else {
+            continue;
+        };
+        let named = |field: &str| {
+            let patches = action.change.patches.iter();
+            let patch = patches
+                .rev()
+                .find(|p| p.kind == "visit" && p.id == visit.visit)?;
+            patch.value(field).cloned()
+        };
+        let trader = named("trader").and_then(|value| value.as_id());
+        let market = named("market");
+        let market = market.as_ref().and_then(Value::as_text);
+        if trader.is_none() || trader != visit.trader || market.is_some_and(|m| m != visit.market) {
+            let text = format!(
+                "visit {} is filed under another trader",
+                short(&visit.visit)
+            );
+            return broken("visits", text);
+        }
+    }
+    for (_, action) in actions
+        .iter()
+        .filter(|(_, a)| !a.gone && a.tablet.is_some())
+    {
+        let patches = action.change.patches.iter();
+        let made = patches.filter(|p| p.kind == "visit" && p.value("trader").is_some());
+        if let Some(lost) = made.into_iter().find(|p| !standing.contains_key(&p.id)) {
+            return broken(
+                "visits",
+                format!("visit {} is not counted", short(&lost.id)),
+            );
+        }
+    }
+    for own in shelves.iter().flat_map(|shelf| &shelf.own) {
+        let patches = own.change.patches.iter();
+        let made = patches.filter(|p| p.kind == "visit" && p.value("trader").is_some());
+        let said = own.said.filter(|said| *said != State::Superseded);
+        for visit in made {
+            if said.is_some_and(|said| standing.get(&visit.id) != Some(&said)) {
+                let text = format!("visit {} is {said:?} on a tablet only", short(&visit.id));
+                return broken("visits", text);
+            }
+        }
+    }
+    Ok(())
+}
+
 /// What the office reads of each erased person: nothing.
 pub fn erased(office: &Office, shelves: &[&Shelf]) -> Verdict {
     for trader in office.erased_traders() {
@@ -184,9 +273,15 @@ pub fn erased(office: &Office, shelves: &[&Shelf]) -> Verdict {
         }
         for filed in office.filed() {
             if holds(&filed.bytes) {
+                let change = Change::from_bytes(&filed.bytes).ok();
+                let patches = change.map_or(Vec::new(), |change| change.patches);
+                let records = patches.iter().map(|p| RecordKey::new(&p.kind, p.id));
+                let stories =
+                    records.map(|key| format!("{}: {}", named(&key), story(office, &key)));
                 let text = format!(
-                    "{} still holds a value on the server",
-                    change_name(filed.name)
+                    "{} still holds a value on the server; {}",
+                    change_name(filed.name),
+                    stories.collect::<Vec<_>>().join("; ")
                 );
                 return broken("erased-filed", text);
             }

@@ -4,7 +4,7 @@ use crate::chance::Chance;
 use crate::model::Action;
 use crate::world::{MARKETS, World, markets_of};
 use grebeg_core::change::{Change, Patch};
-use grebeg_core::sync::messages::{HeldReason, State};
+use grebeg_core::sync::messages::State;
 use grebeg_core::value::Value;
 
 impl World {
@@ -96,10 +96,7 @@ impl World {
     }
 
     fn decide(&mut self, chance: &mut Chance) {
-        let mut held = self.office.held();
-        // What others offered back, and a copy's changes, are left alone for now: see "What it does not play yet" in ARCHITECTURE.md.
-        let alone = [Some(HeldReason::Recovered), Some(HeldReason::ForkedDevice)];
-        held.retain(|filed| !alone.contains(&filed.reason));
+        let held = self.office.held();
         let Some(held) = chance.pick(&held).cloned() else {
             return;
         };

@@ -47,6 +47,31 @@ fn short(id: uuid::Uuid) -> String {
     id.simple().to_string().chars().take(4).collect()
 }
 
+/// An answer in a few words.
+fn brief(answer: &Answer) -> String {
+    let mut words = vec![format!("epoch {}", short(answer.epoch))];
+    for ack in answer.acks.iter().chain(&answer.settled) {
+        let reason = ack.reason.map_or("", |reason| reason.code());
+        let state = ack.state.code();
+        words.push(format!(
+            "{}/{} {state} {reason}",
+            ack.name.n,
+            short(ack.name.device.0)
+        ));
+    }
+    for (home, cursor) in &answer.position.homes {
+        let fills = answer.fills.iter().find(|fill| fill.home == *home);
+        let fills = fills.map_or("", |f| if f.begins { " begins" } else { " fills" });
+        let whole = if cursor.is_complete() { "" } else { "…" };
+        words.push(format!(
+            "{home}{fills} {}-{}{whole}",
+            cursor.base, cursor.seq
+        ));
+    }
+    words.push(format!("{} records", answer.records.len()));
+    words.join(", ")
+}
+
 /// Whether the sync goes on.
 enum Next {
     Again,
@@ -259,6 +284,7 @@ impl World {
         chance: &mut Chance,
         session: &mut Session,
     ) -> Result<Next, checks::Violation> {
+        self.tell(|world| format!("{}: hears {}", world.tablets[at].name, brief(answer)));
         let new_device = (session.forks < FORKS_MAX).then(|| DeviceId(self.chance.id()));
         let before = self.tablets[at].shelf.clone();
         let now_ms = self.now_ms;

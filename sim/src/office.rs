@@ -70,6 +70,8 @@ pub struct Office {
     backups: Vec<Disk>,
     /// Kept beside the store for ever: people erased, tablets stopped.
     erased: Vec<Uuid>,
+    /// What hung on them.
+    erased_records: BTreeSet<RecordKey>,
     stopped: Vec<Uuid>,
     chance: Chance,
     /// The server's clock less the truth.
@@ -95,6 +97,7 @@ impl Office {
             },
             backups: Vec::new(),
             erased: Vec::new(),
+            erased_records: BTreeSet::new(),
             stopped: Vec::new(),
             chance: own,
             skew_ms: 0,
@@ -252,9 +255,6 @@ impl Office {
 
     /// An admin decides about one held change; whether it could be done.
     pub fn decide(&mut self, now_ms: i64, held: &Filed, accept: bool) -> bool {
-        if accept && !self.has_its_traders(held) {
-            return false;
-        }
         let store = &mut self.disk.store;
         done(begin(store, now_ms + self.skew_ms));
         let settled = match accept {
@@ -262,19 +262,6 @@ impl Office {
             false => done(settle::discard(store, held, None, "")),
         };
         settled.is_ok()
-    }
-
-    fn has_its_traders(&self, held: &Filed) -> bool {
-        let Ok(change) = Change::from_bytes(&held.bytes) else {
-            return true;
-        };
-        change.patches.iter().all(|patch| {
-            let Some(trader) = patch.value("trader").and_then(Value::as_id) else {
-                return true;
-            };
-            let along = |p: &Patch| p.kind == "trader" && p.id == trader;
-            change.patches.iter().any(along) || self.registers("trader", trader).is_some()
-        })
     }
 
     pub fn stop(&mut self, enrolment: Uuid) {
@@ -324,6 +311,9 @@ impl Office {
         for trader in self.erased.clone() {
             self.erase(now_ms, trader);
         }
+        for key in &self.erased_records {
+            done(self.disk.store.erase_ahead(key));
+        }
         Some(())
     }
 
@@ -358,7 +348,8 @@ impl Office {
             }
         }
         taken.retain(|key| kinds::kind(&key.kind).is_some_and(|k| k.field(ERASED).is_some()));
-        self.redact_waiting(&family, &taken);
+        let hanging = self.redact_waiting(&family, &taken);
+        self.erased_records.extend(hanging);
         let fresh = |key: &&RecordKey| {
             let stored = self.disk.store.records.get(*key);
             !stored.is_some_and(|stored| stored.registers.flag(ERASED))
@@ -391,8 +382,12 @@ impl Office {
         }
     }
 
-    /// Takes the values out of what was never accepted.
-    fn redact_waiting(&mut self, family: &BTreeSet<Uuid>, taken: &BTreeSet<RecordKey>) {
+    /// Takes the values out of what was never accepted. Returns all records that the erasure names, and what waits of them.
+    fn redact_waiting(
+        &mut self,
+        family: &BTreeSet<Uuid>,
+        taken: &BTreeSet<RecordKey>,
+    ) -> BTreeSet<RecordKey> {
         let waiting: Vec<Filed> = self
             .filed()
             .filter(|filed| filed.state != State::Accepted)
@@ -428,6 +423,7 @@ impl Office {
                 );
             }
         }
+        taken
     }
 
     /// Everything filed under a change's content, whoever numbered it; copies that others offered back are not it.

@@ -230,10 +230,11 @@ impl Shelf {
                 self.acknowledge(ack);
             }
         }
-        let forked = new_device.filter(|_| plan.forked);
+        let is_forked = plan.forked || self.own.iter().any(OwnChange::is_forked);
+        let forked = new_device.filter(|_| is_forked);
         let before = self.device;
         if let Some(device) = forked {
-            self.fork(device);
+            self.fork(device, &plan.after_gap);
         }
         let again = self.send_again(answer, &plan, before);
         self.take_page(answer);
@@ -297,7 +298,7 @@ impl Shelf {
         for own in &mut self.own {
             let named = said.contains(&own.change.name());
             let chosen = match plan.send_again_after {
-                _ if new_epoch => own.said != Some(State::Superseded) && !own.is_forked() && !named,
+                _ if new_epoch => !named,
                 Some(after) => own.change.device == device && own.change.n > after && !named,
                 None => false,
             };
@@ -445,10 +446,12 @@ impl Shelf {
         self.stamp = Stamp::at_ms(answer.server_ms).max(last.unwrap_or_default());
     }
 
-    fn fork(&mut self, device: DeviceId) {
+    fn fork(&mut self, device: DeviceId, after_gap: &[ChangeName]) {
         let before = self.device;
         self.renumber(before, device, |own| {
-            own.change.device == before && (own.said.is_none() || own.is_forked())
+            own.is_forked()
+                || after_gap.contains(&own.change.name())
+                || own.change.device == before && own.said.is_none()
         });
     }
 
@@ -456,7 +459,7 @@ impl Shelf {
     pub fn enrol_again(&mut self, enrolment: Uuid, device: DeviceId) {
         let before = self.device;
         self.enrolment = enrolment;
-        self.renumber(before, device, |own| own.said != Some(State::Discarded));
+        self.renumber(before, device, |_| true);
         self.unknown_device = false;
         self.filling.extend(self.shown.iter().cloned());
         self.fill.clear();
@@ -484,6 +487,7 @@ impl Shelf {
             own.hash = own.change.hash();
             own.said = None;
             own.reason = None;
+            own.unconfirmed = false;
             prev = Some(own.hash);
         }
     }

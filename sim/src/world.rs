@@ -294,6 +294,7 @@ impl World {
         {
             return broken("stamp-future", "a stamp is later than the true time");
         }
+        checks::visits(&self.actions, &self.office, &shelves)?;
         checks::erased(&self.office, &shelves)?;
         for shelf in shelves {
             let stopped = self

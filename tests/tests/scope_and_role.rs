@@ -278,6 +278,33 @@ fn another_enrolments_device_is_held_back() {
     );
     assert_eq!(case.office.totals()["counted"], 2);
     assert_totals(&case.office);
+    let verified = case.office.json(&["verify"]);
+    assert_eq!(verified["ok"], true, "{verified}");
+}
+
+#[test]
+fn a_correction_is_not_accepted_before_the_visit_that_it_corrects() {
+    let mut case = case();
+    let (id, visit) = case.client.visit(&case.others[0], "mengajar");
+    let correction =
+        case.client
+            .change(json!([patch("visit", &id, json!({ "outcome": "tutup" }))]));
+    let answer = case.client.sync(&[visit.clone(), correction.clone()]);
+    assert_eq!(ack(&answer, &visit), "held_back: out-of-scope");
+    assert_eq!(ack(&answer, &correction), "held_back: depends-on-held");
+    let held = case.office.held();
+    let entry = |change: &Value| {
+        let entry = held.iter().find(|entry| entry["n"] == change["n"]);
+        id_text(&entry.expect("listed")["id"])
+    };
+    case.office
+        .ask(&["held", "accept", &entry(&correction)])
+        .fails_with("depends_on_held");
+    case.office.json(&["held", "accept", &entry(&visit)]);
+    assert_eq!(case.office.held().len(), 0, "both are in");
+    let record = case.office.record("visit", &id).expect("there");
+    assert_eq!(record["outcome"], "tutup", "{record}");
+    assert_eq!(assert_totals(&case.office)["counted"], 1);
 }
 
 #[test]

@@ -36,9 +36,37 @@ pub enum Store {
     Memory,
 }
 
+impl Options {
+    /// Campaigns on a fresh seed, which is printed.
+    pub fn fresh(seconds: u64) -> Self {
+        Self {
+            seed: None,
+            seconds: Some(seconds),
+            days: None,
+            store: Store::Memory,
+            planted: false,
+            nightly: false,
+        }
+    }
+
+    /// The planted bugs, each from the same seeds every time.
+    pub fn planted() -> Self {
+        Self {
+            seconds: None,
+            planted: true,
+            ..Self::fresh(0)
+        }
+    }
+}
+
+/// [`play`] as a command.
+pub fn run(root: &Path, options: &Options) -> Result<ExitCode, RunError> {
+    play(root, options).map(ExitCode::from)
+}
+
 /// Builds and plays. Exit code 1 when a promise was broken, or a planted bug was not found.
 /// Errors: a program that cannot be started.
-pub fn run(root: &Path, options: &Options) -> Result<ExitCode, RunError> {
+pub fn play(root: &Path, options: &Options) -> Result<u8, RunError> {
     let Store::Memory = options.store;
     let features = if options.planted {
         " --features planted"
@@ -48,7 +76,7 @@ pub fn run(root: &Path, options: &Options) -> Result<ExitCode, RunError> {
     let build = format!("cargo build --quiet --release --package grebeg-sim{features}");
     let code = CommandLine::new(&build).run(root)?;
     if code != 0 {
-        return Ok(ExitCode::from(code));
+        return Ok(code);
     }
     let program = target_dir(root).join("release").join("grebeg-sim");
     let mut words = program.display().to_string();
@@ -67,5 +95,5 @@ pub fn run(root: &Path, options: &Options) -> Result<ExitCode, RunError> {
             words.push_str(&format!(" --{name}"));
         }
     }
-    Ok(ExitCode::from(CommandLine::new(&words).run(root)?))
+    CommandLine::new(&words).run(root)
 }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use crate::run::{CommandLine, RunError};
-use crate::{pages, tidy, tools};
+use crate::{pages, sim, tidy, tools};
 use report::TestReport;
 
 /// What to leave out.
@@ -29,6 +29,9 @@ enum What {
     Pages,
     Run(&'static str),
     Tests(&'static str),
+    /// Campaigns on a fresh seed for so many seconds.
+    Campaigns(u64),
+    PlantedBugs,
     Tidy,
     Advisories,
 }
@@ -95,6 +98,14 @@ const FULL: &[Step] = &[
     Step {
         title: "unit, property and whole-system tests",
         what: What::Tests("cargo test --workspace --features xtask/bench --no-fail-fast"),
+    },
+    Step {
+        title: "the simulator finds the planted bugs",
+        what: What::PlantedBugs,
+    },
+    Step {
+        title: "campaigns on a fresh seed, every promise checked",
+        what: What::Campaigns(60),
     },
     Step {
         title: "types, words and styles of the pages",
@@ -169,6 +180,10 @@ fn run_step(root: &Path, what: &What, report: &mut TestReport) -> Result<Ended, 
             report.step_over();
             Ok(Ended::from_code(code))
         }
+        What::Campaigns(seconds) => {
+            sim::play(root, &sim::Options::fresh(*seconds)).map(Ended::from_code)
+        }
+        What::PlantedBugs => sim::play(root, &sim::Options::planted()).map(Ended::from_code),
         What::Tidy => {
             println!("$ cargo xtask tidy");
             Ok(Ended::from_code(u8::from(!tidy::is_tidy(root))))
@@ -253,7 +268,11 @@ mod tests {
                     assert!(!has_window, "{line}");
                 }
                 What::Tidy => {}
-                What::InstallMissing | What::Pages | What::Advisories => {
+                What::InstallMissing
+                | What::Pages
+                | What::Campaigns(_)
+                | What::PlantedBugs
+                | What::Advisories => {
                     panic!("{} is not quick", step.title)
                 }
             }

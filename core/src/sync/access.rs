@@ -120,6 +120,39 @@ pub fn judge<S: Store>(
     Ok(Judgement::Accept)
 }
 
+/// A record that a change needs and that is not there, whoever wrote the change: it would make records of no known place.
+pub(super) fn lacks<S: Store>(
+    store: &mut S,
+    change: &Change,
+) -> Result<Option<RecordKey>, S::Error> {
+    let mut visit = Visitor {
+        store,
+        change,
+        role: Role::Admin,
+        seq: 0,
+        markets: None,
+        waits_for: Vec::new(),
+    };
+    for patch in &change.patches {
+        let key = RecordKey::new(&patch.kind, patch.id);
+        let Some(spec) = kinds::kind(&patch.kind) else {
+            continue;
+        };
+        if visit.store.record(&key)?.is_none()
+            && let Err(missing) = visit.new_home(spec, patch)?
+        {
+            return Ok(Some(missing));
+        }
+        // Also of a kind whose home is another's: a trader that is nobody.
+        if let Some(trader) = patch.value("trader").and_then(Value::as_id)
+            && let Err(missing) = visit.homes_of(RecordKey::new("trader", trader))?
+        {
+            return Ok(Some(missing));
+        }
+    }
+    Ok(None)
+}
+
 /// What is wrong with the change by itself, whoever sent it.
 fn fault_of_form(change: &Change, sender: &Sender) -> Option<HeldReason> {
     let patches_max = if sender.server {
@@ -406,13 +439,14 @@ impl<S: Store> Visitor<'_, S> {
             HomeRule::Trader => match named("trader") {
                 None if patch.kind == "attendance" => match named("class") {
                     Some(class) => self.homes_of(RecordKey::new("class", class)),
-                    None => Ok(Err(RecordKey::new("class", Uuid::nil()))),
+                    None => Ok(Err(RecordKey::new(&patch.kind, patch.id))),
                 },
-                None => Ok(Err(RecordKey::new("trader", Uuid::nil()))),
+                // It amends a record whose creation is not here.
+                None => Ok(Err(RecordKey::new(&patch.kind, patch.id))),
                 Some(trader) => self.homes_of(RecordKey::new("trader", trader)),
             },
             HomeRule::Visit => match named("visit") {
-                None => Ok(Err(RecordKey::new("visit", Uuid::nil()))),
+                None => Ok(Err(RecordKey::new(&patch.kind, patch.id))),
                 Some(visit) => self.homes_of(RecordKey::new("visit", visit)),
             },
         }

@@ -79,74 +79,97 @@ fn take_one<S: Store>(
         Some(row) => sender.server || row.enrolment == sender.enrolment,
         None => false,
     };
+    let known = filed.iter().find(|f| f.hash == hash);
     // What another tablet sent in this one's name is no answer to this one.
-    let known = filed
-        .iter()
-        .find(|f| f.hash == hash && !(own_device && f.reason.is_some_and(HeldReason::is_anothers)));
-    if let Some(known) = known.filter(|_| !planted::alive(Bug::NoDeduplication)) {
+    let another = known.filter(|f| own_device && f.reason.is_some_and(HeldReason::is_anothers));
+    if let (Some(known), None) = (known, another)
+        && !planted::alive(Bug::NoDeduplication)
+    {
         return Ok(Some(present_state(known, given_stamp)));
     }
+    let mut held = Held {
+        reason: Some(HeldReason::DeviceMismatch),
+        in_chain: false,
+        waits_for: &[],
+        before: another,
+    };
     if !own_device {
-        return file_held(
-            store,
-            moment,
-            offer,
-            hash,
-            HeldReason::DeviceMismatch,
-            false,
-            &[],
-        )
-        .map(Some);
+        return file_held(store, moment, offer, hash, held).map(Some);
     }
+    // The office has decided about what came in another way: so it stays.
+    let decided = another.filter(|f| f.state != State::HeldBack);
     let high = store.high_n(name.device)?;
     let repeated = name.n <= high && !planted::alive(Bug::NoDeduplication);
     if repeated || name.n == 0 || follows_fork(store, offer, prev, high)? {
-        return file_held(
-            store,
-            moment,
-            offer,
-            hash,
-            HeldReason::ForkedDevice,
-            false,
-            &[],
-        )
-        .map(Some);
+        if let Some(decided) = decided {
+            return Ok(Some(present_state(decided, given_stamp)));
+        }
+        held.reason = Some(HeldReason::ForkedDevice);
+        return file_held(store, moment, offer, hash, held).map(Some);
     }
     let after_gap = name.n > high + 1 && !planted::alive(Bug::GapTaken);
     if after_gap && sender.rescue {
         // It kept only what it had not sent, and a restored server may lack what came before. All of it is held anyway.
-        let reason = HeldReason::AfterRevocation;
-        return file_held(store, moment, offer, hash, reason, false, &[]).map(Some);
+        held.reason = Some(HeldReason::AfterRevocation);
+        return file_held(store, moment, offer, hash, held).map(Some);
     }
     if after_gap {
         return Ok(None);
     }
+    held.in_chain = true;
+    if let Some(decided) = decided {
+        return take_number(store, decided, given_stamp).map(Some);
+    }
     let change = match offer {
         Offered::Damaged { .. } => {
-            return file_held(store, moment, offer, hash, HeldReason::BadId, true, &[]).map(Some);
+            held.reason = Some(HeldReason::BadId);
+            return file_held(store, moment, offer, hash, held).map(Some);
         }
         Offered::Whole(change) => change,
     };
+    let twins = settle::twins(store, change, &hash)?;
+    if twins.iter().any(|twin| twin.state != State::HeldBack) {
+        held.reason = None;
+        return file_held(store, moment, offer, hash, held).map(Some);
+    }
     match judge(store, sender, change, change.seen.or(moment.read))? {
         Judgement::Hold { reason, waits_for } => {
-            file_held(store, moment, offer, hash, reason, true, &waits_for).map(Some)
+            held.reason = Some(reason);
+            held.waits_for = &waits_for;
+            file_held(store, moment, offer, hash, held).map(Some)
         }
         Judgement::Accept => {
             let mut change = change.clone();
             change.stamp = placed(store, moment, &change)?;
-            let filed = accept_and_file(
-                store,
-                change,
-                hash,
-                given_stamp,
-                Filing {
-                    read: moment.read,
-                    ..Filing::default()
-                },
-            )?;
+            let own = another.map(|another| Filed {
+                in_chain: true,
+                reason: None,
+                ..another.clone()
+            });
+            let filing = Filing {
+                read: moment.read,
+                held: own.as_ref(),
+                twins: &twins,
+                ..Filing::default()
+            };
+            let filed = accept_and_file(store, change, hash, given_stamp, filing)?;
             Ok(Some(present_state(&filed, given_stamp)))
         }
     }
+}
+
+/// What was decided before its own tablet brought it has its number in the chain from now on.
+fn take_number<S: Store>(store: &mut S, decided: &Filed, sent: Stamp) -> Result<Ack, S::Error> {
+    let at_ms = match decided.seq {
+        0 => store.head()?.last_ms,
+        seq => store.commit_ms_at(seq)?,
+    };
+    let filed = Filed {
+        in_chain: true,
+        ..decided.clone()
+    };
+    store.file(&filed, at_ms, None, "")?;
+    Ok(present_state(&filed, sent))
 }
 
 fn present_state(filed: &Filed, sent: Stamp) -> Ack {
@@ -221,18 +244,32 @@ fn previous_stamp<S: Store>(store: &mut S, change: &Change) -> Result<Stamp, S::
         .map_or(Stamp::default(), |f| f.stamp))
 }
 
+/// How a change is held back.
+struct Held<'a> {
+    /// `None`: there is nothing against it but that it was decided about under another name.
+    reason: Option<HeldReason>,
+    in_chain: bool,
+    waits_for: &'a [RecordKey],
+    /// The entry that it has already, by somebody else's sending.
+    before: Option<&'a Filed>,
+}
+
+/// Files a change as held back. Where the same action stands under another name it is superseded at once, if it was decided
+/// about there or this is somebody else's sending; else the other gives way to it.
 fn file_held<S: Store>(
     store: &mut S,
     moment: Moment,
     offer: &Offered,
     hash: Hash,
-    reason: HeldReason,
-    in_chain: bool,
-    waits_for: &[RecordKey],
+    held: Held<'_>,
 ) -> Result<Ack, S::Error> {
     let mut filed = blank(offer.name(), hash, Stamp::default(), moment.server_ms);
-    filed.in_chain = in_chain;
-    filed.reason = Some(reason);
+    filed.in_chain = held.in_chain;
+    filed.reason = held.reason;
+    if let Some(before) = held.before {
+        filed.received_ms = before.received_ms;
+    }
+    let (mut twins, mut erased) = (Vec::new(), Vec::new());
     match offer {
         Offered::Damaged { name, bytes } => {
             let mut seen = glimpse(*name, bytes, moment.clocks);
@@ -245,18 +282,24 @@ fn file_held<S: Store>(
             let mut change = change.clone();
             filed.given_stamp = change.stamp;
             change.stamp = placed(store, moment, &change)?;
-            redact_erased(store, &mut change)?;
+            erased = redact_erased(store, &mut change)?;
+            twins = settle::twins(store, &change, &hash)?;
             describe(store, &mut filed, &change)?;
         }
     }
+    let is_anothers = held.reason.is_some_and(HeldReason::is_anothers);
+    let gives_way = |twin: &Filed| twin.state != State::HeldBack || is_anothers;
+    if twins.iter().any(gives_way) {
+        filed.state = State::Superseded;
+    }
     store.file(&filed, moment.server_ms, None, "")?;
-    if !waits_for.is_empty() {
-        store.set_waits_for(&filed, waits_for)?;
+    if filed.state == State::HeldBack {
+        if !held.waits_for.is_empty() {
+            store.set_waits_for(&filed, held.waits_for)?;
+        }
+        settle::supersede(store, &twins)?;
     }
-    if in_chain {
-        // It has arrived under its own number, though it is held for another reason: it must not stand there twice.
-        settle::supersede_forks(store, &filed)?;
-    }
+    redact_before(store, &erased)?;
     Ok(present_state(&filed, filed.given_stamp))
 }
 
@@ -281,6 +324,8 @@ pub(super) struct Filing<'a> {
     pub read: Option<Seen>,
     /// The held entry that it was until now.
     pub held: Option<&'a Filed>,
+    /// Held entries of the same action, which give way to it.
+    pub twins: &'a [Filed],
     pub by: Option<PersonId>,
     pub why: &'a str,
 }
@@ -314,7 +359,7 @@ pub(super) fn accept_and_file<S: Store>(
     }
     describe(store, &mut filed, &change)?;
     store.file(&filed, head.last_ms, filing.by, filing.why)?;
-    follow_up(store, &filed, accepted)?;
+    follow_up(store, &filed, filing.twins, accepted)?;
     Ok(filed)
 }
 
@@ -347,11 +392,16 @@ pub fn begin<S: Store>(store: &mut S, wall_ms: i64) -> Result<Head, S::Error> {
     Ok(head)
 }
 
-fn follow_up<S: Store>(store: &mut S, filed: &Filed, accepted: Accepted) -> Result<(), S::Error> {
+fn follow_up<S: Store>(
+    store: &mut S,
+    filed: &Filed,
+    twins: &[Filed],
+    accepted: Accepted,
+) -> Result<(), S::Error> {
     for key in &accepted.redact {
         redact_filed(store, key)?;
     }
-    settle::supersede_forks(store, filed)?;
+    settle::supersede(store, twins)?;
     supersede_recovered(store, filed)?;
     settle::release_waiting(store, &accepted.created)?;
     if !accepted.erase.is_empty() {
@@ -382,55 +432,87 @@ pub(super) fn redact_filed<S: Store>(store: &mut S, key: &RecordKey) -> Result<(
     Ok(())
 }
 
-/// A late change about somebody who is erased: the personal values are not even stored.
-fn redact_erased<S: Store>(store: &mut S, change: &mut Change) -> Result<(), S::Error> {
+/// A late change about somebody who is erased: the personal values are not even stored. Returns the records that it is about.
+fn redact_erased<S: Store>(store: &mut S, change: &mut Change) -> Result<Vec<RecordKey>, S::Error> {
     let mut erased = Vec::new();
     for patch in &change.patches {
-        let named = patch
-            .value("trader")
-            .and_then(Value::as_id)
-            .map(|id| RecordKey::new("trader", id));
         let own = RecordKey::new(&patch.kind, patch.id);
-        let named = match named {
-            Some(named) => vec![named],
-            None => traders_of_missing(store, &own)?,
-        };
-        for key in std::iter::once(own).chain(named) {
-            if store
-                .record(&key)?
-                .is_some_and(|r| r.registers.flag(ERASED))
-            {
-                erased.push(patch.id);
+        for key in std::iter::once(own.clone()).chain(hangs_on(store, patch)?) {
+            let is_erased = match store.record(&key)? {
+                Some(stored) => stored.registers.flag(ERASED),
+                None => store.erased_ahead(&key)?,
+            };
+            if is_erased {
+                erased.push(own.clone());
             }
         }
     }
     if !erased.is_empty() {
         change.redact(|patch, field| {
-            erased.contains(&patch.id) && kinds::personal(&patch.kind, field) != Personal::No
+            let is_erased = |key: &RecordKey| key.kind == patch.kind && key.id == patch.id;
+            erased.iter().any(is_erased) && kinds::personal(&patch.kind, field) != Personal::No
         });
     }
-    Ok(())
+    Ok(erased)
 }
 
-/// The traders that a record would hang on whose creation is held back: only the held change names them.
-fn traders_of_missing<S: Store>(
-    store: &mut S,
-    key: &RecordKey,
-) -> Result<Vec<RecordKey>, S::Error> {
+/// The traders and visits on which a record hangs: as the patch says, or, where the record's creation is not accepted, as
+/// what was filed of it says.
+fn hangs_on<S: Store>(store: &mut S, patch: &Patch) -> Result<Vec<RecordKey>, S::Error> {
+    let mut keys = named_by(patch);
+    if keys.is_empty() {
+        keys = named_of_missing(store, &RecordKey::new(&patch.kind, patch.id))?;
+    }
+    for key in keys.clone() {
+        if key.kind == "visit" {
+            keys.extend(named_of_missing(store, &key)?);
+        }
+    }
+    Ok(keys)
+}
+
+fn named_by(patch: &Patch) -> Vec<RecordKey> {
+    let named = ["trader", "visit"].into_iter().filter_map(|field| {
+        let id = patch.value(field)?.as_id()?;
+        Some(RecordKey::new(field, id))
+    });
+    named.collect()
+}
+
+fn named_of_missing<S: Store>(store: &mut S, key: &RecordKey) -> Result<Vec<RecordKey>, S::Error> {
     if store.record(key)?.is_some() {
         return Ok(Vec::new());
     }
-    let mut traders = Vec::new();
+    let mut named = Vec::new();
     for filed in store.changes_touching(key)? {
         let Ok(change) = Change::from_bytes(&filed.bytes) else {
             continue;
         };
         let patches = change.patches.iter();
         let same = patches.filter(|p| p.kind == key.kind && p.id == key.id);
-        let named = same.filter_map(|p| p.value("trader")?.as_id());
-        traders.extend(named.map(|id| RecordKey::new("trader", id)));
+        named.extend(same.flat_map(named_by));
     }
-    Ok(traders)
+    Ok(named)
+}
+
+/// Somebody erased is named by a change that is held back: what came before of the same records, and of what waits for
+/// them, could not be known to be about that person.
+fn redact_before<S: Store>(store: &mut S, keys: &[RecordKey]) -> Result<(), S::Error> {
+    for key in keys {
+        redact_filed(store, key)?;
+        for filed in store.waiting_for(key)? {
+            let Ok(mut change) = Change::from_bytes(&filed.bytes) else {
+                continue;
+            };
+            let gone = |patch: &Patch, field: &str| {
+                named_by(patch).contains(key) && kinds::personal(&patch.kind, field) != Personal::No
+            };
+            if change.redact(gone) {
+                store.refile_bytes(filed.name, &filed.hash, &change.to_bytes())?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Fills in what the filing needs to know of a change.

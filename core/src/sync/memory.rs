@@ -33,12 +33,12 @@ pub struct Memory {
     markets: BTreeMap<PersonId, Vec<(String, u64, Option<u64>)>>,
     digests: BTreeMap<(String, u8), Sum>,
     pub filed: BTreeMap<(ChangeName, Hash), Filed>,
-    contents: BTreeMap<Hash, Vec<(ChangeName, Hash)>>,
     touches: BTreeMap<RecordKey, Vec<(ChangeName, Hash)>>,
     high: BTreeMap<DeviceId, u64>,
     commits: BTreeMap<u64, i64>,
     waits: BTreeMap<(ChangeName, Hash), Vec<RecordKey>>,
     siblings: BTreeMap<(RecordKey, String), Vec<Sibling>>,
+    erased_ahead: BTreeSet<RecordKey>,
     devices: BTreeMap<DeviceId, DeviceRow>,
     pub events: Vec<Event>,
     rows: u64,
@@ -62,12 +62,12 @@ impl Memory {
             markets: BTreeMap::new(),
             digests: BTreeMap::new(),
             filed: BTreeMap::new(),
-            contents: BTreeMap::new(),
             touches: BTreeMap::new(),
             high: BTreeMap::new(),
             commits: BTreeMap::new(),
             waits: BTreeMap::new(),
             siblings: BTreeMap::new(),
+            erased_ahead: BTreeSet::new(),
             devices: BTreeMap::new(),
             events: Vec::new(),
             rows: 0,
@@ -237,10 +237,6 @@ impl Store for Memory {
             });
         }
         if before.is_none() {
-            self.contents
-                .entry(filed.content_hash)
-                .or_default()
-                .push(key);
             for touched in &filed.touches {
                 self.touches.entry(touched.clone()).or_default().push(key);
             }
@@ -263,8 +259,10 @@ impl Store for Memory {
         Ok(())
     }
 
-    fn filed_with_content(&mut self, content_hash: &Hash) -> Done<Vec<Filed>> {
-        Ok(self.read(self.contents.get(content_hash)))
+    fn filed_with_content(&mut self, content_hash: &Hash, key: &RecordKey) -> Done<Vec<Filed>> {
+        let mut filed = self.read(self.touches.get(key));
+        filed.retain(|f| f.content_hash == *content_hash);
+        Ok(filed)
     }
 
     fn changes_touching(&mut self, key: &RecordKey) -> Done<Vec<Filed>> {
@@ -369,6 +367,15 @@ impl Store for Memory {
         let keys = visits.into_iter().map(|id| RecordKey::new("visit", id));
         let stored = keys.filter_map(|key| Some((key.clone(), self.records.get(&key)?.clone())));
         Ok(stored.filter(|(_, s)| !homes.contains(&s.home)).collect())
+    }
+
+    fn erased_ahead(&mut self, key: &RecordKey) -> Done<bool> {
+        Ok(self.erased_ahead.contains(key))
+    }
+
+    fn erase_ahead(&mut self, key: &RecordKey) -> Done<()> {
+        self.erased_ahead.insert(key.clone());
+        Ok(())
     }
 
     fn device(&mut self, device: DeviceId) -> Done<Option<DeviceRow>> {

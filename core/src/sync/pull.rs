@@ -202,13 +202,16 @@ fn start<S: Store>(
             None => return Ok(cursors),
         }
     };
+    // A round that the restore broke off was read from a state that is no more, and what one home's rows told of it has taken
+    // rows of others: a position of an older epoch holds as a whole or not at all.
+    let holds = |cursor: &Cursor| cursor.seq <= branch && cursor.base <= cursor.seq;
+    let before = |cursor: &Cursor| cursor.is_complete() && holds(cursor);
+    if !same_epoch && !position.homes.values().all(before) {
+        return Ok(cursors);
+    }
     for home in scope.homes() {
-        // A round that the restore broke off was read from a state that is no more: a record that had gone on since is back
-        // at a place that the round has passed.
         if let Some(cursor) = position.homes.get(&home)
-            && (same_epoch || cursor.is_complete())
-            && cursor.seq <= branch
-            && cursor.base <= cursor.seq
+            && holds(cursor)
         {
             cursors.insert(home, *cursor);
         }

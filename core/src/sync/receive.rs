@@ -46,6 +46,9 @@ pub struct Plan {
     pub send_again_after: Option<u64>,
     /// The tablet has to take a new device id and number anew what is not acknowledged.
     pub forked: bool,
+    /// What was sent under an earlier device id and stands after a gap there: what was in front of it has another number by
+    /// now, and the server has lost it. It needs a new number too.
+    pub after_gap: Vec<ChangeName>,
 }
 
 /// Checks and plans; see [`Refused`] for what makes the whole answer void.
@@ -81,13 +84,19 @@ pub fn plan(answer: &Answer, own: &Own<'_>) -> Result<Plan, Refused> {
     let high = answer.high_n.get(&own.device).copied();
     let forked_ack =
         |ack: &Ack| ack.state == State::HeldBack && ack.reason == Some(HeldReason::ForkedDevice);
-    let forked = answer.acks.iter().any(forked_ack) || high.is_some_and(|high| high > own.last_n);
+    let answered = |name: &ChangeName| answer.acks.iter().any(|ack| ack.name == *name);
+    let earlier = own.offered.iter().filter(|n| n.device != own.device);
+    let after_gap: Vec<ChangeName> = earlier.filter(|n| !answered(n)).copied().collect();
+    let forked = answer.acks.iter().any(forked_ack)
+        || high.is_some_and(|high| high > own.last_n)
+        || !after_gap.is_empty();
     let send_again_after = high.filter(|high| *high < own.acked_n);
     Ok(Plan {
         acks: answer.acks.clone(),
         settled: answer.settled.clone(),
         send_again_after,
         forked,
+        after_gap,
     })
 }
 

@@ -14,7 +14,7 @@ use crate::limits;
 use crate::merge::ERASED;
 use crate::register::{RecordKey, Register, Registers};
 use crate::stamp::{Clocks, Stamp};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Writes of others, put back into the changes they came with, as far as they were seen.
 #[derive(Debug, Default)]
@@ -133,7 +133,7 @@ fn lacking<S: Store>(store: &mut S, change: &Change) -> Result<Option<Change>, S
         };
         let origin = (change.stamp, change.device);
         let erased = stored.registers.flag(ERASED);
-        patch.fields.retain(|field, _| {
+        patch.fields.retain(|field, content| {
             let once = kinds::kind(&patch.kind)
                 .and_then(|k| k.field(field))
                 .is_some_and(|f| f.merge == MergeRule::Once);
@@ -141,21 +141,41 @@ fn lacking<S: Store>(store: &mut S, change: &Change) -> Result<Option<Change>, S
                 return false;
             }
             let known = stored.registers.0.get(field);
-            known.is_none_or(|r| !once && (r.origin.stamp, r.origin.device) < origin)
+            let is_later = |r: &Register| (r.origin.stamp, r.origin.device) < origin;
+            known.is_none_or(|r| !once && is_later(r) && content.value() != Some(&r.value))
         });
     }
     lacking.patches.retain(|patch| !patch.fields.is_empty());
     Ok((!lacking.patches.is_empty()).then_some(lacking))
 }
 
-/// The change itself has come from its own tablet: what others had seen of it is no longer needed.
+/// The change itself has come from its own tablet, or all that others had seen of it has come under another name: what was
+/// offered back of it is no longer needed.
 pub(super) fn supersede_recovered<S: Store>(
     store: &mut S,
     arrived: &Filed,
 ) -> Result<(), S::Error> {
-    for twin in store.filed(arrived.name)? {
-        let recovered = twin.reason == Some(HeldReason::Recovered);
-        if recovered && twin.state == State::HeldBack && twin.hash != arrived.hash {
+    if store.past_epochs()?.is_empty() {
+        return Ok(());
+    }
+    let mut offered = store.filed(arrived.name)?;
+    for key in &arrived.touches {
+        let touching = store.changes_touching(key)?;
+        offered.extend(touching.into_iter().filter(|f| f.name != arrived.name));
+    }
+    let mut done = BTreeSet::new();
+    for twin in offered {
+        let is_open = twin.reason == Some(HeldReason::Recovered) && twin.state == State::HeldBack;
+        if !is_open || !done.insert((twin.name, twin.hash)) {
+            continue;
+        }
+        let change = Change::from_bytes(&twin.bytes).ok();
+        let itself = twin.name == arrived.name && twin.hash != arrived.hash;
+        let needed = match change.filter(|_| !itself) {
+            Some(change) => lacking(store, &change)?.is_some(),
+            None => !itself,
+        };
+        if !needed {
             settle_as(store, &twin, State::Superseded, None, "")?;
         }
     }

@@ -1,10 +1,10 @@
 //! What happens to held-back changes later, and the office's own changes: both enter the order like everything else.
 
-use super::access::{Judgement, Sender, judge};
+use super::access::{Judgement, Sender, judge, lacks};
 use super::acknowledge::{Filing, accept_and_file, describe};
 use super::messages::{HeldReason, State};
 use super::store::{DeviceRow, Filed, Store};
-use crate::change::{Change, ChangeName, Patch, Salt, Seen};
+use crate::change::{Change, ChangeName, Hash, Patch, Salt, Seen};
 use crate::id::{CONSOLE, PersonId};
 use crate::planted::{self, Bug};
 use crate::register::RecordKey;
@@ -12,12 +12,15 @@ use crate::stamp::{Clocks, Stamp};
 use uuid::Uuid;
 
 /// Why a held change cannot be accepted.
-#[derive(Debug, PartialEq, Eq, Clone, Copy)]
+#[derive(Debug, PartialEq, Eq, Clone)]
 pub enum CannotAccept {
     /// It is not held back (any more).
     NotHeld,
     /// Its bytes cannot be read, or its kind is not known to this version.
     NotReadable,
+    /// A record is not there on which one of its records hangs, or whose creation it only amends: accepted alone, it would
+    /// stand in nobody's market and be shown to all.
+    HangsOn(RecordKey),
 }
 
 /// Accepts a held change as it is, on a named person's word: a new place in the order, the stamp it has.
@@ -39,6 +42,9 @@ pub fn accept_held<S: Store>(
     let Some(change) = readable else {
         return Ok(Err(CannotAccept::NotReadable));
     };
+    if let Some(key) = lacks(store, &change)? {
+        return Ok(Err(CannotAccept::HangsOn(key)));
+    }
     carry_in(store, filed, change, by, why).map(Ok)
 }
 
@@ -50,6 +56,7 @@ fn carry_in<S: Store>(
     why: &str,
 ) -> Result<Filed, S::Error> {
     store.set_waits_for(held, &[])?;
+    let twins = twins(store, &change, &held.hash)?;
     let filed = accept_and_file(
         store,
         change,
@@ -57,6 +64,7 @@ fn carry_in<S: Store>(
         held.given_stamp,
         Filing {
             held: Some(held),
+            twins: &twins,
             by,
             why,
             ..Filing::default()
@@ -176,12 +184,32 @@ pub(super) fn release_waiting<S: Store>(
     Ok(())
 }
 
-/// Forked entries whose content has now arrived under another name are superseded: nothing waits there any more.
-pub(super) fn supersede_forks<S: Store>(store: &mut S, arrived: &Filed) -> Result<(), S::Error> {
-    for twin in store.filed_with_content(&arrived.content_hash)? {
-        if twin.state == State::HeldBack && twin.reason == Some(HeldReason::ForkedDevice) {
-            settle_as(store, &twin, State::Superseded, None, "")?;
-        }
+/// The other entries under which this very action stands: those that are not superseded. ARCHITECTURE.md has the rule.
+pub(super) fn twins<S: Store>(
+    store: &mut S,
+    change: &Change,
+    hash: &Hash,
+) -> Result<Vec<Filed>, S::Error> {
+    let Some(patch) = change.patches.first() else {
+        return Ok(Vec::new());
+    };
+    let key = RecordKey::new(&patch.kind, patch.id);
+    let mut twins = store.filed_with_content(&change.content_hash(), &key)?;
+    let is_one = change.has_content_of_its_own();
+    twins.retain(|twin| {
+        let is_other = (twin.name, &twin.hash) != (change.name(), hash);
+        // Without a salt the same content is another action's as well, but for a number that was a fork's.
+        let is_forks =
+            twin.state == State::HeldBack && twin.reason == Some(HeldReason::ForkedDevice);
+        is_other && twin.state != State::Superseded && (is_one || is_forks)
+    });
+    Ok(twins)
+}
+
+/// What is held back of an action gives way to the entry under which it stands from now on.
+pub(super) fn supersede<S: Store>(store: &mut S, twins: &[Filed]) -> Result<(), S::Error> {
+    for twin in twins.iter().filter(|twin| twin.state == State::HeldBack) {
+        settle_as(store, twin, State::Superseded, None, "")?;
     }
     Ok(())
 }

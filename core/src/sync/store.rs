@@ -157,7 +157,13 @@ pub trait Store {
         hash: &Hash,
         bytes: &[u8],
     ) -> Result<(), Self::Error>;
-    fn filed_with_content(&mut self, content_hash: &Hash) -> Result<Vec<Filed>, Self::Error>;
+    /// Everything filed of one content, under whatever names. `key`: a record that it patches; what is filed about that is
+    /// looked through.
+    fn filed_with_content(
+        &mut self,
+        content_hash: &Hash,
+        key: &RecordKey,
+    ) -> Result<Vec<Filed>, Self::Error>;
     /// Changes that patch a record, accepted or held, for history and for taking values out.
     fn changes_touching(&mut self, key: &RecordKey) -> Result<Vec<Filed>, Self::Error>;
     fn high_n(&mut self, device: DeviceId) -> Result<u64, Self::Error>;
@@ -191,6 +197,10 @@ pub trait Store {
         siblings: &[Sibling],
     ) -> Result<(), Self::Error>;
     fn conflicts_in(&mut self, homes: &[String]) -> Result<Vec<OpenConflict>, Self::Error>;
+
+    /// Whether an erasure of before a restore took this record, which is not here (again) yet.
+    fn erased_ahead(&mut self, key: &RecordKey) -> Result<bool, Self::Error>;
+    fn erase_ahead(&mut self, key: &RecordKey) -> Result<(), Self::Error>;
 
     fn device(&mut self, device: DeviceId) -> Result<Option<DeviceRow>, Self::Error>;
     fn devices_of(&mut self, enrolment: Uuid) -> Result<Vec<DeviceRow>, Self::Error>;

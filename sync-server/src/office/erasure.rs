@@ -29,6 +29,8 @@ pub struct Taken {
     pub erased_fields: u64,
     /// All traders that went: the one named and those merged with it.
     pub traders: Vec<Uuid>,
+    /// What hung on them, and what is held back of it.
+    pub records: Vec<RecordKey>,
 }
 
 /// What an erasure on request did.
@@ -66,7 +68,12 @@ pub fn erase_on_request(desk: &mut Desk<'_>, id: &str, why: &str) -> Result<Eras
     let tablets_pending = tablets_pending(desk, &markets, at_ms)?;
     desk.log("erase", &format!("{} {why}", key.id))?;
     Ok(Erased {
-        forever: forever::erased(desk.row.campaign, &taken.traders, &time(at_ms)),
+        forever: forever::erased(
+            desk.row.campaign,
+            &taken.traders,
+            &taken.records,
+            &time(at_ms),
+        ),
         taken,
         tablets_pending,
     })
@@ -92,7 +99,7 @@ pub fn erase(desk: &mut Desk<'_>, trader: Uuid) -> Result<Taken, OfficeError> {
     let family = family(&snapshot, trader);
     let mut taken = taken(&snapshot, &family);
     taken.insert(RecordKey::new("trader", trader));
-    let mut erased_fields = redact_waiting(desk, &family, &taken)?;
+    let (mut erased_fields, hanging) = redact_waiting(desk, &family, &taken)?;
     let mut patches = Vec::new();
     let nothing = Registers::default();
     for key in &taken {
@@ -110,6 +117,11 @@ pub fn erase(desk: &mut Desk<'_>, trader: Uuid) -> Result<Taken, OfficeError> {
     }
     Ok(Taken {
         erased_fields,
+        records: taken
+            .union(&hanging)
+            .filter(|k| k.kind != "trader")
+            .cloned()
+            .collect(),
         traders: family.into_iter().collect(),
     })
 }
@@ -173,47 +185,54 @@ fn redact_waiting(
     desk: &mut Desk<'_>,
     family: &BTreeSet<Uuid>,
     taken: &BTreeSet<RecordKey>,
-) -> Result<u64, OfficeError> {
+) -> Result<(u64, BTreeSet<RecordKey>), OfficeError> {
     // Also what amends a record whose creation waits itself: only the creation names the trader.
-    let mut hanging = BTreeSet::new();
+    let mut waiting = Vec::new();
     for state in [State::HeldBack, State::Discarded, State::Superseded] {
-        for filed in desk.store.changes_in_state(state)? {
+        waiting.extend(desk.store.changes_in_state(state)?);
+    }
+    let mut hanging = BTreeSet::new();
+    // Twice: what names a visit may have come before what says whose visit it is.
+    for _ in 0..2 {
+        for filed in &waiting {
             let patches = Change::from_bytes(&filed.bytes).map_or(Vec::new(), |c| c.patches);
             let hangs = |patch: &&Patch| {
-                let trader = patch.value("trader").and_then(Value::as_id);
-                trader.is_some_and(|t| family.contains(&t))
+                let named = |field: &str| patch.value(field).and_then(Value::as_id);
+                let visit = named("visit").map(|id| RecordKey::new("visit", id));
+                named("trader").is_some_and(|t| family.contains(&t))
+                    || visit.is_some_and(|v| hanging.contains(&v) || taken.contains(&v))
             };
             let named = patches.iter().filter(hangs);
-            hanging.extend(named.map(|patch| RecordKey::new(&patch.kind, patch.id)));
+            let keys: Vec<RecordKey> = named.map(|p| RecordKey::new(&p.kind, p.id)).collect();
+            hanging.extend(keys);
         }
     }
     let mut gone = 0;
-    for state in [State::HeldBack, State::Discarded, State::Superseded] {
-        for filed in desk.store.changes_in_state(state)? {
-            let Ok(mut change) = Change::from_bytes(&filed.bytes) else {
-                continue;
-            };
-            let names = |patch: &Patch| {
-                let key = RecordKey::new(&patch.kind, patch.id);
-                hanging.contains(&key) || taken.contains(&key)
-            };
-            let personal = |patch: &Patch, field: &str| {
-                names(patch) && kinds::personal(&patch.kind, field) != Personal::No
-            };
-            let values = change.patches.iter().flat_map(|patch| {
-                let fields = patch.fields.iter();
-                fields.filter(|(field, content)| {
-                    content.value().is_some_and(|v| !v.is_null()) && personal(patch, field)
-                })
-            });
-            gone += values.count() as u64;
-            if change.redact(personal) {
-                desk.store
-                    .refile_bytes(filed.name, &filed.hash, &change.to_bytes())?;
-            }
+    for filed in waiting {
+        let Ok(mut change) = Change::from_bytes(&filed.bytes) else {
+            continue;
+        };
+        let names = |patch: &Patch| {
+            let key = RecordKey::new(&patch.kind, patch.id);
+            hanging.contains(&key) || taken.contains(&key)
+        };
+        let personal = |patch: &Patch, field: &str| {
+            names(patch) && kinds::personal(&patch.kind, field) != Personal::No
+        };
+        let values = change.patches.iter().flat_map(|patch| {
+            let fields = patch.fields.iter();
+            fields.filter(|(field, content)| {
+                content.value().is_some_and(|v| !v.is_null()) && personal(patch, field)
+            })
+        });
+        gone += values.count() as u64;
+        if change.redact(personal) {
+            desk.store
+                .refile_bytes(filed.name, &filed.hash, &change.to_bytes())?;
         }
     }
-    Ok(gone)
+
+    Ok((gone, hanging))
 }
 
 fn tablets_pending(

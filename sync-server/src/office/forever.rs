@@ -4,8 +4,10 @@ use super::backup::sync_folder;
 use super::error::OfficeError;
 use crate::data_dir::{DataDir, private_file};
 use grebeg_core::id::CampaignId;
+use grebeg_core::register::RecordKey;
 use grebeg_core::wire::json::{from_hex, to_hex};
 use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
 use std::io::{Read, Seek, SeekFrom, Write};
 use uuid::Uuid;
 
@@ -15,6 +17,8 @@ pub enum Entry {
     Erased {
         campaign: Option<CampaignId>,
         traders: Vec<Uuid>,
+        /// What hung on them: a backup may lack it, and a tablet bring it without saying whose it is.
+        records: Vec<RecordKey>,
     },
     Revoked(Revoked),
 }
@@ -30,10 +34,17 @@ pub struct Revoked {
     pub token_hash: Option<[u8; 32]>,
 }
 
-/// The line of an erasure.
-pub fn erased(campaign: CampaignId, traders: &[Uuid], at: &str) -> Json {
+/// The line of an erasure. `records`: what hung on the traders.
+pub fn erased(campaign: CampaignId, traders: &[Uuid], records: &[RecordKey], at: &str) -> Json {
     let ids: Vec<String> = traders.iter().map(Uuid::to_string).collect();
-    json!({ "erased": ids, "campaign": campaign.to_string(), "at": at })
+    let mut hanging: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for key in records {
+        hanging
+            .entry(&key.kind)
+            .or_default()
+            .push(key.id.to_string());
+    }
+    json!({ "erased": ids, "records": hanging, "campaign": campaign.to_string(), "at": at })
 }
 
 /// The line of a revocation.
@@ -102,7 +113,16 @@ fn entry(line: &str) -> Option<Entry> {
             one => id(one).into_iter().collect(),
         };
         let campaign = json.get("campaign").and_then(id).map(CampaignId);
-        return Some(Entry::Erased { campaign, traders });
+        let kinds = json.get("records").and_then(Json::as_object);
+        let records = kinds.into_iter().flatten().flat_map(|(kind, ids)| {
+            let ids = ids.as_array().into_iter().flatten().filter_map(id);
+            ids.map(move |id| RecordKey::new(kind, id))
+        });
+        return Some(Entry::Erased {
+            campaign,
+            traders,
+            records: records.collect(),
+        });
     }
     let enrolment = json.get("revoked").and_then(id)?;
     let why = json.get("why").and_then(Json::as_str).unwrap_or_default();

@@ -103,9 +103,11 @@ fn find(desk: &mut Desk<'_>, id: &str) -> Result<Filed, OfficeError> {
 
 pub fn accept(desk: &mut Desk<'_>, id: &str) -> Result<Json, OfficeError> {
     let filed = decidable(desk, id)?;
-    needs_its_traders(desk, &filed)?;
     let by = desk.by;
-    let settled = settle::accept_held(&mut desk.store, &filed, by, "")?.map_err(refusal)?;
+    let settled = match settle::accept_held(&mut desk.store, &filed, by, "")? {
+        Ok(settled) => settled,
+        Err(cannot) => return Err(refusal(desk, cannot)?),
+    };
     desk.log("held accept", id)?;
     Ok(outcome(id, &settled))
 }
@@ -115,22 +117,36 @@ pub fn accept_recovered(desk: &mut Desk<'_>) -> Result<Json, OfficeError> {
     desk.needs(&[Role::Admin], "an admin")?;
     let by = desk.by;
     let mut accepted = Vec::new();
-    let mut held = desk.store.changes_in_state(State::HeldBack)?;
-    held.retain(|filed| filed.reason == Some(HeldReason::Recovered));
-    held.sort_by_key(|filed| (filed.stamp, filed.name));
-    for filed in held {
-        let settled = settle::accept_held(&mut desk.store, &filed, by, "")?.map_err(refusal)?;
-        accepted.push(outcome(&held_id(&filed.hash).to_string(), &settled));
+    let mut left = desk.store.changes_in_state(State::HeldBack)?;
+    left.retain(|filed| filed.reason == Some(HeldReason::Recovered));
+    left.sort_by_key(|filed| (filed.stamp, filed.name));
+    // What hangs on another that comes later in the list has its turn again; what hangs on nothing that is here stays held.
+    loop {
+        let (before, mut still) = (left.len(), Vec::new());
+        for filed in left {
+            match settle::accept_held(&mut desk.store, &filed, by, "")? {
+                Ok(settled) => accepted.push(outcome(&held_id(&filed.hash).to_string(), &settled)),
+                Err(CannotAccept::HangsOn(_)) => still.push(filed),
+                Err(cannot) => return Err(refusal(desk, cannot)?),
+            }
+        }
+        left = still;
+        if left.is_empty() || left.len() == before {
+            break;
+        }
     }
     desk.log("held accept recovered", &accepted.len().to_string())?;
-    Ok(json!({ "accepted": accepted.len(), "changes": accepted }))
+    Ok(json!({ "accepted": accepted.len(), "left": left.len(), "changes": accepted }))
 }
 
 pub fn discard(desk: &mut Desk<'_>, id: &str, why: &str) -> Result<Json, OfficeError> {
     let why = reason(why)?;
     let filed = decidable(desk, id)?;
     let by = desk.by;
-    let settled = settle::discard(&mut desk.store, &filed, by, why)?.map_err(refusal)?;
+    let settled = match settle::discard(&mut desk.store, &filed, by, why)? {
+        Ok(settled) => settled,
+        Err(cannot) => return Err(refusal(desk, cannot)?),
+    };
     desk.log("held discard", &format!("{id} {why}"))?;
     Ok(outcome(id, &settled))
 }
@@ -147,40 +163,27 @@ fn decidable(desk: &mut Desk<'_>, id: &str) -> Result<Filed, OfficeError> {
     Ok(filed)
 }
 
-/// A visit of nobody would be counted and stand on no list.
-fn needs_its_traders(desk: &mut Desk<'_>, filed: &Filed) -> Result<(), OfficeError> {
-    let Ok(change) = Change::from_bytes(&filed.bytes) else {
-        return Ok(());
-    };
-    for patch in &change.patches {
-        let Some(trader) = patch.value("trader").and_then(Value::as_id) else {
-            continue;
-        };
-        let key = RecordKey::new("trader", trader);
-        let comes_along = |p: &Patch| p.kind == "trader" && p.id == trader;
-        if change.patches.iter().any(comes_along) || desk.store.record(&key)?.is_some() {
-            continue;
+fn refusal(desk: &mut Desk<'_>, cannot: CannotAccept) -> Result<OfficeError, OfficeError> {
+    let key = match cannot {
+        CannotAccept::NotHeld => {
+            let why = "this change is not held back any more".to_owned();
+            return Ok(OfficeError::Refused(why));
         }
-        return Err(OfficeError::Other {
-            code: "depends_on_held",
-            message: format!("the trader {trader} of this {} is not there", patch.kind),
-            hint: match desk.store.creation_held(&key)? {
-                true => "it is held back itself: accept it first, see `sync-server held list`",
-                false => "its creation was set aside: discard this one, or let the tablet add the trader anew",
-            }
-            .to_owned(),
-        });
-    }
-    Ok(())
-}
-
-fn refusal(cannot: CannotAccept) -> OfficeError {
-    OfficeError::Refused(match cannot {
-        CannotAccept::NotHeld => "this change is not held back any more".to_owned(),
         CannotAccept::NotReadable => {
-            "this version cannot read that change; it can be discarded, or judged after an upgrade"
-                .to_owned()
+            let why = "this version cannot read that change; it can be discarded, or judged after an upgrade";
+            return Ok(OfficeError::Refused(why.to_owned()));
         }
+        CannotAccept::HangsOn(key) => key,
+    };
+    // A visit of nobody would be counted and stand on no list, and shown to everybody.
+    Ok(OfficeError::Other {
+        code: "depends_on_held",
+        message: format!("the {} {} that it is about is not there", key.kind, key.id),
+        hint: match desk.store.creation_held(&key)? {
+            true => "it is held back itself: accept it first, see `sync-server held list`",
+            false => "its creation was set aside or has not come: discard this one, or let the tablet add the record anew",
+        }
+        .to_owned(),
     })
 }
 

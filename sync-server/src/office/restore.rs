@@ -197,7 +197,11 @@ fn again(
     for row in rows {
         let mut desk = Desk::open(turn, Some(&row.code), None)?;
         match entry {
-            Entry::Erased { campaign, traders } => {
+            Entry::Erased {
+                campaign,
+                traders,
+                records,
+            } => {
                 let here = match campaign {
                     Some(campaign) => *campaign == row.campaign,
                     None => rows.len() == 1 || knows_one_of(&mut desk, traders)?,
@@ -207,6 +211,9 @@ fn again(
                         desk.log("erase again", &trader.to_string())?;
                         erasure::erase(&mut desk, *trader)?;
                         restored.erased += 1;
+                    }
+                    for key in records {
+                        desk.store.erase_ahead(key)?;
                     }
                 }
             }

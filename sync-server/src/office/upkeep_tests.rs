@@ -92,8 +92,14 @@ fn erasures_and_revocations_outlive_a_restore() {
     office.desk(|desk| {
         let traders = erasure::erase(desk, erased)?;
         let campaign = desk.row.campaign;
-        forever::append(&data, &forever::erased(campaign, &traders.traders, "now"))?;
-        forever::append(&data, &forever::erased(campaign, &[never_in_backup], "now"))?;
+        forever::append(
+            &data,
+            &forever::erased(campaign, &traders.traders, &traders.records, "now"),
+        )?;
+        forever::append(
+            &data,
+            &forever::erased(campaign, &[never_in_backup], &[], "now"),
+        )?;
         tablets::revoke(desk, &enrolment.to_string(), "lost")?;
         let stopped = |enrolment, device, token| forever::Revoked {
             enrolment,

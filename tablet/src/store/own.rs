@@ -190,6 +190,16 @@ pub fn count(conn: &Connection, state: OwnState) -> Result<u64> {
     Ok(n.max(0) as u64)
 }
 
+/// Whether anything is held back because another tablet has used its number.
+pub fn any_forked(conn: &Connection) -> Result<bool> {
+    Ok(conn
+        .prepare_cached(include_str!("../../sql/own/any_forked.sql"))?
+        .query_row(
+            named_params! { ":reason": HeldReason::ForkedDevice.code() },
+            |row| row.get(0),
+        )?)
+}
+
 /// The visit that a change creates.
 pub fn created_visit(change: &Change) -> Option<Uuid> {
     let creates = |patch: &&grebeg_core::change::Patch| {

@@ -50,7 +50,7 @@ pub fn apply(store: &mut Store, answer: &Answer, plan: &Plan, contact: Contact) 
         let device = meta::enrolment(work.conn)?.map(|enrolment| enrolment.device);
         if plan.forked {
             // First, so that only what the server never took gets new numbers: what it took is sent again by its own name.
-            renumber::fork(work, definition)?;
+            renumber::fork(work, definition, &plan.after_gap)?;
         }
         // What this very answer names is known there, and would not be sent back if it were named again.
         let said: BTreeSet<ChangeName> = plan.acks.iter().map(|ack| ack.name).collect();
@@ -58,13 +58,9 @@ pub fn apply(store: &mut Store, answer: &Answer, plan: &Plan, contact: Contact) 
         applied.new_epoch = epoch.is_some_and(|epoch| epoch != answer.epoch);
         if applied.new_epoch {
             meta::set_flag(work.conn, NEW_EPOCH, true)?;
-            // Under whatever device id, and also what was decided since the backup: a name that is known there is answered
-            // with what is known of it.
-            send_again(work, |own| {
-                own.state != OwnState::Said(State::Superseded)
-                    && !own.is_forked()
-                    && !said.contains(&own.change.name())
-            })?;
+            // All of it, under whatever device id and whatever was said of it: the name under which an action stood may be
+            // lost with the restore and with another copy of this store. One action stands there once, however often it comes.
+            send_again(work, |own| !said.contains(&own.change.name()))?;
         } else if let Some(after) = plan.send_again_after {
             applied.waits_again = send_again(work, |own| {
                 Some(own.change.device) == device

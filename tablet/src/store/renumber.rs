@@ -5,7 +5,7 @@ use super::own::{self, OwnChange, OwnState};
 use super::work::Work;
 use crate::error::{Result, TabletError};
 use crate::home::random;
-use grebeg_core::change::Change;
+use grebeg_core::change::{Change, ChangeName};
 use grebeg_core::definition::Definition;
 use grebeg_core::id::DeviceId;
 use rusqlite::Connection;
@@ -18,13 +18,16 @@ pub fn new_device() -> Result<DeviceId> {
     ))
 }
 
-/// Takes a new device id that succeeds the present one, and numbers anew what the server has not accepted.
-pub fn fork(work: &mut Work<'_>, definition: &Definition) -> Result<()> {
+/// Takes a new device id that succeeds the present one, and numbers anew what waits under it, and whatever is held as a
+/// copy's: after a restore also under an earlier id. `after_gap`: what is numbered anew besides.
+pub fn fork(work: &mut Work<'_>, definition: &Definition, after_gap: &[ChangeName]) -> Result<()> {
     let enrolment = meta::enrolment(work.conn)?.ok_or(TabletError::NotEnrolled)?;
     let device = new_device()?;
     meta::set_device(work.conn, device, Some(enrolment.device))?;
     renumber(work, definition, enrolment.device, device, |own| {
-        own.change.device == enrolment.device && (own.state == OwnState::Waiting || own.is_forked())
+        own.is_forked()
+            || after_gap.contains(&own.change.name())
+            || own.change.device == enrolment.device && own.state == OwnState::Waiting
     })
 }
 
@@ -69,6 +72,7 @@ pub fn renumber(
         own.reason = None;
         own.day = own::day_label(&own.change, definition);
         own::update(work.conn, &own)?;
+        own::set_unconfirmed(work.conn, own.key, false)?;
         for key in own::touches(&own.change) {
             work.touch(&key);
         }

@@ -93,7 +93,8 @@ pub struct BookedVisit {
 /// Every visit of this tablet once, in the order of recording.
 ///
 /// A visit is in the state of the change that created it; an accepted one is counted or set aside by its confirmed
-/// outcome. One that only a superseded change created is not this tablet's to count.
+/// outcome. A superseded one stands under another name, which an earlier enrolment or another copy of this tablet gave it:
+/// it counts as its record says, and where nothing of that is here it is the other's to count.
 pub fn booked(conn: &Connection, definition: &Definition) -> Result<Vec<BookedVisit>> {
     let mut booked: Vec<BookedVisit> = Vec::new();
     let mut places: BTreeMap<Uuid, usize> = BTreeMap::new();
@@ -103,8 +104,8 @@ pub fn booked(conn: &Connection, definition: &Definition) -> Result<Vec<BookedVi
             OwnState::Waiting => Standing::Waiting,
             OwnState::Said(State::HeldBack) => Standing::HeldBack,
             OwnState::Said(State::Discarded) => Standing::SetAside,
-            OwnState::Said(State::Superseded) => continue,
-            OwnState::Said(State::Accepted) => {
+            OwnState::Said(State::Superseded) if !is_told_of(conn, &own)? => continue,
+            OwnState::Said(State::Accepted | State::Superseded) => {
                 let (outcome, at_ms) = confirmed(conn, &own)?;
                 if let Some(at_ms) = at_ms {
                     day = own::label(definition.working_day(&own.market, at_ms));
@@ -135,6 +136,12 @@ pub fn booked(conn: &Connection, definition: &Definition) -> Result<Vec<BookedVi
         }
     }
     Ok(booked)
+}
+
+/// Whether the server has told anything of a visit's record.
+fn is_told_of(conn: &Connection, own: &OwnVisit) -> Result<bool> {
+    let row = record::get(conn, &RecordKey::new("visit", own.visit))?;
+    Ok(own.last_outcome.is_some() || row.is_some_and(|row| row.confirmed.is_some()))
 }
 
 /// The outcome that the server holds, and when the visit took place; of one that left this tablet's markets what the server

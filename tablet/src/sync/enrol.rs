@@ -3,11 +3,10 @@
 use super::{Shelf, http, problem, tls};
 use crate::error::{Result, SyncFault, TabletError};
 use crate::store::meta::{self, Enrolment, Person, Token};
-use crate::store::own::{self, OwnState};
+use crate::store::own;
 use crate::store::{Store, page, renumber};
 use grebeg_core::id::{CampaignId, DeviceId, PersonId};
 use grebeg_core::stamp::Contact;
-use grebeg_core::sync::messages::State;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -88,9 +87,7 @@ fn take(store: &mut Store, server: &str, answer: Answer) -> Result<Enrolment> {
             None => own::latest_device(work.conn)?,
         };
         if let Some(before) = before {
-            renumber::renumber(work, definition, before, enrolment.device, |own| {
-                own.state != OwnState::Said(State::Discarded)
-            })?;
+            renumber::renumber(work, definition, before, enrolment.device, |_| true)?;
             page::refill(work, None)?;
         }
         Ok(())

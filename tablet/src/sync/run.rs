@@ -280,6 +280,8 @@ impl Session<'_> {
         };
         let mut plan = receive::plan(answer, &own)
             .map_err(|refused| TabletError::sync(SyncFault::NotOurServer, refused.to_string()))?;
+        // What an earlier sync left held as a copy's, with no id left to take, has its turn now.
+        plan.forked |= own::any_forked(&store.conn)?;
         plan.forked &= self.forks < FORKS_MAX;
         let applied = match page::apply(store, answer, &plan, contact) {
             // The reserve is for this: what waits can be acknowledged even on a full disk.

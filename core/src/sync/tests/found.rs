@@ -8,6 +8,7 @@ use crate::register::RecordKey;
 use crate::sync::access::Sender;
 use crate::sync::acknowledge::{Moment, begin, take};
 use crate::sync::messages::{HeldReason, Offered, State};
+use crate::sync::settle::{CannotAccept, accept_held};
 use crate::sync::store::Store;
 use crate::value::Value;
 use uuid::Uuid;
@@ -234,4 +235,92 @@ fn a_fill_that_a_restore_broke_off_begins_again() {
         assert!(tablet.same_as_server);
         assert!(tablet.value("trader", id(21), "name").is_some());
     }
+}
+
+#[test]
+fn what_one_home_told_before_a_restore_took_rows_of_another_which_is_read_anew() {
+    let (mut server, mut tablet) = world();
+    server.trader(24, "PGI");
+    sync(&mut server, &mut tablet);
+    let backup = server.store.clone();
+    let moved = |market: &str| Patch::new("trader", id(24), [("market", market.into())]);
+    server.office(vec![moved("KNM")]);
+    server.trader(23, "KNM");
+    // It hears where the trader went, and the line breaks before it has heard of the home that the trader left.
+    let mut pages = 0;
+    let key = RecordKey::new("trader", id(24));
+    while tablet.confirmed[&key].0 != "KNM" {
+        assert!(exchange(&mut server, &mut tablet, 1, false));
+        pages += 1;
+        assert!(pages < 20);
+    }
+    server.restore(backup);
+    sync(&mut server, &mut tablet);
+    assert!(tablet.same_as_server);
+    assert_eq!(tablet.confirmed[&key].0, "PGI");
+}
+
+#[test]
+fn a_correction_waits_for_its_visit_that_is_held_and_comes_in_with_it() {
+    let (mut server, mut tablet) = world();
+    server.trader(22, "DRJ");
+    let visit = tablet.visit(&mut server, id(22), "DRJ", None);
+    tablet.save(&mut server, |_| {
+        vec![Patch::new("visit", visit, [("outcome", "tutup".into())])]
+    });
+    sync(&mut server, &mut tablet);
+    assert_eq!(tablet.reasons[&1], HeldReason::OutOfScope);
+    assert_eq!(tablet.reasons[&2], HeldReason::DependsOnHeld);
+    let held = |server: &mut Server, n| {
+        let name = crate::change::ChangeName {
+            device: tablet.device,
+            n,
+        };
+        server.store.filed(name).unwrap().remove(0)
+    };
+    // Alone it would be a visit of nobody, in nobody's market.
+    let correction = held(&mut server, 2);
+    begin(&mut server.store, server.now_ms).unwrap();
+    let refused = accept_held(&mut server.store, &correction, None, "").unwrap();
+    let key = RecordKey::new("visit", visit);
+    assert_eq!(refused, Err(CannotAccept::HangsOn(key)));
+    let creation = held(&mut server, 1);
+    accept_held(&mut server.store, &creation, None, "")
+        .unwrap()
+        .unwrap();
+    assert_eq!(held(&mut server, 2).state, State::Accepted);
+    assert_eq!(home(&server, "visit", visit), "DRJ");
+}
+
+#[test]
+fn a_correction_that_came_first_loses_its_value_when_its_visit_names_somebody_erased() {
+    let (mut server, mut tablet) = world();
+    let (visit, trader) = (id(501), id(22));
+    server.trader(22, "DRJ");
+    server.office(vec![Patch::new("trader", trader, [(ERASED, true.into())])]);
+    tablet.save(&mut server, |_| {
+        vec![Patch::new("visit", visit, [("note", "rahasia".into())])]
+    });
+    sync(&mut server, &mut tablet);
+    assert_eq!(values(&server, "rahasia"), 1, "nobody can know yet");
+    tablet.save(&mut server, |_| {
+        vec![Patch::new("visit", visit, [("trader", Value::id(trader))])]
+    });
+    sync(&mut server, &mut tablet);
+    assert_eq!(tablet.count(Some(State::HeldBack)), 2);
+    assert_eq!(values(&server, "rahasia"), 0);
+}
+
+#[test]
+fn what_an_erasure_of_before_the_restore_took_comes_back_without_its_value() {
+    let (mut server, mut tablet) = world();
+    let visit = id(501);
+    let key = RecordKey::new("visit", visit);
+    server.store.erase_ahead(&key).unwrap();
+    tablet.save(&mut server, |_| {
+        vec![Patch::new("visit", visit, [("note", "rahasia".into())])]
+    });
+    sync(&mut server, &mut tablet);
+    assert_eq!(tablet.count(Some(State::HeldBack)), 1);
+    assert_eq!(values(&server, "rahasia"), 0);
 }

@@ -2,5 +2,6 @@
 
 mod convergence;
 mod found;
+mod one_action;
 mod small_world;
 mod stories;

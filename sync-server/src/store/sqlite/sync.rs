@@ -186,10 +186,12 @@ impl Store for SqliteStore<'_> {
         Ok(())
     }
 
-    fn filed_with_content(&mut self, content_hash: &Hash) -> Done<Vec<Filed>> {
+    fn filed_with_content(&mut self, content_hash: &Hash, key: &RecordKey) -> Done<Vec<Filed>> {
         self.list_filed(
             sql!("change/with_content"),
-            named_params! { ":campaign": self.campaign.0.as_bytes(), ":content_hash": content_hash },
+            named_params! {
+                ":campaign": self.campaign.0.as_bytes(), ":content_hash": content_hash, ":kind": key.kind, ":id": key.id.as_bytes(),
+            },
         )
     }
 
@@ -315,6 +317,22 @@ impl Store for SqliteStore<'_> {
             sql!("record/own_elsewhere"),
             named_params! { ":campaign": self.campaign.0.as_bytes(), ":enrolment": enrolment.as_bytes(), ":homes": homes },
         )
+    }
+
+    fn erased_ahead(&mut self, key: &RecordKey) -> Done<bool> {
+        let mut statement = self
+            .connection
+            .prepare_cached(sql!("record/erased_ahead"))?;
+        Ok(statement.exists(named_params! {
+            ":campaign": self.campaign.0.as_bytes(), ":kind": key.kind, ":id": key.id.as_bytes(),
+        })?)
+    }
+
+    fn erase_ahead(&mut self, key: &RecordKey) -> Done<()> {
+        self.connection.prepare_cached(sql!("record/erase_ahead"))?.execute(named_params! {
+            ":campaign": self.campaign.0.as_bytes(), ":kind": key.kind, ":id": key.id.as_bytes(),
+        })?;
+        Ok(())
     }
 
     fn device(&mut self, device: DeviceId) -> Done<Option<DeviceRow>> {

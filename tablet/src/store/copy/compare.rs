@@ -85,7 +85,7 @@ fn put_back(
     let count = lost.changes.len();
     let follows = !lost.numbers && follows(work.conn, device, &lost.changes)?;
     if !follows {
-        renumber::fork(work, definition)?;
+        renumber::fork(work, definition, &[])?;
     }
     for change in &lost.changes {
         let change = match follows {

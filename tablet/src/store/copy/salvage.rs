@@ -179,7 +179,7 @@ impl Found {
             }
             let locked = meta::flag(work.conn, "revoked")?;
             if meta::enrolment(work.conn)?.is_some() && !locked {
-                renumber::fork(work, definition)?;
+                renumber::fork(work, definition, &[])?;
             }
             for change in &self.waiting {
                 let change = match locked {

@@ -4,4 +4,5 @@ mod books;
 mod keys;
 mod lines;
 pub mod office;
+mod restored;
 mod stories;

@@ -13,7 +13,7 @@ use grebeg_core::sync::messages::Answer;
 use grebeg_core::value::Value;
 use uuid::Uuid;
 
-fn visit(tablet: &mut Tablet, trader: Uuid, outcome: &str) -> Uuid {
+pub fn visit(tablet: &mut Tablet, trader: Uuid, outcome: &str) -> Uuid {
     let action = VisitAction {
         trader: trader.to_string(),
         outcome: outcome.into(),
@@ -35,7 +35,7 @@ fn set(tablet: &mut Tablet, trader: Uuid, field: &str, value: &str) {
     command::run(&mut tablet.store, command).unwrap();
 }
 
-fn books(tablet: &mut Tablet) -> Books {
+pub fn books(tablet: &mut Tablet) -> Books {
     let definition = tablet.store.definition().unwrap();
     view::books(&tablet.store.conn, &definition, None).unwrap()
 }
@@ -56,7 +56,7 @@ fn dump(tablet: &Tablet) -> String {
 }
 
 #[track_caller]
-fn assert_healthy(tablet: &mut Tablet) {
+pub fn assert_healthy(tablet: &mut Tablet) {
     let reply = command::run(&mut tablet.store, Command::Doctor { repair: false }).unwrap();
     let Reply::Doctor(doctor) = reply else {
         panic!("{reply:?}")
@@ -72,7 +72,7 @@ fn assert_healthy(tablet: &mut Tablet) {
     assert_eq!(digest, grebeg_core::wire::json::to_hex(&bytes));
 }
 
-fn ready(traders: u128) -> (Office, Tablet, Vec<Uuid>) {
+pub fn ready(traders: u128) -> (Office, Tablet, Vec<Uuid>) {
     let mut office = Office::new();
     let ids = (1..=traders)
         .map(|n| office.trader(n, "KNM", &format!("Pedagang {n}")))

@@ -1,0 +1,197 @@
+//! One action stands once on the server, under however many names it came.
+
+use super::small_world::{ENROLMENTS, Server, Tablet, exchange, id, sync};
+use crate::change::{Change, Patch};
+use crate::id::DeviceId;
+use crate::kinds::Role;
+use crate::sync::access::Sender;
+use crate::sync::acknowledge::{Moment, begin, take};
+use crate::sync::messages::{Ack, HeldReason, Offered, State};
+use crate::sync::settle::accept_held;
+use crate::sync::store::{DeviceRow, Filed, Store};
+
+fn world() -> (Server, Tablet) {
+    let mut server = Server::new();
+    let person = server.person(11, Role::Canvasser, &["KNM", "PGI"]);
+    server.trader(21, "KNM");
+    server.trader(22, "DRJ");
+    let mut tablet = Tablet::new(31, person);
+    sync(&mut server, &mut tablet);
+    (server, tablet)
+}
+
+/// The tablet goes on under another device id, and what it holds is numbered anew.
+fn number_anew(tablet: &mut Tablet, device: u128) {
+    (tablet.succeeds, tablet.device) = (Some(tablet.device), DeviceId(id(device)));
+    let mut prev = None;
+    for (n, (change, state)) in (1..).zip(&mut tablet.changes) {
+        (change.device, change.n, change.prev) = (tablet.device, n, prev);
+        prev = Some(change.hash());
+        *state = None;
+    }
+}
+
+/// Entries of the tablet's first action, by state.
+fn entries(server: &mut Server, tablet: &Tablet, state: State) -> Vec<Filed> {
+    let content = tablet.changes[0].0.content_hash();
+    let filed = server.store.filed.values();
+    let same = filed.filter(|f| f.content_hash == content && f.state == state);
+    same.cloned().collect()
+}
+
+#[test]
+fn what_was_accepted_stays_and_the_same_under_another_name_is_superseded() {
+    let (mut server, mut tablet) = world();
+    tablet.visit(&mut server, id(21), "KNM", None);
+    let mut copy = tablet.clone();
+    sync(&mut server, &mut tablet);
+    number_anew(&mut copy, 41);
+    copy.set(&mut server, id(21), "stall", "B-14");
+    sync(&mut server, &mut copy);
+    assert_eq!(entries(&mut server, &tablet, State::Accepted).len(), 1);
+    assert_eq!(copy.count(Some(State::Superseded)), 1);
+    assert_eq!(copy.count(Some(State::Accepted)), 1, "its chain goes on");
+    assert!(copy.same_as_server);
+}
+
+#[test]
+fn a_forks_entry_is_not_held_where_its_action_stands_already() {
+    let (mut server, mut tablet) = world();
+    let mut other = tablet.clone();
+    tablet.visit(&mut server, id(21), "KNM", None);
+    let mut older = tablet.clone();
+    // Its number was given to another action, so that it came under a new one.
+    other.set(&mut server, id(21), "stall", "B-14");
+    sync(&mut server, &mut other);
+    number_anew(&mut tablet, 41);
+    sync(&mut server, &mut tablet);
+    exchange(&mut server, &mut older, 1_000, false);
+    assert_eq!(older.count(Some(State::Superseded)), 1);
+    assert_eq!(entries(&mut server, &tablet, State::Accepted).len(), 1);
+    assert_eq!(entries(&mut server, &tablet, State::HeldBack).len(), 0);
+}
+
+#[test]
+fn what_is_held_gives_way_to_its_later_sending_and_its_tablet_is_told() {
+    let (mut server, mut tablet) = world();
+    tablet.visit(&mut server, id(22), "DRJ", None);
+    let mut copy = tablet.clone();
+    sync(&mut server, &mut tablet);
+    assert_eq!(tablet.reasons[&1], HeldReason::OutOfScope);
+    number_anew(&mut copy, 41);
+    sync(&mut server, &mut copy);
+    let held = entries(&mut server, &tablet, State::HeldBack);
+    assert_eq!(held.len(), 1);
+    assert_eq!(held[0].name, copy.changes[0].0.name());
+    sync(&mut server, &mut tablet);
+    assert_eq!(tablet.count(Some(State::Superseded)), 1);
+}
+
+#[test]
+fn what_the_office_took_in_as_a_forks_is_not_taken_in_again_under_its_new_number() {
+    let (mut server, mut tablet) = world();
+    let mut copy = tablet.clone();
+    tablet.visit(&mut server, id(21), "KNM", None);
+    sync(&mut server, &mut tablet);
+    copy.visit(&mut server, id(21), "PGI", None);
+    copy.changes[0].0.patches[0] = Patch::new(
+        "visit",
+        id(501),
+        [
+            ("trader", crate::value::Value::id(id(21))),
+            ("market", "KNM".into()),
+        ],
+    );
+    exchange(&mut server, &mut copy, 1_000, false);
+    let held = entries(&mut server, &copy, State::HeldBack).remove(0);
+    assert_eq!(held.reason, Some(HeldReason::ForkedDevice));
+    begin(&mut server.store, server.now_ms).unwrap();
+    accept_held(&mut server.store, &held, None, "")
+        .unwrap()
+        .unwrap();
+    number_anew(&mut copy, 41);
+    sync(&mut server, &mut copy);
+    assert_eq!(entries(&mut server, &copy, State::Accepted).len(), 1);
+    assert_eq!(copy.count(Some(State::Superseded)), 1);
+}
+
+#[test]
+fn two_actions_of_a_program_that_draws_no_salts_may_say_the_same() {
+    let (mut server, mut tablet) = world();
+    for value in ["B-14", "B-15", "B-14"] {
+        tablet.set(&mut server, id(21), "stall", value);
+        if let Some((change, _)) = tablet.changes.last_mut() {
+            change.salt = None;
+        }
+    }
+    for at in 1..3 {
+        let prev = tablet.changes[at - 1].0.hash();
+        tablet.changes[at].0.prev = Some(prev);
+    }
+    sync(&mut server, &mut tablet);
+    assert_eq!(tablet.count(Some(State::Accepted)), 3);
+    let value = tablet.value("trader", id(21), "stall");
+    assert_eq!(value.as_deref(), Some("B-14"));
+}
+
+/// Sends one change in the name of another enrolment.
+fn send_as(server: &mut Server, enrolment: u128, tablet: &Tablet, change: &Change) -> Ack {
+    let sender = Sender {
+        enrolment: id(enrolment),
+        people: vec![tablet.person],
+        server: false,
+        rescue: false,
+    };
+    let head = begin(&mut server.store, server.now_ms).unwrap();
+    let moment = Moment {
+        server_ms: head.last_ms,
+        wall_ms: head.last_ms,
+        clocks: change.clocks,
+        read: None,
+    };
+    let offered = [Offered::Whole(change.clone())];
+    take(&mut server.store, &sender, moment, &offered)
+        .unwrap()
+        .remove(0)
+}
+
+#[test]
+fn what_somebody_else_sent_first_is_its_own_tablets_when_that_brings_it() {
+    for decided in [false, true] {
+        let (mut server, mut tablet) = world();
+        tablet.visit(&mut server, id(21), "KNM", None);
+        tablet.set(&mut server, id(21), "stall", "B-14");
+        let stranger = DeviceRow {
+            device: DeviceId(id(61)),
+            enrolment: id(62),
+            succeeds: None,
+        };
+        server.store.add_device(&stranger).unwrap();
+        let change = tablet.changes[0].0.clone();
+        let ack = send_as(&mut server, 62, &tablet, &change);
+        assert_eq!(ack.reason, Some(HeldReason::DeviceMismatch));
+        if decided {
+            let held = entries(&mut server, &tablet, State::HeldBack).remove(0);
+            accept_held(&mut server.store, &held, None, "")
+                .unwrap()
+                .unwrap();
+        }
+        let before = entries(&mut server, &tablet, State::Accepted);
+        sync(&mut server, &mut tablet);
+        assert_eq!(tablet.count(Some(State::Accepted)), 2, "its chain goes on");
+        assert!(tablet.same_as_server);
+        let stands = entries(&mut server, &tablet, State::Accepted);
+        assert_eq!(stands.len(), 1);
+        assert!(stands[0].in_chain);
+        if let [before] = before.as_slice() {
+            assert_eq!(
+                stands[0].seq, before.seq,
+                "and keeps its place in the order"
+            );
+        }
+        exchange(&mut server, &mut tablet, 1_000, true);
+        let again = send_as(&mut server, ENROLMENTS + 11, &tablet, &change);
+        assert_eq!(again.state, State::Accepted, "however often it comes");
+        assert_eq!(entries(&mut server, &tablet, State::Accepted).len(), 1);
+    }
+}

@@ -1,0 +1,2 @@
+insert or ignore into erased_ahead (campaign, kind, id)
+values (:campaign, :kind, :id)
