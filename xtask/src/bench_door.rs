@@ -1,4 +1,4 @@
-//! `cargo xtask bench` and `bench-peer`: builds everything with optimisation and hands over to the program that measures.
+//! `cargo xtask bench`, `peer-server` and `peer-client`: builds everything with optimisation and hands over to the program that measures.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -23,11 +23,21 @@ pub struct Options {
 /// One step of the comparison.
 #[derive(Debug, clap::Args)]
 pub struct PeerStep {
-    /// serve, seed, first, offline, sync, reopen, dump or losers.
+    /// seed, first, offline, sync, reopen, dump or losers.
     step: String,
     /// Its arguments as the comparison gives them.
     #[arg(default_value = "{}")]
     json: String,
+}
+
+impl PeerStep {
+    /// The server, which runs until it is told to end.
+    pub fn serve() -> Self {
+        Self {
+            step: "serve".to_owned(),
+            json: "{}".to_owned(),
+        }
+    }
 }
 
 /// Builds, measures, prints the table and writes `target/bench.json`. Exit code 1 when a figure could not be taken.

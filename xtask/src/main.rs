@@ -40,8 +40,10 @@ enum Command {
     Pictures(pictures::Options),
     /// Take figures with release builds: sync, search, saving, load.
     Bench(bench_door::Options),
-    /// One step of the comparison with other sync engines (WORKLOAD, PORT and DIR come from the environment).
-    BenchPeer(bench_door::PeerStep),
+    /// Our server in the comparison with other sync engines (PORT, DIR and WORKLOAD come from the environment).
+    PeerServer,
+    /// One step of our client in that comparison (WORKLOAD comes from the environment).
+    PeerClient(bench_door::PeerStep),
     /// Play whole campaigns in a moment, with everything that can go wrong, and check every promise.
     Sim(sim::Options),
     /// Write the pages' TypeScript types from the table of kinds.
@@ -63,7 +65,8 @@ fn main() -> ExitCode {
         Command::Demo(options) => demo::run(&root, &options),
         Command::Pictures(options) => pictures::run(&root, &options),
         Command::Bench(options) => bench_door::run(&root, &options),
-        Command::BenchPeer(step) => bench_door::run_peer(&root, &step),
+        Command::PeerServer => bench_door::run_peer(&root, &bench_door::PeerStep::serve()),
+        Command::PeerClient(step) => bench_door::run_peer(&root, &step),
         Command::Sim(options) => sim::run(&root, &options),
         Command::Types(options) => types::run(&root, &options),
         Command::Bundle => bundle::run(&root),

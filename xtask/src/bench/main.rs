@@ -1,4 +1,4 @@
-//! Takes the figures of `cargo xtask bench`, and plays the steps of `cargo xtask bench-peer`. Built with optimisation.
+//! Takes the figures of `cargo xtask bench`, and plays the steps of `cargo xtask peer-server` and `peer-client`. Built with optimisation.
 //!
 //! Every figure goes through the real programs or the tablet's library. The machine is shared, so that seconds stand
 //! beside what the same machine needs for a bare write to the disk in the same run, and bytes beside a floor.

@@ -2,7 +2,7 @@
 //!
 //! Each step is a process of its own and prints `RESULT {…}`. The environment names the workload's folder (WORKLOAD),
 //! the server's port (PORT) and its data folder (DIR). `serve` prepares a campaign there and becomes the server.
-//! For the comparison: `WORKLOAD=…/workload OURS_SERVER='cargo xtask bench-peer serve' OURS_CLIENT='cargo xtask bench-peer'`.
+//! For the comparison: `WORKLOAD=…/workload OURS_SERVER='cargo xtask peer-server' OURS_CLIENT='cargo xtask peer-client'`.
 //! The program that is timed is this one, so that an engine's start-up weighs as much as it does for the others.
 
 mod serve;
