@@ -1,5 +1,5 @@
 // Takes pictures of the office's pages over a running server, and says what is wrong with them:
-// node dev/office-shots.mjs URL LOGIN PASSWORD OUT [name…]   SIZES=1440x900,… LANGS=id,en THEMES=light,dark AXE=1
+// node dev/office-shots.mjs URL LOGIN PASSWORD OUT [name…]   SIZES=1440x900,… LANGS=id,en THEMES=light,dark FONT=32 AXE=1
 import { mkdirSync } from "node:fs";
 import { axe, launch, listed, listen, stumbles, watchShifts } from "./browser.mjs";
 
@@ -32,7 +32,8 @@ const SHOTS = {
   figures: { hash: "#/campaign", act: allFigures },
   day: { hash: "#/day" },
   flagged: { hash: "#/day", act: press("j", "j", "j", "j") },
-  reasons: { hash: "#/day", act: press("r") },
+  visit: { hash: "#/day", act: (page) => page.locator(".row").nth(1).click() },
+  reasons: { hash: "#/day", act: async (page) => { await page.locator(".row").nth(1).click(); await press("r")(page); } },
   help: { hash: "#/day", act: press("?") },
   seed: { hash: "#/day", act: (page) => page.click(".seed") },
   profile: { hash: "#/day", act: (page) => page.click(".me") },
@@ -57,6 +58,10 @@ async function take(name, shot, size, theme, lang) {
   if (!shot.signedOut) await signIn(context);
   const page = await context.newPage();
   page.setDefaultTimeout(8000);
+  if (process.env.FONT) {
+    const client = await context.newCDPSession(page);
+    await client.send("Page.setFontSizes", { fontSizes: { standard: Number(process.env.FONT) } });
+  }
   const said = listen(page, (text) => name === "offline" || (shot.signedOut && text.includes("401")));
   page.on("request", (request) => {
     if (!request.url().startsWith(url)) said.push(`asks ${request.url()}`);
@@ -68,7 +73,7 @@ async function take(name, shot, size, theme, lang) {
     await shot.act(page, context).catch((error) => said.push(`act: ${String(error).split("\n")[0]}`));
     await page.waitForTimeout(450);
   }
-  const variant = [theme === "light" ? "" : theme, lang === "id" ? "" : lang].filter(Boolean);
+  const variant = [theme === "light" ? "" : theme, lang === "id" ? "" : lang, process.env.FONT].filter(Boolean);
   await page.screenshot({ path: `${out}/${[name, size, ...variant].join("-")}.png` });
   if (process.env.AXE) said.push(...(await axe(page)));
   said.push(...(await stumbles(page, POINTER_FLOOR)));

@@ -1,53 +1,10 @@
 // Every page of the tablet in every state that a person can bring it into, at every size: readable, large enough to touch, nothing
 // cut, nothing that moves by itself, nothing that axe finds; with text twice as large and words of a longer language too.
-//
-// `GREBEG_LONG=1` asks axe about every size × theme × language; without it about each theme at two sizes, and English at one.
-import { axeFindsNothing, holds } from "./lib/checks.mjs";
 import { Hand } from "./lib/hand.mjs";
-import { dress, THEMES, thorough, withLargeText, withLongWords } from "./lib/looks.mjs";
+import { lookAt } from "./lib/look.mjs";
 import { LONG_NAME, LONG_NOTE, name, traders } from "./lib/people.mjs";
-import { measureShift, nothingShifted, settled, stillNow } from "./lib/still.mjs";
-import { SIZES, story } from "./lib/story.mjs";
-import { FINGER } from "./lib/targets.mjs";
-
-/** @typedef {import("./lib/story.mjs").Page} Page */
-/** @typedef {{ name: string, open: () => Promise<unknown> }} Screen */
-
-/** The look in which axe is asked. @param {string} lang @param {string} size @param {string} theme */
-const asked = (lang, size, theme) => thorough || (lang === "id" ? ["eight", "across"].includes(size) : size === "phone" && theme === "light");
-
-/** Opens each screen and looks at it from everywhere. @param {Page} page @param {string} lang @param {Screen[]} screens */
-async function lookAt(page, lang, screens) {
-  for (const screen of screens) {
-    await page.setViewportSize(SIZES.ten);
-    await stillNow(page);
-    await screen.open();
-    await nothingShifted(page, screen.name);
-    for (const [size, viewport] of Object.entries(SIZES)) {
-      await page.setViewportSize(viewport);
-      const where = `${screen.name}, ${size}, ${lang}`;
-      for (const theme of THEMES) {
-        await dress(page, theme);
-        if (theme !== "dark") await holds(page, FINGER, `${where}, ${theme}`);
-        if (asked(lang, size, theme)) { await settled(page); await axeFindsNothing(page, `${where}, ${theme}`); }
-      }
-      await dress(page, "light");
-      if (lang === "id" || thorough) {
-        await withLongWords(page, () => holds(page, FINGER, `${where}, long words`));
-        await withLargeText(page, () => holds(page, { ...FINGER, scrolls: true }, `${where}, text at 200 %`));
-      }
-    }
-  }
-  await page.setViewportSize(SIZES.ten);
-}
-
-/** Sets the language behind the profile chip. @param {Hand} hand @param {string} lang */
-async function speak(hand, lang) {
-  await hand.tap(hand.page.locator(".who"));
-  await hand.tap(hand.page.locator(`dialog button:has([lang=${lang}])`));
-  await hand.page.locator(`html[lang=${lang}]`).waitFor();
-  await hand.page.keyboard.press("Escape");
-}
+import { measureShift, stillNow } from "./lib/still.mjs";
+import { story } from "./lib/story.mjs";
 
 for (const lang of ["id", "en"]) {
   story(`the tablet's pages at work fit, read and hold still in every state (${lang})`, async (world) => {
@@ -71,7 +28,7 @@ for (const lang of ["id", "en"]) {
     page.watch.allow(/status of 422 .*\/invoke/);
     await measureShift(page);
     await hand.unlock();
-    if (lang !== "id") await speak(hand, lang);
+    if (lang !== "id") await hand.speak(lang);
     await page.reload();
     await page.locator("body[data-ready]").waitFor();
 

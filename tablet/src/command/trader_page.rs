@@ -175,6 +175,8 @@ pub struct ConflictLine {
     pub label: Label,
     #[cfg_attr(test, ts(type = "unknown"))]
     pub kept: serde_json::Value,
+    /// The words of a code; what has none is shown as it is.
+    pub kept_label: Option<Label>,
     pub lost: Vec<LostValue>,
 }
 
@@ -183,6 +185,7 @@ pub struct ConflictLine {
 pub struct LostValue {
     #[cfg_attr(test, ts(type = "unknown"))]
     pub value: serde_json::Value,
+    pub label: Option<Label>,
     pub at: String,
     pub by: Option<String>,
 }
@@ -486,6 +489,25 @@ fn consent_lines(look: &Look<'_>, whole: &Whole) -> Vec<ConsentLine> {
         .collect()
 }
 
+/// The words of a value that is a code: an answer's choice, a group of goods, a market.
+fn value_label(look: &Look<'_>, field: &str, value: &serde_json::Value) -> Option<Label> {
+    let code = value.as_str()?;
+    match field {
+        "commodity_code" => {
+            let group = look.definition.commodity(code)?;
+            Some(Label::new(&group.label_id, &group.label_en))
+        }
+        "market" => Some(Label::same(&look.definition.market(code)?.name)),
+        _ => {
+            let weights = &look.definition.priority;
+            let mut asks = weights.willingness.iter().chain(&weights.ability);
+            let ask = asks.find(|ask| ask.code == field)?;
+            let choice = ask.choices.iter().find(|choice| choice.code == code)?;
+            Some(Label::new(&choice.label_id, &choice.label_en))
+        }
+    }
+}
+
 fn conflicts(look: &Look<'_>, whole: &Whole, withheld: bool) -> Result<Vec<ConflictLine>> {
     let mut lines = Vec::new();
     for conflict in trader::conflicts(look.conn(), whole, withheld)? {
@@ -494,6 +516,7 @@ fn conflicts(look: &Look<'_>, whole: &Whole, withheld: bool) -> Result<Vec<Confl
         for value in conflict.lost {
             lost.push(LostValue {
                 by: look.person_name(value.by)?,
+                label: value_label(look, &conflict.field, &value.value),
                 value: value.value,
                 at: time(value.at_ms),
             });
@@ -502,6 +525,7 @@ fn conflicts(look: &Look<'_>, whole: &Whole, withheld: bool) -> Result<Vec<Confl
             label: field.map_or(Label::same(&conflict.field), |f| {
                 Label::new(f.label_id, f.label_en)
             }),
+            kept_label: value_label(look, &conflict.field, &conflict.kept),
             kind: conflict.kind,
             id: conflict.id,
             field: conflict.field,

@@ -55,6 +55,14 @@ export class Hand {
     await this.page.locator(".shell").waitFor();
   }
 
+  /** Sets the language behind the profile chip. @param {string} lang */
+  async speak(lang) {
+    await this.tap(this.page.locator(".who"));
+    await this.tap(this.page.locator(`dialog button:has([lang=${lang}])`));
+    await this.page.locator(`html[lang=${lang}]`).waitFor();
+    await this.page.keyboard.press("Escape");
+  }
+
   /** Searches, which opens the page of the only one that is meant. @param {string} words @param {string} name */
   async find(words, name) {
     await this.tab("Cari");

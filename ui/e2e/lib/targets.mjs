@@ -25,9 +25,15 @@ function look(page, reach) {
       cut(new DOMRect(0, 0, innerWidth, innerHeight));
       return { left, top, right, bottom, width: right - left, height: bottom - top };
     };
+    /** Where the page itself scrolls, what floats or sticks to an edge does not go along. */
+    const whole = document.documentElement.scrollHeight > innerHeight + 1 ? document.documentElement : null;
     const scrollerOf = (/** @type {Element} */ one) => {
-      for (let up = one.parentElement; up; up = up.parentElement) if (/auto|scroll/.test(getComputedStyle(up).overflowY) && up.scrollHeight > up.clientHeight + 1) return up;
-      return null;
+      for (let up = one.parentElement; up; up = up.parentElement) {
+        const { overflowY, position } = getComputedStyle(up);
+        if (/auto|scroll/.test(overflowY) && up.scrollHeight > up.clientHeight + 1) return up;
+        if (whole && /fixed|sticky/.test(position)) return up;
+      }
+      return whole;
     };
     const all = [...document.querySelectorAll("a, button, input, select, textarea, summary, [role=button], [role=checkbox], [role=tab]")]
       .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest("[inert]") && !one.matches(".skip:not(:focus)") && (!modal || modal.contains(one)))

@@ -246,10 +246,12 @@ export type ConsentAnswer = "not_asked" | "yes" | "no";
 
 export type ConsentLine = { purpose: string, label: Label, state: ConsentAnswer, at: string | null, method: string | null, method_label: Label | null, };
 
-export type LostValue = { value: unknown, at: string, by: string | null, };
+export type LostValue = { value: unknown, label: Label | null, at: string, by: string | null, };
 
 /** A field that two people filled in at once. */
-export type ConflictLine = { kind: string, id: Id, field: string, label: Label, kept: unknown, lost: Array<LostValue>, };
+export type ConflictLine = { kind: string, id: Id, field: string, label: Label, kept: unknown,
+/** The words of a code; what has none is shown as it is. */
+kept_label: Label | null, lost: Array<LostValue>, };
 
 export type Appointment = { date: string,
 /** `HH:MM` */

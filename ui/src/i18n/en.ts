@@ -79,7 +79,7 @@ export const en: Dictionary = {
     emptyTitle: "No tasks yet.", emptySub: "Ask the lead, or search for a trader.", emptyLead: (lead) => `Ask ${lead}, or search for a trader.`, emptyButton: "Search traders",
     doneTitle: (block) => `Block ${block} is done.`, doneNext: (block) => `On to block ${block}?`, doneButton: (block) => `Open block ${block}`, doneAll: "All done for today.", doneAllSub: "Close the day when ready.",
     filling: (have, all) => (all ? `Fetching market data: ${have} of ${all} traders` : `Fetching market data: ${have} traders`), fillingSub: "Recording can start with those already here.",
-    fillingFirst: "Fetching the market’s data", fillingFirstSub: "The list appears by itself.",
+    fillingFirst: "Fetching the market’s data", fillingHere: "Already here", fillingFirstSub: "The list appears by itself.",
     returned: (n) => `${records(n)} returned by the lead`, returnedSub: "Read why, then fix it", returnedButton: "Fix",
     list: "Traders", pickOne: "Choose a trader on the left.", pickOneSub: "Entries and steps are shown here.",
   },

@@ -76,7 +76,7 @@ export const id = {
     emptyTitle: "Belum ada tugas.", emptySub: "Minta ke ketua, atau cari pedagang.", emptyLead: (lead: string) => `Minta ke ${lead}, atau cari pedagang.`, emptyButton: "Cari pedagang",
     doneTitle: (block: string) => `Blok ${block} selesai.`, doneNext: (block: string) => `Lanjut Blok ${block}?`, doneButton: (block: string) => `Buka Blok ${block}`, doneAll: "Semua selesai hari ini.", doneAllSub: "Tutup hari bila sudah.",
     filling: (have: string, all: string | null) => (all ? `Data pasar diambil: ${have} dari ${all} pedagang` : `Data pasar diambil: ${have} pedagang`), fillingSub: "Boleh mulai mencatat yang sudah ada.",
-    fillingFirst: "Data pasar sedang diambil", fillingFirstSub: "Daftar muncul sendiri begitu ada.",
+    fillingFirst: "Data pasar sedang diambil", fillingHere: "Yang sudah ada", fillingFirstSub: "Daftar muncul sendiri begitu ada.",
     returned: (n: number) => `${n} catatan dikembalikan ketua`, returnedSub: "Baca sebabnya, lalu perbaiki", returnedButton: "Perbaiki",
     list: "Daftar pedagang", pickOne: "Pilih pedagang di kiri.", pickOneSub: "Isian dan langkahnya tampil di sini.",
   },

@@ -50,7 +50,7 @@ export const en: Dictionary = {
     seedHelp: "The seed follows from campaign, date and markets, so it is fixed before the day begins. Order of the draw: SHA-256 of the seed, a line feed, and the visit's code in the export; the smallest are drawn. Whoever holds the export can draw it again.",
     seedRun: "Try it:", showRest: (n) => `Show ${visits(n)}`, hideRest: "Hide", noExceptions: "Nothing odd.", list: "Visits of the day",
     steps: (n) => (n === 1 ? "1 step" : `${n} steps`), topics: (n) => (n === 1 ? "1 topic" : `${n} topics`), newTrader: "New trader", withheld: "Name not shown", by: (who) => `recorded by ${who}`,
-    left: (n) => `${n} left`, next: "Next", previous: "Previous", recorded: "What was recorded", evidence: "Evidence", history: "History of this trader", noHistory: "No other visit yet.",
+    toList: "To the list", left: (n) => `${n} left`, next: "Next", previous: "Previous", recorded: "What was recorded", evidence: "Evidence", history: "History of this trader", noHistory: "No other visit yet.",
     outcome: "Outcome", step: "Steps", topic: "Taught", note: "Note", comeBack: "Come back", stage: "Stage", reason: "Reason", noSteps: "No steps", undone: "opened again", noNote: "No note",
     clock: "Tablet clock", clockFine: "right", clockOff: (text) => `off by ${text}`, consent: "Consent", consentYes: (day) => `yes, ${day}`, consentNo: (day) => `no, ${day}`, consentNone: "not asked yet",
     received: "Received", receivedAt: (when) => when, links: "Proof of steps", noProof: "no proof", proof: (text) => text, since: "Gap", sinceHelp: "time since the record before", first: "first of the day",

@@ -47,7 +47,7 @@ export const id = {
     seedHelp: "Benih ditetapkan dari kegiatan, tanggal, dan pasar, jadi sudah pasti sebelum hari dimulai. Urutan undian: SHA-256 dari benih, baris baru, dan kode kunjungan di ekspor; yang terkecil terpilih. Siapa pun yang memegang ekspor bisa mengundi ulang.",
     seedRun: "Coba sendiri:", showRest: (n: string) => `Tampilkan ${n} kunjungan`, hideRest: "Sembunyikan", noExceptions: "Tidak ada yang janggal.", list: "Kunjungan hari ini",
     steps: (n: number) => n1(n, "langkah"), topics: (n: number) => n1(n, "topik"), newTrader: "Pedagang baru", withheld: "Nama tidak ditampilkan", by: (who: string) => `dicatat ${who}`,
-    left: (n: number) => `sisa ${n}`, next: "Berikutnya", previous: "Sebelumnya", recorded: "Yang dicatat", evidence: "Bukti", history: "Riwayat pedagang ini", noHistory: "Belum ada kunjungan lain.",
+    toList: "Ke daftar", left: (n: number) => `sisa ${n}`, next: "Berikutnya", previous: "Sebelumnya", recorded: "Yang dicatat", evidence: "Bukti", history: "Riwayat pedagang ini", noHistory: "Belum ada kunjungan lain.",
     outcome: "Hasil", step: "Langkah", topic: "Diajarkan", note: "Catatan", comeBack: "Datang lagi", stage: "Tahap", reason: "Alasan", noSteps: "Tidak ada langkah", undone: "dibuka lagi", noNote: "Tidak ada catatan",
     clock: "Jam tablet", clockFine: "cocok", clockOff: (text: string) => `selisih ${text}`, consent: "Persetujuan", consentYes: (day: string) => `setuju, ${day}`, consentNo: (day: string) => `tidak setuju, ${day}`, consentNone: "belum ditanya",
     received: "Diterima", receivedAt: (when: string) => when, links: "Bukti langkah", noProof: "tanpa bukti", proof: (text: string) => text, since: "Jarak", sinceHelp: "waktu sejak catatan sebelumnya", first: "pertama hari itu",

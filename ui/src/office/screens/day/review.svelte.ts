@@ -12,6 +12,8 @@ export class Review {
   readonly app: Office;
   chosen = $state<string | null>(null);
   seen = $state.raw<ReadonlySet<string>>(new Set());
+  /** Where there is no room for both, the visit is shown in place of the list. */
+  reading = $state(false);
   /** The reasons of a return are shown. */
   returning = $state(false);
   own = $state("");
@@ -55,6 +57,7 @@ export class Review {
       this.#times = [];
       this.said = null;
       this.restShown = false;
+      this.reading = false;
       try {
         this.seen = new Set(JSON.parse(sessionStorage.getItem(place) ?? "[]") as string[]);
       } catch {
@@ -72,8 +75,24 @@ export class Review {
     this.chosen = id;
     this.returning = false;
     this.own = "";
-    if (focus === "title") focusSoon("detail-title");
+    if (focus === "title") {
+      this.reading = true;
+      focusSoon("detail-title");
+    }
     if (focus === "row" && id) focusSoon(`row-${id}`);
+  }
+
+  /** A row was touched: it keeps the focus, unless the visit takes the place of the list. */
+  open(id: string) {
+    this.choose(id);
+    this.reading = true;
+    requestAnimationFrame(() => { if (!inSight(`row-${id}`)) focusSoon("detail-title"); });
+  }
+
+  /** Back from the visit to its row. */
+  showList() {
+    this.reading = false;
+    if (this.chosen) focusSoon(`row-${this.chosen}`);
   }
 
   step(by: 1 | -1) {
@@ -188,14 +207,16 @@ export class Review {
     if (document.querySelector("dialog[open]")) return;
     if (event.key === "Escape") {
       if (this.returning) { event.preventDefault(); this.closeReasons(); }
-      else if (this.chosen && target.closest(".detail")) { event.preventDefault(); focusSoon(`row-${this.chosen}`); }
+      else if (this.chosen && (target.closest(".detail") || !inSight(`row-${this.chosen}`))) { event.preventDefault(); this.showList(); }
       return;
     }
     if (typing || !this.app.settings.keys || !this.page) return;
     const act = this.#actOf(event.key);
     if (!act) return;
     event.preventDefault();
-    act();
+    // Nothing is decided about a visit that is not to be seen: the first press opens it.
+    if ("ars".includes(event.key.toLowerCase()) && this.chosen && !inSight("detail-title")) this.choose(this.chosen, "title");
+    else act();
   }
 
   #actOf(key: string): (() => void) | null {
@@ -223,11 +244,17 @@ export function nameOf(visit: Visit): string {
   return visit.trader.name ?? words.t.day.withheld;
 }
 
+const inSight = (id: string) => document.getElementById(id)?.checkVisibility() ?? false;
+
 function focusSoon(id: string) {
   requestAnimationFrame(() => {
     const found = document.getElementById(id);
     found?.focus({ preventScroll: id === "detail-title" });
+    if (id === "reasons-title") found?.closest(".reasons")?.scrollIntoView({ block: "nearest" });
     document.querySelector(".list [aria-current='true']")?.scrollIntoView({ block: "nearest" });
-    if (id === "detail-title") document.querySelector(".detail .scroll")?.scrollTo({ top: 0 });
+    if (id === "detail-title") {
+      document.querySelector(".detail .scroll")?.scrollTo({ top: 0 });
+      document.querySelector(".detail")?.scrollIntoView({ block: "start" });
+    }
   });
 }

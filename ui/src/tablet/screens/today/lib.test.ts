@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TodayReply } from "$api/surface";
-import { blockOf, chips, emptiness, nextBlock } from "./lib";
+import { blockOf, chips, emptiness, marketsHere, nextBlock } from "./lib";
 
 const block = (name: string, count: number, assigned = false) => ({ block: name, count, assigned });
 const blocks = [block("A", 4), block("B", 12, true), block("C", 9), block("D", 0)];
@@ -23,6 +23,11 @@ test("the chosen block is among the chips, and all of them last", () => {
 test("after a finished block comes the next with work", () => {
   assert.equal(nextBlock(today({ block: "B" })), "C");
   assert.equal(nextBlock(today({ block: "C" })), "A");
+});
+test("while a market is still fetched, those that are here already are offered", () => {
+  const market = (code: string, count: number) => ({ code, name: code, count });
+  const found = marketsHere({ market: { code: "KNM", name: "Kanoman" }, markets: [market("DRJ", 306), market("KNM", 0), market("PGI", 0)] });
+  assert.deepEqual(found.map(({ code }) => code), ["DRJ"]);
 });
 test("an empty list says why it is empty", () => {
   assert.equal(emptiness(today({ total: 0 })), "none");

@@ -31,6 +31,11 @@ export function nextBlock(today: Pick<TodayReply, "blocks" | "block">): string |
   return later.find((block) => block.count > 0)?.block ?? null;
 }
 
+/** Other markets that are here already, while the one that is looked at is not. */
+export function marketsHere(today: Pick<TodayReply, "market" | "markets">): TodayReply["markets"] {
+  return today.markets.filter((market) => market.count > 0 && market.code !== today.market.code);
+}
+
 /** What stands where the list would be. */
 export function emptiness(today: TodayReply): "list" | "filling" | "none" | "block_done" | "all_done" {
   const open = today.groups.filter((group) => group.code !== "sudah").reduce((sum, group) => sum + group.count, 0);

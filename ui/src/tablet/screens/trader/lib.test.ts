@@ -25,6 +25,9 @@ test("begun channels and the chosen one stand as tabs, in their order", () => {
 });
 test("a chat address has digits only", () => assert.equal(chatAddress("+62 812-2140"), "https://wa.me/628122140"));
 test("any value can be read", () => {
-  assert.equal(readable(null), "–");
-  assert.equal(readable(false), "false");
+  const words = ["Ya", "Tidak"] as const;
+  assert.equal(readable(null, words), "–");
+  assert.equal(readable(false, words), "Tidak");
+  assert.equal(readable(true, words), "Ya");
+  assert.equal(readable(["terasi", "kerupuk"], words), "terasi, kerupuk");
 });

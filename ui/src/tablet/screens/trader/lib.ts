@@ -37,8 +37,10 @@ export function tabs(channels: ChannelSteps[], chosen: string | null, room: numb
 /** `https://wa.me/62…`, from a normalised number. */
 export const chatAddress = (phone: string): string => `https://wa.me/${phone.replace(/\D/g, "")}`;
 
-/** A value of a field as it can be read by a person. */
-export function readable(value: unknown): string {
-  if (value === null || value === undefined) return "–";
+/** A value of a field as it can be read by a person; yes and no in the words of the language. */
+export function readable(value: unknown, [yes, no]: readonly [string, string]): string {
+  if (value === null || value === undefined || value === "") return "–";
+  if (typeof value === "boolean") return value ? yes : no;
+  if (Array.isArray(value)) return value.map((one) => readable(one, [yes, no])).join(", ");
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
