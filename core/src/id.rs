@@ -109,6 +109,15 @@ pub fn held_id(hash: &[u8; 32]) -> Uuid {
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 
+/// The device id under which a change is accepted that came under a number which it does not hold: drawn from its hash.
+pub fn accepted_alone(hash: &[u8; 32]) -> DeviceId {
+    let mut drawn = Sha256::new();
+    drawn.update(b"grebeg accepted alone");
+    drawn.update(hash);
+    let digest: [u8; 32] = drawn.finalize().into();
+    DeviceId(held_id(&digest))
+}
+
 /// Id of the `number`-th record that a change creates, drawn from the change's salt: as random as the salt, and it need not travel.
 pub fn created_id(salt: &[u8; 16], number: u32) -> Uuid {
     let mut hash = Sha256::new();

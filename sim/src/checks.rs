@@ -8,7 +8,6 @@ use grebeg_core::id::DeviceId;
 use grebeg_core::register::RecordKey;
 use grebeg_core::stamp::Stamp;
 use grebeg_core::sync::messages::{Answer, HeldReason, State};
-use grebeg_core::sync::store::Filed;
 use grebeg_core::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -46,6 +45,13 @@ fn change_name(name: ChangeName) -> String {
 pub fn server(actions: &Actions, office: &Office) -> Result<Records, Violation> {
     chains(office)?;
     let records = model::records(actions, office);
+    if let Some(filed) = office
+        .filed()
+        .find(|f| f.state == State::Accepted && !f.in_chain)
+    {
+        let text = format!("{} holds no number", change_name(filed.name));
+        return broken("chain", text);
+    }
     for (key, fields) in &records {
         let Some(stored) = office.records().get(key) else {
             return broken(
@@ -203,19 +209,15 @@ pub fn nothing_lost(actions: &Actions, office: &Office) -> Verdict {
 /// tablet that recorded it knows how it stands.
 pub fn visits(actions: &Actions, office: &Office, shelves: &[&Shelf]) -> Verdict {
     let mut standing: BTreeMap<Uuid, State> = BTreeMap::new();
-    let recovered = |f: &&Filed| f.reason == Some(HeldReason::Recovered);
     for filed in office.filed().filter(|f| f.state != State::Superseded) {
-        let Some(visit) = &filed.visit else { continue };
-        if recovered(&filed) {
+        // What others offered back is a part of an action, and no visit of its own.
+        let (Some(visit), Some(action)) = (&filed.visit, actions.get(&filed.content_hash)) else {
             continue;
-        }
+        };
         if standing.insert(visit.visit, filed.state).is_some() {
             let text = format!("visit {} is counted twice", short(&visit.visit));
             return broken("visits", text);
         }
-        let Some(action) = actions.get(&filed.content_hash) else {
-            continue;
-        };
         let named = |field: &str| {
             let patches = action.change.patches.iter();
             let patch = patches

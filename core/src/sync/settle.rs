@@ -5,7 +5,7 @@ use super::acknowledge::{Filing, accept_and_file, describe};
 use super::messages::{HeldReason, State};
 use super::store::{DeviceRow, Filed, Store};
 use crate::change::{Change, ChangeName, Hash, Patch, Salt, Seen};
-use crate::id::{CONSOLE, PersonId};
+use crate::id::{CONSOLE, PersonId, accepted_alone};
 use crate::planted::{self, Bug};
 use crate::register::RecordKey;
 use crate::stamp::{Clocks, Stamp};
@@ -55,6 +55,9 @@ fn carry_in<S: Store>(
     by: Option<PersonId>,
     why: &str,
 ) -> Result<Filed, S::Error> {
+    if !held.in_chain {
+        return carry_in_alone(store, held, change, by, why);
+    }
     store.set_waits_for(held, &[])?;
     let twins = twins(store, &change, &held.hash)?;
     let filed = accept_and_file(
@@ -78,6 +81,35 @@ fn carry_in<S: Store>(
         store.file(&held, held.received_ms, by, why)?;
     }
     Ok(filed)
+}
+
+/// What holds no number in a chain is accepted under a name of its own: another change may have the one that it came with, or
+/// get it yet, and a name is one change's. The entry that was held is superseded by it.
+fn carry_in_alone<S: Store>(
+    store: &mut S,
+    held: &Filed,
+    mut change: Change,
+    by: Option<PersonId>,
+    why: &str,
+) -> Result<Filed, S::Error> {
+    settle_as(store, held, State::Superseded, by, why)?;
+    let before = store.device(change.device)?;
+    let device = accepted_alone(&held.hash);
+    store.add_device(&DeviceRow {
+        device,
+        enrolment: before.map_or(Uuid::nil(), |row| row.enrolment),
+        succeeds: Some(change.device),
+    })?;
+    (change.device, change.n, change.prev) = (device, 1, None);
+    let hash = change.hash();
+    let twins = twins(store, &change, &hash)?;
+    let filing = Filing {
+        twins: &twins,
+        by,
+        why,
+        ..Filing::default()
+    };
+    accept_and_file(store, change, hash, held.given_stamp, filing)
 }
 
 /// Sets a held change aside: it stays on file, it counts nowhere but among what was set aside.
