@@ -12,6 +12,10 @@ const LOCK_WAIT: Duration = Duration::from_secs(4);
 const LOCK_PAUSE: Duration = Duration::from_millis(20);
 /// Room that is given back when the disk is full, so that what waits can still be sent.
 const RESERVE_BYTES: usize = 4 << 20;
+/// How names of files begin that were set aside.
+const DAMAGED: &str = "damaged-";
+/// How the name of the file ends out of which a damaged database is read.
+pub const SCRATCH: &str = "salvage";
 
 /// An open folder. The lock is the operating system's and ends with the process, however it ends.
 #[derive(Debug)]
@@ -47,10 +51,12 @@ impl Home {
                 }
             }
         }
-        Ok(Self {
+        let home = Self {
             folder: folder.to_owned(),
             _lock: lock,
-        })
+        };
+        home.sweep();
+        Ok(home)
     }
 
     pub fn database(&self) -> PathBuf {
@@ -150,9 +156,21 @@ impl Home {
 
     /// A name that is free for a damaged file.
     fn damaged(&self, end: &str) -> PathBuf {
-        let names = (1u32..).map(|number| self.folder.join(format!("damaged-{number}.{end}")));
+        let names = (1u32..).map(|number| self.folder.join(format!("{DAMAGED}{number}.{end}")));
         let mut free = names.filter(|path| !path.exists());
-        free.next().unwrap_or_else(|| self.folder.join("damaged"))
+        free.next().unwrap_or_else(|| self.folder.join(DAMAGED))
+    }
+
+    /// Deletes what was set aside as damaged: nobody can take out of it what an erasure or a revocation ends.
+    pub fn forget_damaged(&self) {
+        let entries = std::fs::read_dir(&self.folder).into_iter().flatten();
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            if name.to_string_lossy().starts_with(DAMAGED) {
+                // What cannot be deleted now is, at the next erasure or revocation; there is nobody to tell.
+                drop(std::fs::remove_file(entry.path()));
+            }
+        }
     }
 
     /// Keeps what a damaged copy is now, before it is written anew, for whoever wants to look into it.
@@ -163,21 +181,34 @@ impl Home {
 
     /// Sets a damaged database aside under a name that is free; gives the new name, or `None` where there is nothing to set aside.
     pub fn set_aside(&self) -> Result<Option<PathBuf>> {
-        let database = self.database();
         let target = self.damaged("db");
         let failed = || file_failed("the damaged file could not be set aside");
-        if !database.exists() {
-            return Ok(None);
-        }
-        std::fs::rename(&database, &target).map_err(failed())?;
-        for end in ["-wal", "-shm"] {
-            let beside = sibling(&database, end);
-            if beside.exists() {
-                std::fs::rename(&beside, sibling(&target, end)).map_err(failed())?;
+        let mut aside = None;
+        // A WAL may be all that is left: it must not be taken for that of the new database.
+        for end in ["", "-wal", "-shm"] {
+            let (from, to) = (sibling(&self.database(), end), sibling(&target, end));
+            if from.exists() {
+                std::fs::rename(&from, &to).map_err(failed())?;
+                aside.get_or_insert(to);
             }
         }
         self.sync_folder();
-        Ok(Some(target))
+        Ok(aside)
+    }
+
+    /// Deletes what a process left that ended in the middle of its work: nobody would look at it again.
+    fn sweep(&self) {
+        let scratch = self.database().with_extension(SCRATCH);
+        let part = self.copy().with_extension("part");
+        for path in [
+            &part,
+            &scratch,
+            &sibling(&scratch, "-wal"),
+            &sibling(&scratch, "-shm"),
+        ] {
+            // Mostly there is none.
+            drop(std::fs::remove_file(path));
+        }
     }
 }
 

@@ -135,8 +135,7 @@ impl Desk {
             boot: None,
             mono_ms: None,
         };
-        self.lock_store()
-            .transaction(|tx| pin::put(tx, person, &row))?;
+        self.lock_store().keep_pin(person, &row)?;
         Ok(Reply::Done(Done {}))
     }
 
@@ -149,7 +148,7 @@ impl Desk {
         let mut store = self.lock_store();
         let mut row = pin::get(&store.conn, person)?.ok_or(TabletError::PinMissing)?;
         if carry_over(&mut row, &now) {
-            store.transaction(|tx| pin::put(tx, person, &row))?;
+            store.keep_pin(person, &row)?;
         }
         let before = standing(&row, &now);
         if before.needs_lead {
@@ -161,7 +160,7 @@ impl Desk {
             });
         }
         count(&mut row, &now);
-        store.transaction(|tx| pin::put(tx, person, &row))?;
+        store.keep_pin(person, &row)?;
         // Hashing takes long on purpose; saves and screens do not wait for it.
         drop(store);
         if !is_right(pin, &row.hash)? {
@@ -176,8 +175,7 @@ impl Desk {
         }
         row.wrong = 0;
         row.wait_ms = 0;
-        self.lock_store()
-            .transaction(|tx| pin::put(tx, person, &row))?;
+        self.lock_store().keep_pin(person, &row)?;
         *self.lock_active() = Some(Active {
             person,
             last_used: Instant::now(),
@@ -197,7 +195,7 @@ impl Desk {
                 field: "pin".into(),
             });
         }
-        store.transaction(|tx| pin::delete(tx, person))?;
+        store.forget_pin(person)?;
         Ok(Reply::Done(Done {}))
     }
 

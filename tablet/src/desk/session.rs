@@ -84,7 +84,7 @@ fn tablet_person(
     if let Some(row) = &mut row
         && pins::carry_over(row, now)
     {
-        store.transaction(|tx| pin::put(tx, person.person_id, row))?;
+        store.keep_pin(person.person_id, row)?;
     }
     let role = Role::parse(&person.role).unwrap_or(Role::Viewer);
     let markets = markets_of(&store.conn, definition, person.person_id, role)?;

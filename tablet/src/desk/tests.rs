@@ -170,3 +170,19 @@ fn pages_over_a_damaged_database_go_on_with_all_that_waited() {
     assert_eq!(session.sync.waiting, 1);
     assert_eq!(meta::mended(&desk.lock_store().conn).unwrap().len(), 1);
 }
+
+#[test]
+fn whoever_deletes_the_database_can_neither_choose_a_pin_nor_try_more_often() {
+    let (folder, desk) = desk();
+    assert_eq!(set_pin(&desk, ADE, "111111"), "ok");
+    for _ in 0..5 {
+        assert_eq!(unlock(&desk, ADE, "000000"), "pin_wrong");
+    }
+    let database = desk.lock_store().home.database();
+    drop(desk);
+    std::fs::remove_file(database).unwrap();
+
+    let desk = Desk::open(folder.path()).unwrap();
+    assert_eq!(set_pin(&desk, ADE, "222222"), "pin_exists");
+    assert_eq!(unlock(&desk, ADE, "111111"), "pin_wait");
+}

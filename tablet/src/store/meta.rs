@@ -45,11 +45,15 @@ pub struct Enrolment {
     pub name: String,
 }
 
+/// How many device ids this tablet has had: of two identities the one with more of them is the later one.
+const DEVICE_TURN: &str = "device_turn";
+
 /// The rows that make who the tablet is: what a new database needs to go on in place of one that is gone.
-pub const IDENTITY: [&str; 10] = [
+pub const IDENTITY: [&str; 11] = [
     "server",
     "campaign",
     "device",
+    DEVICE_TURN,
     "first_device",
     "succeeds",
     "device_name",
@@ -70,14 +74,22 @@ pub fn identity(conn: &Connection) -> Result<Vec<(String, Vec<u8>)>> {
     Ok(rows)
 }
 
+/// Makes these rows the identity, and no others.
 pub fn set_identity(conn: &Connection, rows: &[(String, Vec<u8>)]) -> Result<()> {
-    let known = rows
-        .iter()
-        .filter(|(key, _)| IDENTITY.contains(&key.as_str()));
-    for (key, value) in known {
-        set(conn, key, value)?;
+    for key in IDENTITY {
+        match rows.iter().find(|(known, _)| known == key) {
+            Some((_, value)) => set(conn, key, value)?,
+            None => delete(conn, key)?,
+        }
     }
     Ok(())
+}
+
+/// The turn of an identity's device id.
+pub fn turn(identity: &[(String, Vec<u8>)]) -> i64 {
+    let row = identity.iter().find(|(key, _)| key == DEVICE_TURN);
+    let number = |bytes: &Vec<u8>| Some(i64::from_be_bytes(bytes.as_slice().try_into().ok()?));
+    row.and_then(|(_, value)| number(value)).unwrap_or(0)
 }
 
 /// What was mended without being asked, in English, until a repair was asked for.
@@ -160,6 +172,8 @@ pub fn set_enrolment(conn: &Connection, enrolment: &Enrolment) -> Result<()> {
 
 /// The device id from now on.
 pub fn set_device(conn: &Connection, device: DeviceId, succeeds: Option<DeviceId>) -> Result<()> {
+    let turn = number(conn, DEVICE_TURN)?.unwrap_or(0);
+    set(conn, DEVICE_TURN, &turn.saturating_add(1).to_be_bytes())?;
     set(conn, "device", device.0.as_bytes())?;
     match succeeds {
         Some(before) => set(conn, "succeeds", before.0.as_bytes()),

@@ -33,6 +33,8 @@ pub struct Applied {
     pub new_epoch: bool,
     /// Something that the server had spoken about waits again.
     pub waits_again: bool,
+    /// It told of somebody's erasure.
+    pub erased: bool,
 }
 
 /// Applies a checked answer. `contact`: the clocks of the exchange.
@@ -79,6 +81,7 @@ pub fn apply(store: &mut Store, answer: &Answer, plan: &Plan, contact: Contact) 
         refresh_people(work)?;
         move_clock(work, answer)?;
         meta::set_moment(work.conn, "last_sync", answer.server_ms)?;
+        applied.erased = work.erased;
         Ok(applied)
     })
 }

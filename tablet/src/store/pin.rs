@@ -32,6 +32,18 @@ pub fn get(conn: &Connection, person: PersonId) -> Result<Option<PinRow>> {
         .optional()?)
 }
 
+/// The PINs of all people, for the sealed copy.
+pub fn all(conn: &Connection) -> Result<Vec<(PersonId, PinRow)>> {
+    let mut statement = conn.prepare_cached(include_str!("../../sql/desk/pin_people.sql"))?;
+    let people = statement.query_map([], |row| row.get(0))?;
+    let people: Vec<_> = people.collect::<rusqlite::Result<_>>()?;
+    let mut pins = Vec::new();
+    for person in people.into_iter().map(PersonId) {
+        pins.extend(get(conn, person)?.map(|pin| (person, pin)));
+    }
+    Ok(pins)
+}
+
 pub fn put(conn: &Connection, person: PersonId, pin: &PinRow) -> Result<()> {
     conn.prepare_cached(include_str!("../../sql/desk/pin_put.sql"))?
         .execute(named_params! {

@@ -7,7 +7,7 @@ use crate::error::Result;
 const WIPE: &str = include_str!("../../sql/record/wipe.sql");
 
 /// Locks the tablet. What waits stays inside the database, counted by `status`; records, caches and names go, also from
-/// free pages and from the WAL. Of what is with the server only the figures stay. The token stays: it opens nothing any more
+/// free pages, the WAL, the sealed copy and what was set aside as damaged. Of what is with the server only the figures stay. The token stays: it opens nothing any more
 /// but the rescue that an admin may allow.
 pub fn lock(store: &mut Store) -> Result<()> {
     let definition = store.definition()?;
@@ -24,6 +24,8 @@ pub fn lock(store: &mut Store) -> Result<()> {
         meta::set_flag(tx, "revoked", true)
     })?;
     store.forget_definition();
+    store.copy_anew();
+    store.home.forget_damaged();
     store.conn.execute_batch("vacuum")?;
     checkpoint(store)
 }

@@ -31,6 +31,8 @@ pub struct Work<'c> {
     traders: BTreeSet<Uuid>,
     /// Whether the campaign definition changed, so that all that follows from it has to be made again.
     pub definition_changed: bool,
+    /// Whether an erasure was heard of: what lies beside the database has to lose its values too.
+    pub erased: bool,
 }
 
 impl<'c> Work<'c> {
@@ -42,6 +44,7 @@ impl<'c> Work<'c> {
             overlay: BTreeSet::new(),
             traders: BTreeSet::new(),
             definition_changed: false,
+            erased: false,
         })
     }
 
@@ -126,6 +129,7 @@ impl<'c> Work<'c> {
 
     /// Takes personal values that an erasure ended out of this tablet's own changes.
     pub fn redact_own(&mut self, key: &RecordKey) -> Result<()> {
+        self.erased = true;
         // What hangs on an erased trader may be held back, so that no record of it ever comes to tell.
         let mut taken = BTreeSet::from([key.clone()]);
         let changes = match key.kind == "trader" {

@@ -153,12 +153,14 @@ pub fn run_over(shelf: &mut impl Shelf, line: &mut dyn Line) -> Result<SyncResul
 
 /// The end of a sync, however it ended.
 fn close(store: &mut Store, mut result: SyncResult, ended: Result<()>) -> Result<SyncResult> {
-    if meta::flag(&store.conn, "revoked")? && result.round_trips > 0 {
+    let locked = match meta::flag(&store.conn, "revoked")? && result.round_trips > 0 {
         // What a rescue took is no longer needed here.
-        wipe::lock(store)?;
-    }
-    // Before anything that can fail: it must not keep what an erasure took.
+        true => wipe::lock(store),
+        false => Ok(()),
+    };
+    // Whatever failed: it keeps nothing that was sent, or that an erasure or the lock took.
     store.copy_anew();
+    locked?;
     ended?;
     let today = crate::command::today(store)?;
     let at_ms = meta::moment(&store.conn, "last_sync")?;
@@ -290,6 +292,11 @@ impl Session<'_> {
             }
             applied => applied?,
         };
+        if applied.erased {
+            // Not only at the end: the next page may be long in coming.
+            store.copy_anew();
+            store.home.forget_damaged();
+        }
         self.count(sent, answer);
         self.result.news += applied.news;
         self.forks += usize::from(plan.forked);

@@ -7,20 +7,22 @@
 
 mod compare;
 mod entry;
-mod frame;
+pub(in crate::store) mod frame;
+mod pins;
 pub mod salvage;
 
 pub use entry::Entry;
 
 use super::own::{self, OwnState};
+use super::pin::{self, PinRow};
 use super::{Store, meta};
 use crate::error::{Result, file_failed};
 use crate::home::{Home, create_private};
 use frame::Seal;
-use grebeg_core::change::Change;
-use grebeg_core::id::DeviceId;
+use grebeg_core::change::{Change, ChangeName};
+use grebeg_core::id::{DeviceId, PersonId};
 use rusqlite::Connection;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::PathBuf;
@@ -41,8 +43,11 @@ pub struct Kept {
     pub identity: Vec<(String, Vec<u8>)>,
     /// The highest number of each device id.
     pub marks: BTreeMap<DeviceId, u64>,
-    /// In the order of recording.
+    /// In the order of recording, each once.
     pub changes: Vec<Change>,
+    names: BTreeSet<ChangeName>,
+    /// The newest of each person.
+    pub pins: BTreeMap<PersonId, PinRow>,
     /// Whether parts of it could not be read.
     pub is_damaged: bool,
 }
@@ -108,10 +113,17 @@ impl Copy {
         let bytes = self.sealed(entries)?;
         self.end = None;
         let part = self.path.with_extension("part");
-        let mut file = create_private(&part).map_err(failed())?;
-        file.write_all(&bytes).map_err(failed())?;
-        file.sync_all().map_err(failed())?;
-        std::fs::rename(&part, &self.path).map_err(failed())?;
+        let write = || {
+            let mut file = create_private(&part)?;
+            file.write_all(&bytes)?;
+            file.sync_all()?;
+            std::fs::rename(&part, &self.path)
+        };
+        write().map_err(|error| {
+            // On a full disk even half of it is room that somebody needs.
+            drop(std::fs::remove_file(&part));
+            failed()(error)
+        })?;
         if let Some(folder) = self.path.parent().and_then(|p| File::open(p).ok()) {
             // Some file systems have no sync of folders; the file itself is synced.
             drop(folder.sync_all());
@@ -136,8 +148,12 @@ impl Kept {
             Entry::Mark { device, n } => self.raise(device, n),
             Entry::Change(change) => {
                 self.raise(change.device, change.n);
-                self.changes.push(change);
+                if self.names.insert(change.name()) {
+                    self.changes.push(change);
+                }
             }
+            Entry::Pin(person, Some(pin)) => drop(self.pins.insert(person, pin)),
+            Entry::Pin(person, None) => drop(self.pins.remove(&person)),
         }
     }
 
@@ -151,8 +167,11 @@ impl Store {
     /// Copies a change that was just committed. A copy that cannot be written takes nothing back: the change is saved; the copy
     /// is written anew with the next one.
     pub fn copy_change(&mut self, change: &Change) {
-        let entry = [Entry::Change(change.clone())];
-        if self.copy.append(&entry).is_err() {
+        self.copy_entry(Entry::Change(change.clone()));
+    }
+
+    fn copy_entry(&mut self, entry: Entry) {
+        if self.copy.append(&[entry]).is_err() {
             self.copy_anew();
         }
     }
@@ -177,6 +196,8 @@ fn entries(conn: &Connection) -> Result<Vec<Entry>> {
         let device = enrolment.device;
         entries.push(Entry::Mark { device, n });
     }
+    let pins = pin::all(conn)?.into_iter();
+    entries.extend(pins.map(|(person, pin)| Entry::Pin(person, Some(pin))));
     let waiting = own::in_state(conn, OwnState::Waiting)?;
     entries.extend(waiting.into_iter().map(|own| Entry::Change(own.change)));
     Ok(entries)

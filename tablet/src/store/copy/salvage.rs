@@ -6,12 +6,14 @@
 use super::compare::raise_stamp;
 use super::{Copy, Entry, Kept};
 use crate::error::{Result, file_failed};
-use crate::home::{Home, sibling};
+use crate::home::{Home, SCRATCH, sibling};
 use crate::store::own::{self, OwnChange, OwnState};
+use crate::store::pin::{self, PinRow};
 use crate::store::{Store, meta, open, renumber};
 use grebeg_core::change::Change;
+use grebeg_core::id::PersonId;
 use rusqlite::Connection;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Where the keys of a table end is not known when its last page is damaged: after so many in a row that cannot be read
@@ -105,6 +107,7 @@ fn name_of(path: &Path) -> String {
 struct Found {
     identity: Vec<(String, Vec<u8>)>,
     marks: Vec<Entry>,
+    pins: BTreeMap<PersonId, PinRow>,
     waiting: Vec<Change>,
     known: Vec<OwnChange>,
     only_copy: usize,
@@ -135,9 +138,12 @@ impl Found {
                 .map(|(&device, &n)| Entry::Mark { device, n })
                 .collect(),
             known,
+            pins: read.pins.into_iter().collect(),
             copy_is_damaged: kept.is_damaged,
             ..Self::default()
         };
+        // Those of the copy are at least as new.
+        found.pins.extend(kept.pins);
         let mut all = kept.changes;
         all.retain(|change| !answered.contains(&content(change)));
         found.only_copy = all
@@ -158,6 +164,8 @@ impl Found {
     fn entries(&self) -> Vec<Entry> {
         let mut entries = vec![Entry::Identity(self.identity.clone())];
         entries.extend(self.marks.iter().cloned());
+        let pins = self.pins.iter();
+        entries.extend(pins.map(|(person, pin)| Entry::Pin(*person, Some(pin.clone()))));
         entries.extend(self.waiting.iter().cloned().map(Entry::Change));
         entries
     }
@@ -178,6 +186,9 @@ impl Found {
                 raise_stamp(work.conn, change)?;
             }
             let locked = meta::flag(work.conn, "revoked")?;
+            for (person, pin) in self.pins.iter().filter(|_| !locked) {
+                pin::put(work.conn, *person, pin)?;
+            }
             if meta::enrolment(work.conn)?.is_some() && !locked {
                 renumber::fork(work, definition, &[])?;
             }
@@ -202,6 +213,7 @@ impl Found {
 struct Read {
     identity: Vec<(String, Vec<u8>)>,
     own: Vec<OwnChange>,
+    pins: Vec<(PersonId, PinRow)>,
 }
 
 /// Reads a second file with the same content, so that opening does not change the damaged one.
@@ -219,6 +231,7 @@ fn read(home: &Home, key: &[u8; 32]) -> Read {
         Some(((*row).to_owned(), value))
     });
     let identity = identity.collect();
+    let pins = reader.ask(pin::all).unwrap_or_default();
     let last = reader.ask(own::last_key);
     let mut own = Vec::new();
     let (mut key, mut misses) = (0, 0);
@@ -230,7 +243,11 @@ fn read(home: &Home, key: &[u8; 32]) -> Read {
             misses = 0;
         }
     }
-    Read { identity, own }
+    Read {
+        identity,
+        own,
+        pins,
+    }
 }
 
 struct Reader<'p> {
@@ -258,7 +275,7 @@ struct Scratch(PathBuf);
 impl Scratch {
     fn of(database: &Path) -> Result<Self> {
         let failed = || file_failed("the damaged database could not be copied");
-        let scratch = Self(database.with_extension("salvage"));
+        let scratch = Self(database.with_extension(SCRATCH));
         std::fs::copy(database, &scratch.0).map_err(failed())?;
         let wal = sibling(database, "-wal");
         if wal.exists() {

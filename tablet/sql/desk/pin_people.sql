@@ -1,0 +1,3 @@
+select person
+from pin
+order by person
