@@ -238,7 +238,10 @@ fn a_database_from_before_a_new_device_id_goes_on_under_another() {
     wipe::checkpoint(&tablet.store).unwrap();
     let before = std::fs::read(&database).unwrap();
     let first = tablet.store.enrolment().unwrap().device;
-    tablet.store.work(renumber::fork).unwrap();
+    let renumbered = tablet
+        .store
+        .work(|work, definition| renumber::fork(work, definition, &[]));
+    renumbered.unwrap();
     tablet.store.copy_anew();
     visit(&mut tablet, trader);
     let second = tablet.store.enrolment().unwrap().device;
