@@ -5,6 +5,7 @@ mod android;
 mod bench_door;
 mod bundle;
 mod demo;
+mod fuzz;
 mod nightly;
 mod pages;
 mod pictures;
@@ -46,6 +47,8 @@ enum Command {
     PeerClient(bench_door::PeerStep),
     /// Play whole campaigns in a moment, with everything that can go wrong, and check every promise.
     Sim(sim::Options),
+    /// Hand invented and damaged input to everything that reads foreign bytes.
+    Fuzz(fuzz::Options),
     /// Write the pages' TypeScript types from the table of kinds.
     Types(types::Options),
     /// Make an installable package of the tablet's window, look into it and start it once.
@@ -68,6 +71,7 @@ fn main() -> ExitCode {
         Command::PeerServer => bench_door::run_peer(&root, &bench_door::PeerStep::serve()),
         Command::PeerClient(step) => bench_door::run_peer(&root, &step),
         Command::Sim(options) => sim::run(&root, &options),
+        Command::Fuzz(options) => fuzz::run(&root, &options),
         Command::Types(options) => types::run(&root, &options),
         Command::Bundle => bundle::run(&root),
         Command::AndroidCheck => android::run(&root),

@@ -32,6 +32,10 @@ fn steps(options: &Options) -> Vec<(&'static str, CommandLine)> {
             CommandLine::new(&campaigns),
         ),
         (
+            "fuzzing, ten minutes a target",
+            CommandLine::new("cargo xtask fuzz --seconds 600"),
+        ),
+        (
             "programs for the whole-system tests",
             CommandLine::new("cargo build --workspace --bins"),
         ),
