@@ -211,7 +211,12 @@ impl Verdict {
                     _ => told.outcome.as_str(),
                 };
                 if outcome != has.outcome || told.note != has.note {
-                    let words = format!("{outcome} in the book, {} at the office", has.outcome);
+                    let words = format!(
+                        "{outcome} {:?} in the book, {} {:?} at the office",
+                        told.note.as_deref().unwrap_or_default(),
+                        has.outcome,
+                        has.note.as_deref().unwrap_or_default(),
+                    );
                     self.differ(city, format!("{name}: {words}"));
                 }
                 let off_ms = told.at_ms.abs_diff(has.at_ms);

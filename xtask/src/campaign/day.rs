@@ -21,6 +21,8 @@ const MINUTE_MS: i64 = 60_000;
 const MISTAKES: u64 = 6;
 /// In so many of a hundred days a canvasser finds somebody who is not in the register.
 const NEWCOMERS: u64 = 15;
+/// What newcomers sell.
+pub const NEWCOMERS_GOODS: &str = "Kue basah";
 
 /// Something that is done on a tablet.
 #[derive(Debug)]
@@ -311,6 +313,8 @@ pub fn live(job: &Job) -> Result<Done, RunError> {
                     stall,
                     "--name",
                     name,
+                    "--commodity",
+                    NEWCOMERS_GOODS,
                     "--new-anyway",
                     "--as",
                     person,

@@ -33,11 +33,7 @@ pub fn print(cities: &mut [City], number: u64, days: u64) -> Result<(), RunError
             city.name,
             long_date(at_ms(&city.definition, day, HOUR)),
             visits(&today, "today"),
-            if today["provisional"] == true {
-                " (provisional)"
-            } else {
-                ""
-            },
+            provisional(city, &today),
         );
         println!("    {} · {}", visits(&all, "so far"), waiting);
         println!(
@@ -61,6 +57,19 @@ fn visits(totals: &Value, when: &str) -> String {
         }
     }
     text
+}
+
+/// Whose day is not closed at the office; a market that trades at night is never done in the evening.
+fn provisional(city: &City, today: &Value) -> String {
+    let missing = today["tablets_not_sent"].as_array().into_iter().flatten();
+    let missing: Vec<&str> = missing.filter_map(Value::as_str).collect();
+    let is_missing = |tablet: &&Tablet| missing.contains(&tablet.device.as_str());
+    let labels = city.tablets.iter().filter(is_missing);
+    let labels: Vec<&str> = labels.map(|tablet| tablet.label.as_str()).collect();
+    match labels.is_empty() {
+        true => String::new(),
+        false => format!(", provisional: {} not closed", labels.join(", ")),
+    }
 }
 
 fn needed(missing: u64, days_left: u64) -> String {

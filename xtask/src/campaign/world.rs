@@ -123,7 +123,7 @@ impl World {
         for (id, name, person) in done.newcomers {
             let walker = city.walkers.iter_mut().find(|one| one.person == person);
             if let Some(walker) = walker {
-                walker.meet_next(&id, &mut city.chance);
+                walker.meet_next(&id, day::NEWCOMERS_GOODS, &mut city.chance);
             }
             city.names.insert(id, name);
             city.book.traders += 1;

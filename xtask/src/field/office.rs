@@ -51,7 +51,7 @@ pub fn prepare_folder(programs: &Programs, keep: bool) -> Result<bool, RunError>
     std::fs::create_dir_all(folder).map_err(failed)?;
     std::fs::write(
         mark(programs),
-        "May be removed; `cargo xtask demo` makes it anew.\n",
+        "May be removed: `cargo xtask demo` and `cargo xtask campaign` make it anew.\n",
     )
     .map_err(failed)?;
     println!("everything is in {}", programs.shown_path(folder));

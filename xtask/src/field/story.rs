@@ -30,6 +30,8 @@ pub struct Ways {
     open_at_once: u64,
     /// Go on after they were taught.
     go_on: u64,
+    /// Have had an order when somebody asks.
+    ordered: u64,
     /// Of those who sold, still do so at the check of the seventh day; without it nobody is checked.
     still_active: Option<u64>,
 }
@@ -39,13 +41,15 @@ impl Ways {
     pub const DEMO: Self = Self {
         open_at_once: 55,
         go_on: 70,
+        ordered: 100,
         still_active: None,
     };
     /// As at Sadewa Market, where of 2,500 who were taught 500 put goods up and 150 went on selling.
     pub const SADEWA: Self = Self {
-        open_at_once: 30,
-        go_on: 27,
-        still_active: Some(65),
+        open_at_once: 25,
+        go_on: 33,
+        ordered: 40,
+        still_active: Some(55),
     };
 }
 
@@ -120,6 +124,9 @@ impl Trader {
             _ if chance.percent(missed) => self.missed(day, chance),
             _ if mood.busy > 0 && chance.percent(mood.busy) => self.busy(day, chance),
             Stage::Sells => self.checked(chance),
+            Stage::Listed if self.ways.ordered < 100 && !chance.percent(self.ways.ordered) => {
+                self.waits(day, chance)
+            }
             Stage::Untouched if chance.percent(12) => self.refused(chance),
             Stage::Untouched if chance.percent(30) => self.met(day, chance),
             Stage::Untouched if chance.percent(12) => self.taught_in_part(day, chance),
@@ -167,6 +174,19 @@ impl Trader {
             self.stage = Stage::Met;
         }
         json!({ "outcome": "diminta_kembali", "reason": "sibuk", "follow_up_date": due })
+    }
+
+    /// Goods are on show, and nobody has ordered: asked for once more, or left to the shop.
+    fn waits(&mut self, day: NaiveDate, chance: &mut Chance) -> Value {
+        match chance.percent(50) {
+            true => self.due = Some(day + Days::new(CHECK_DAYS)),
+            false => self.stage = Stage::Done,
+        }
+        let products = chance.between(1, 6);
+        json!({
+            "outcome": "cek_aktif",
+            "check": { "produk_tayang": products, "pesanan": "0", "balas_pesan": true },
+        })
     }
 
     /// The look at the shop on the seventh day.

@@ -138,9 +138,9 @@ impl Walker {
     }
 
     /// Somebody who was found on the way is met before all others.
-    pub fn meet_next(&mut self, id: &str, chance: &mut Chance) {
+    pub fn meet_next(&mut self, id: &str, goods: &str, chance: &mut Chance) {
         self.ahead
-            .push_front(Trader::new(id, "", Ways::SADEWA, chance));
+            .push_front(Trader::new(id, goods, Ways::SADEWA, chance));
     }
 
     /// Known traders who are due, at most so many: whom a day was promised first, then who has waited longest.
