@@ -161,12 +161,15 @@ pub struct Placing {
 /// [`limits::STAMP_TOLERANCE_MS`] of where the change belongs, else that place.
 ///
 /// The place is never later than now and never earlier than what it has seen; the stamp is always after the device's change
-/// before.
+/// before. A wall clock that was set between the change and the request (a battery went flat) can place nothing: where it says
+/// what cannot be, and the stamp says what can, the stamp is believed, which the tablet made with the clock of that time.
 pub fn place(given: Stamp, clocks: Clocks, placing: &Placing) -> Stamp {
     if planted::alive(Bug::StampBelieved) {
         return given.max(placing.previous.next());
     }
     let now = placing.server_now_ms;
+    // Every stamp of what it has seen is within the millisecond of that commit, so it comes after.
+    let floor = placing.seen_at_ms.saturating_add(1).min(now);
     let belongs_ms = match (
         clocks.boot,
         clocks.mono_ms,
@@ -180,11 +183,14 @@ pub fn place(given: Stamp, clocks: Clocks, placing: &Placing) -> Stamp {
         }
         _ => {
             let offset_ms = placing.request.wall_ms.saturating_sub(now);
-            clocks.wall_ms.saturating_sub(offset_ms)
+            let by_wall_ms = clocks.wall_ms.saturating_sub(offset_ms);
+            let was_set = clocks.boot != placing.request.boot && !can_be(by_wall_ms, floor, now);
+            match was_set && can_be(given.ms(), floor, now) {
+                true => given.ms(),
+                false => by_wall_ms,
+            }
         }
     };
-    // Every stamp of what it has seen is within the millisecond of that commit, so it comes after.
-    let floor = placing.seen_at_ms.saturating_add(1).min(now);
     let belongs_ms = belongs_ms.max(floor).min(now);
     let believed = given.ms().abs_diff(belongs_ms) <= limits::STAMP_TOLERANCE_MS.unsigned_abs();
     let stamp = if believed {
@@ -193,6 +199,12 @@ pub fn place(given: Stamp, clocks: Clocks, placing: &Placing) -> Stamp {
         Stamp::at_ms(belongs_ms)
     };
     stamp.max(Stamp::at_ms(floor)).max(placing.previous.next())
+}
+
+/// Whether something can have happened then: after what it has seen and not after now, as far as clocks agree.
+fn can_be(at_ms: i64, floor_ms: i64, now_ms: i64) -> bool {
+    let tolerance_ms = limits::STAMP_TOLERANCE_MS;
+    (floor_ms.saturating_sub(tolerance_ms)..=now_ms.saturating_add(tolerance_ms)).contains(&at_ms)
 }
 
 #[cfg(test)]
@@ -238,6 +250,38 @@ mod tests {
             place(Stamp::at_ms(4_000_000_000_000), clocks, &placing(0, BOOTED)),
             Stamp::at_ms(900_000)
         );
+    }
+
+    #[test]
+    fn a_battery_that_went_flat_does_not_move_what_was_recorded_before() {
+        const DAY_MS: i64 = 86_400_000;
+        let placing = |wall_ms| Placing {
+            server_now_ms: 100 * DAY_MS,
+            seen_at_ms: 98 * DAY_MS,
+            previous: Stamp::default(),
+            request: Clocks {
+                wall_ms,
+                boot: Some(8),
+                mono_ms: Some(1),
+            },
+        };
+        let morning_ms = 99 * DAY_MS;
+        let recorded = Clocks {
+            wall_ms: morning_ms + 7,
+            boot: Some(7),
+            mono_ms: Some(400_000),
+        };
+        let given = Stamp::at_ms(morning_ms);
+        for wall_ms in [0, 40_000 * DAY_MS] {
+            assert_eq!(
+                place(given, recorded, &placing(wall_ms)),
+                given,
+                "{wall_ms}"
+            );
+        }
+        // A stamp that cannot be either is moved to what can.
+        let never = Stamp::at_ms(3 * DAY_MS);
+        assert_eq!(place(never, recorded, &placing(0)).ms(), 100 * DAY_MS);
     }
 
     #[test]

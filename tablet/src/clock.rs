@@ -12,13 +12,15 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 /// Elsewhere the boot is a random number of this process and its time counts from the process's start: changes of one
 /// process are then placed by it, others by the wall clock.
 pub fn read() -> Clocks {
-    let turned_ms = turned_ms();
-    let wall_ms = wall_ms().saturating_add(turned_ms);
+    let turned = Turned::read();
+    let wall_ms = wall_ms()
+        .saturating_add(turned.by_ms)
+        .saturating_add(turned.wall_ms);
     if let (Some(boot), Some(mono_ms)) = (kernel_boot(), kernel_uptime_ms()) {
         return Clocks {
             wall_ms,
-            boot: Some(boot),
-            mono_ms: Some(mono_ms.saturating_add(turned_ms)),
+            boot: Some(boot ^ turned.boots),
+            mono_ms: Some(mono_ms.saturating_add(turned.by_ms)),
         };
     }
     static PROCESS: OnceLock<(Instant, Option<u64>)> = OnceLock::new();
@@ -42,21 +44,44 @@ fn wall_ms() -> i64 {
     }
 }
 
-/// By how much a demonstration has turned the clock, in milliseconds: what the file says that `GREBEG_CLOCK` names, anew
-/// at each reading. Only in builds for development.
-#[cfg(debug_assertions)]
-fn turned_ms() -> i64 {
-    static FILE: OnceLock<Option<std::path::PathBuf>> = OnceLock::new();
-    let file = FILE.get_or_init(|| std::env::var_os("GREBEG_CLOCK").map(Into::into));
-    let text = file
-        .as_ref()
-        .and_then(|file| std::fs::read_to_string(file).ok());
-    text.and_then(|text| text.trim().parse().ok()).unwrap_or(0)
+/// How a demonstration has turned the clocks: up to three numbers in the file that `GREBEG_CLOCK` names, read anew each time.
+/// Only in builds for development.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Turned {
+    /// Added to both clocks, in milliseconds.
+    by_ms: i64,
+    /// Added to the wall clock alone, in milliseconds.
+    wall_ms: i64,
+    /// How often the battery went flat.
+    boots: u64,
 }
 
-#[cfg(not(debug_assertions))]
-fn turned_ms() -> i64 {
-    0
+impl Turned {
+    #[cfg(debug_assertions)]
+    fn read() -> Self {
+        static FILE: OnceLock<Option<std::path::PathBuf>> = OnceLock::new();
+        let file = FILE.get_or_init(|| std::env::var_os("GREBEG_CLOCK").map(Into::into));
+        let text = file
+            .as_ref()
+            .and_then(|file| std::fs::read_to_string(file).ok());
+        text.map_or_else(Self::default, |text| Self::parse(&text))
+    }
+
+    #[cfg(not(debug_assertions))]
+    fn read() -> Self {
+        Self::default()
+    }
+
+    #[cfg(any(debug_assertions, test))]
+    fn parse(text: &str) -> Self {
+        let mut numbers = text.split_whitespace();
+        let mut next = || numbers.next().and_then(|number| number.parse::<i64>().ok());
+        Self {
+            by_ms: next().unwrap_or(0),
+            wall_ms: next().unwrap_or(0),
+            boots: next().map_or(0, i64::unsigned_abs),
+        }
+    }
 }
 
 fn kernel_boot() -> Option<u64> {
@@ -119,6 +144,18 @@ mod tests {
         );
         assert!(is_doubtful(Some(&contact), &clocks(99_000_000, 1, 700)));
         assert!(!is_doubtful(Some(&contact), &clocks(1_006_000, 1, 700)));
+    }
+
+    #[test]
+    fn a_turned_clock_may_have_a_wrong_wall_and_other_boots() {
+        let turned = |by_ms, wall_ms, boots| Turned {
+            by_ms,
+            wall_ms,
+            boots,
+        };
+        assert_eq!(Turned::parse("-86400000\n"), turned(-86_400_000, 0, 0));
+        assert_eq!(Turned::parse("5 -7 2"), turned(5, -7, 2));
+        assert_eq!(Turned::parse("soon"), Turned::default());
     }
 
     #[test]

@@ -4,7 +4,9 @@
 mod android;
 mod bench_door;
 mod bundle;
+mod campaign;
 mod demo;
+mod field;
 mod fuzz;
 mod nightly;
 mod pages;
@@ -37,6 +39,8 @@ enum Command {
     Tidy,
     /// Open the office and two tablets in the browser, with a week of invented work behind them.
     Demo(demo::Options),
+    /// Live through two weeks in the markets of Cirebon with the real programs, and compare them with a book of what was done.
+    Campaign(campaign::Options),
     /// Take pictures of every screen over the real programs.
     Pictures(pictures::Options),
     /// Take figures with release builds: sync, search, saving, load.
@@ -66,6 +70,7 @@ fn main() -> ExitCode {
         Command::Test(options) => test::run(&root, &options),
         Command::Tidy => tidy::run(&root),
         Command::Demo(options) => demo::run(&root, &options),
+        Command::Campaign(options) => campaign::run(&root, &options),
         Command::Pictures(options) => pictures::run(&root, &options),
         Command::Bench(options) => bench_door::run(&root, &options),
         Command::PeerServer => bench_door::run_peer(&root, &bench_door::PeerStep::serve()),

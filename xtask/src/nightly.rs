@@ -40,6 +40,10 @@ fn steps(options: &Options) -> Vec<(&'static str, CommandLine)> {
             CommandLine::new("cargo build --workspace --bins"),
         ),
         (
+            "two weeks in the markets on a fresh seed",
+            CommandLine::new("cargo xtask campaign"),
+        ),
+        (
             "whole-system tests, long",
             CommandLine::new("cargo test --package whole-system-tests --no-fail-fast")
                 .env("GREBEG_KILLS", "200")

@@ -30,7 +30,7 @@ pub enum RunError {
         path: String,
         source: std::io::Error,
     },
-    #[error("{path} is not a folder that the demonstration made")]
+    #[error("{path} is not a folder that the demonstration or a campaign made")]
     NotOurs { path: String },
     #[error("it was interrupted")]
     Interrupted,
@@ -68,7 +68,7 @@ impl RunError {
             }
             Self::File { .. } => "see that the disk has room and that the folder is yours",
             Self::NotOurs { .. } => {
-                "name another folder with --folder; nothing of this one was touched"
+                "name another folder with --folder or --data; nothing of this one was touched"
             }
             Self::Interrupted => "run it again; everything that it had started has ended",
         }

@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 
 use super::stage::Stage;
-use super::team::SIGN_INS;
+use crate::field::team::SIGN_INS;
 
 /// Addresses, sign-in and things to try.
 pub fn text(stage: &Stage) -> String {
@@ -15,7 +15,7 @@ pub fn text(stage: &Stage) -> String {
         } else {
             url
         };
-        text.push_str(&format!("  tablet {}  {place}\n", tablet.letter));
+        text.push_str(&format!("  tablet {}  {place}\n", tablet.label));
         text.push_str(&format!(
             "            {}; PIN {}\n",
             tablet.names(),
@@ -49,7 +49,7 @@ fn tries(stage: &Stage) -> [String; 6] {
     let address = stage.office().trim_start_matches("http://");
     let serve = stage
         .programs()
-        .office(&["serve", "--listen", address])
+        .server(&["serve", "--listen", address])
         .shown();
     [
         format!("Tablet A as {name}: the first trader, Catat, Diajari, two steps, Simpan."),

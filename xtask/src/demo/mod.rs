@@ -1,22 +1,9 @@
 //! `cargo xtask demo`: the office and two tablets in the browser, with a week of invented work behind them.
 
-mod bridge;
-mod build;
-mod calls;
-mod chance;
-mod clock;
-mod days;
 mod last_words;
 mod odd;
-mod office;
-mod review;
-mod running;
 mod stage;
-mod story;
-mod team;
-mod walk;
 mod window;
-mod words;
 mod world;
 
 use std::path::{Path, PathBuf};

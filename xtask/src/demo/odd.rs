@@ -4,13 +4,13 @@ use serde_json::Value;
 
 use crate::run::RunError;
 
-use super::calls::Programs;
-use super::team::Tablet;
+use crate::field::calls::Programs;
+use crate::field::team::Tablet;
 
 /// Names and stalls of the traders that a tablet shows first by stall, with their ids.
 fn first_traders(programs: &Programs, tablet: &Tablet) -> Result<Vec<Value>, RunError> {
     let words = ["traders", "--order", "stall", "--limit", "60"];
-    let list = programs.tablet(&tablet.home, &words).quiet_json()?;
+    let list = programs.on(tablet, &words).quiet_json()?;
     let rows = list.as_array().cloned().unwrap_or_default();
     let is_whole = |row: &Value| {
         row["name"].is_string() && row["phone"].is_string() && row["stall"].is_string()
@@ -33,7 +33,7 @@ pub fn stop_and_rescue(programs: &Programs, tablet: &Tablet) -> Result<(), RunEr
             "--as",
             person,
         ];
-        programs.tablet(&tablet.home, &words).quiet_json()?;
+        programs.on(tablet, &words).quiet_json()?;
     }
     let why = "tertinggal di angkot, sudah kembali";
     programs
@@ -42,7 +42,7 @@ pub fn stop_and_rescue(programs: &Programs, tablet: &Tablet) -> Result<(), RunEr
     programs
         .office(&["device", "rescue", &tablet.device])
         .json()?;
-    let sync = programs.tablet(&tablet.home, &["sync"]);
+    let sync = programs.on(tablet, &["sync"]);
     match sync.quiet_json() {
         // It hands in what it holds, and hears in the same moment that it was stopped.
         Err(RunError::Refused { .. }) | Ok(_) => Ok(()),
@@ -60,7 +60,7 @@ pub fn disagree(programs: &Programs, one: &Tablet, other: &Tablet) -> Result<(),
         let person = tablet.people.first().map_or("", |(id, _)| id);
         let phone = format!("phone={phone}");
         let words = ["set", "trader", id, &phone, "--as", person];
-        programs.tablet(&tablet.home, &words).quiet_json()?;
+        programs.on(tablet, &words).quiet_json()?;
     }
     Ok(())
 }
@@ -92,6 +92,6 @@ pub fn list_twice(programs: &Programs, tablet: &Tablet) -> Result<(), RunError> 
         "--as",
         person,
     ];
-    programs.tablet(&tablet.home, &words).quiet_json()?;
+    programs.on(tablet, &words).quiet_json()?;
     Ok(())
 }

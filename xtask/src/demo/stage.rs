@@ -2,21 +2,18 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use signal_hook::consts::{SIGINT, SIGTERM};
-
-use crate::root::{own_folder, target_dir};
 use crate::run::RunError;
 
-use super::calls::Programs;
-use super::running::Running;
-use super::team::{SIGN_INS, Tablet};
+use crate::field::calls::Programs;
+use crate::field::running::Running;
+use crate::field::team::{SIGN_INS, Tablet};
+use crate::field::{build, office, stop};
+
 use super::window::Window;
 use super::world::{self, PIN, Size, Team, World};
-use super::{build, office};
 
 /// How often a stop is looked for.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
@@ -51,7 +48,11 @@ impl Stage {
         keep: bool,
         window: Option<&Window>,
     ) -> Result<Self, RunError> {
-        let programs = programs(root, folder, moment)?;
+        let now_ms = match moment {
+            Moment::Now => office::kept_now_ms(&root.join(folder)).filter(|_| keep),
+            Moment::At(now_ms) => Some(now_ms),
+        };
+        let programs = stop::programs(root, &root.join(folder), now_ms)?;
         println!("» Pages and programs");
         build::all(&programs, window.map(|window| window.package.as_str()))?;
         let began = Instant::now();
@@ -71,9 +72,12 @@ impl Stage {
             team,
             programs,
         };
+        let first = stage.tablets.first().map(|tablet| tablet.label.clone());
         for tablet in &stage.tablets {
             let pages = match window {
-                Some(window) if tablet.letter == 'A' => window.open(&stage.programs, tablet)?,
+                Some(window) if Some(&tablet.label) == first.as_ref() => {
+                    window.open(&stage.programs, tablet)?
+                }
                 _ => world::start_pages(&stage.programs, tablet)?,
             };
             stage.pages.push(pages);
@@ -132,7 +136,7 @@ impl Stage {
     /// The evening of the same day: the server is there again, and most of the other tablets have closed and sent.
     pub fn evening(&mut self, now_ms: i64) -> Result<(), RunError> {
         let from_ms = self.programs.clock().now_ms();
-        self.server = Some(world::start_server(&self.programs)?);
+        self.server = Some(office::start_server(&self.programs)?);
         match &mut self.team {
             Some(team) => team.finish_day(&self.programs, from_ms, now_ms),
             None => Ok(()),
@@ -177,33 +181,4 @@ impl Drop for Stage {
             println!("Stopping {} (process {}).", running.name(), running.pid());
         }
     }
-}
-
-/// The programs over a folder, stopped by Ctrl-C and SIGTERM.
-fn programs(root: &Path, folder: &Path, moment: Moment) -> Result<Programs, RunError> {
-    let stop = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM] {
-        let taken = signal_hook::flag::register(signal, Arc::clone(&stop));
-        taken.map_err(|source| RunError::NotStarted {
-            program: "the signal handler".to_owned(),
-            source,
-        })?;
-    }
-    // Only programs built for development let their clock be turned.
-    let binaries = match std::env::var_os("GREBEG_BIN_DIR") {
-        Some(folder) => folder.into(),
-        None if own_folder(root).ends_with("release") => target_dir(root).join("debug"),
-        None => own_folder(root),
-    };
-    let now_ms = match moment {
-        Moment::Now => None,
-        Moment::At(now_ms) => Some(now_ms),
-    };
-    Ok(Programs::new(
-        binaries,
-        root.join(folder),
-        root,
-        stop,
-        now_ms,
-    ))
 }

@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use crate::run::RunError;
 
-use super::calls::Programs;
-use super::running::Running;
-use super::team::Tablet;
+use crate::field::calls::Programs;
+use crate::field::running::Running;
+use crate::field::team::Tablet;
 
 /// What the window is called in the workspace and on the disk.
 #[derive(Debug, Clone, PartialEq, Eq)]

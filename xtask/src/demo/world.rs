@@ -1,20 +1,23 @@
 //! The whole world of the demonstration, made step by step: campaign, people, traders, tablets, the days behind, today.
 
-use std::net::TcpListener;
 use std::time::Instant;
 
 use chrono::{Days, NaiveDate};
-use grebeg_core::definition::{Definition, builtin_definition};
+use grebeg_core::definition::{Definition, builtin_definition, demo_names};
 
 use crate::run::RunError;
 
-use super::bridge::Page;
-use super::calls::Programs;
-use super::chance::Chance;
-use super::running::Running;
-use super::team::Tablet;
-use super::walk::{Hours, Planned, Walker};
-use super::{days, odd, office, review, team};
+use crate::field::bridge::Page;
+use crate::field::calls::Programs;
+use crate::field::chance::Chance;
+use crate::field::office::start_server;
+use crate::field::running::Running;
+use crate::field::story::Ways;
+use crate::field::team::Tablet;
+use crate::field::walk::{Hours, Planned, Walker};
+use crate::field::{days, office, review, team};
+
+use super::odd;
 
 /// The PIN of everybody on the two tablets.
 pub const PIN: &str = "246810";
@@ -67,7 +70,7 @@ pub fn make(programs: &Programs, size: Size) -> Result<World, RunError> {
     let begin_ms = days::at_ms(&definition, eve, (14, 0));
     programs.clock().turn_to(begin_ms)?;
     office::load_campaign(programs, today, DAYS)?;
-    let people = team::add_people(programs, &team::SIGN_INS)?;
+    let people = team::add_people(programs, &demo_names().demo_team, &team::SIGN_INS)?;
 
     step.say(&format!(
         "{} invented traders, seed {}",
@@ -77,9 +80,10 @@ pub fn make(programs: &Programs, size: Size) -> Result<World, RunError> {
 
     step.say("The server and twelve tablets");
     let server = start_server(programs)?;
-    let tablets = team::enrol(programs, server.url(), &people, usize::MAX)?;
+    let tablets = team::enrol(programs, server.url(), &people, &crews())?;
+    team::remember(programs, &tablets)?;
     let mut chance = Chance::new(size.seed);
-    let walkers = days::walkers(programs, &tablets, &mut chance)?;
+    let walkers = days::walkers(programs, &tablets, Ways::DEMO, &mut chance)?;
     office::assign_blocks(programs, &tablets, &walkers)?;
     // The day on which everybody is taught how.
     days::close_and_send(programs, &tablets.iter().collect::<Vec<_>>(), eve)?;
@@ -175,7 +179,7 @@ impl Team {
         let planned = self.plan(today, hours, (self.visits * percent).div_ceil(100));
         let (early, late) = planned.split_at(planned.len() * 2 / 3);
         let mut visits = days::record(programs, &self.tablets, early)?.len();
-        let has_signal = self.tablets.iter().filter(|tablet| tablet.letter != 'B');
+        let has_signal = self.tablets.iter().filter(|tablet| tablet.label != "B");
         days::send(programs, &has_signal.collect::<Vec<_>>())?;
         visits += days::record(programs, &self.tablets, late)?.len();
         let some: Vec<&Tablet> = self.tablets.iter().skip(SHOWN).step_by(2).collect();
@@ -229,14 +233,21 @@ impl Team {
     }
 }
 
+/// Tablets `A`, `B` and so on, each with its people.
+fn crews() -> Vec<team::Crew> {
+    let canvassers = demo_names().demo_team.canvassers;
+    let labels = ('A'..='Z').map(String::from);
+    labels.zip(team::crews_of_two(&canvassers)).collect()
+}
+
 /// The world of the last time, started again as it was left.
 pub fn again(programs: &Programs) -> Result<World, RunError> {
     let mut step = Steps::default();
     step.say("The server and the tablets of the last time");
     programs.clock().turn_back()?;
     let server = start_server(programs)?;
-    let people = team::add_people(programs, &team::SIGN_INS)?;
-    let tablets = team::enrol(programs, server.url(), &people, SHOWN)?;
+    let mut tablets = team::remembered(programs)?;
+    tablets.truncate(SHOWN);
     Ok(World {
         server,
         tablets,
@@ -244,28 +255,10 @@ pub fn again(programs: &Programs) -> Result<World, RunError> {
     })
 }
 
-/// The server on a free port; that of the last time if it is still free, because the tablets know that one.
-pub fn start_server(programs: &Programs) -> Result<Running, RunError> {
-    let remembered = programs.folder().join("server-address");
-    let address = std::fs::read_to_string(&remembered)
-        .ok()
-        .map(|text| text.trim().to_owned())
-        .filter(|address| TcpListener::bind(address).is_ok())
-        .unwrap_or_else(|| "127.0.0.1:0".to_owned());
-    let call = programs.office(&["serve", "--listen", &address]);
-    let server = Running::listening(programs, "server", &call)?;
-    let address = server.url().trim_start_matches("http://");
-    std::fs::write(&remembered, address).map_err(|source| RunError::File {
-        path: programs.shown_path(&remembered),
-        source,
-    })?;
-    Ok(server)
-}
-
 /// The pages of a tablet on a free port.
 pub fn start_pages(programs: &Programs, tablet: &Tablet) -> Result<Running, RunError> {
     let call = programs.tablet(&tablet.home, &["ui", "--listen", "127.0.0.1:0"]);
-    let name = format!("tablet-{}", tablet.letter.to_ascii_lowercase());
+    let name = format!("tablet-{}", tablet.label.to_lowercase());
     Running::listening(programs, &name, &call)
 }
 

@@ -1,8 +1,9 @@
-//! The clock of the demonstration: our programs' builds for development follow a file, so that past days can be lived
-//! through in order, each visit at its own hour, by the real command lines.
+//! A clock that can be turned: our programs' builds for development follow a file, so that past days can be lived
+//! through in order, each visit at its own hour, by the real command lines. A tablet may have one of its own, which is tired.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::run::RunError;
@@ -10,14 +11,25 @@ use crate::run::RunError;
 /// The variable that names the file to our programs.
 pub const VARIABLE: &str = "GREBEG_CLOCK";
 
-/// See the module. The file holds how many milliseconds are added to the real time.
+/// See the module. The file holds how many milliseconds are added to the real time, then by how many the wall clock alone is
+/// wrong, then how often the battery went flat.
 #[derive(Debug)]
 pub struct Clock {
     file: PathBuf,
     /// Added to the real time for what the demonstration calls now.
     base_ms: i64,
     turned_ms: AtomicI64,
+    wrong: Mutex<Wrong>,
     is_followed: AtomicBool,
+}
+
+/// How a tablet's clock is wrong.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Wrong {
+    /// Added to the wall clock alone, in milliseconds: the time since boot stays right, as on a real tablet.
+    pub wall_ms: i64,
+    /// Boots since the beginning.
+    pub boots: u64,
 }
 
 impl Clock {
@@ -29,19 +41,36 @@ impl Clock {
             file: folder.join("clock"),
             base_ms,
             turned_ms: AtomicI64::new(base_ms),
+            wrong: Mutex::default(),
             is_followed: AtomicBool::new(base_ms != 0),
         }
     }
 
-    /// What the demonstration calls now, in Unix milliseconds.
+    /// What is called now, in Unix milliseconds.
     pub fn now_ms(&self) -> i64 {
         real_ms() + self.base_ms
+    }
+
+    /// What it shows, without a wrong wall clock, in Unix milliseconds.
+    pub fn shown_ms(&self) -> i64 {
+        real_ms() + self.turned_ms.load(Ordering::SeqCst)
     }
 
     /// Turns the clock, so that it reads `at_ms` now and runs on from there.
     pub fn turn_to(&self, at_ms: i64) -> Result<(), RunError> {
         self.is_followed.store(true, Ordering::SeqCst);
         self.write(at_ms - real_ms())
+    }
+
+    /// Turns the clock as another one is turned.
+    pub fn turn_as(&self, other: &Self) -> Result<(), RunError> {
+        self.is_followed.store(true, Ordering::SeqCst);
+        self.write(other.turned_ms.load(Ordering::SeqCst))
+    }
+
+    /// The wall clock is wrong from the next turn on.
+    pub fn set_wrong(&self, wrong: Wrong) {
+        *self.wrong.lock().unwrap_or_else(PoisonError::into_inner) = wrong;
     }
 
     /// Back to what the demonstration calls now. Where that is the real time, programs started from here on follow it.
@@ -61,7 +90,15 @@ impl Clock {
     fn write(&self, turned_ms: i64) -> Result<(), RunError> {
         self.turned_ms.store(turned_ms, Ordering::SeqCst);
         let new = self.file.with_extension("new");
-        std::fs::write(&new, turned_ms.to_string())
+        let wrong = *self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = match wrong {
+            Wrong {
+                wall_ms: 0,
+                boots: 0,
+            } => turned_ms.to_string(),
+            Wrong { wall_ms, boots } => format!("{turned_ms} {wall_ms} {boots}"),
+        };
+        std::fs::write(&new, text)
             .and_then(|()| std::fs::rename(&new, &self.file))
             .map_err(|source| RunError::File {
                 path: self.file.display().to_string(),

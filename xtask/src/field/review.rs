@@ -7,7 +7,6 @@ use serde_json::Value;
 use crate::run::RunError;
 
 use super::calls::Programs;
-use super::office::CAMPAIGN;
 use super::team::Tablet;
 
 /// Visits named in one command.
@@ -28,7 +27,7 @@ pub struct Seen {
 /// All visits of a day.
 pub fn list(programs: &Programs, day: NaiveDate) -> Result<Vec<Seen>, RunError> {
     let day = day.to_string();
-    let words = ["review", "list", "--campaign", CAMPAIGN, "--date", &day];
+    let words = ["review", "list", "--date", &day];
     let list = programs.office(&words).quiet_json()?;
     Ok(list.as_array().into_iter().flatten().map(seen).collect())
 }
@@ -65,6 +64,30 @@ pub fn approve(programs: &Programs, visits: &[&Seen]) -> Result<(), RunError> {
         }
     }
     Ok(())
+}
+
+/// The market's lead sends one visit back and asks for a better note; whether there is such a lead.
+pub fn ask_for_note(programs: &Programs, seen: &Seen) -> Result<bool, RunError> {
+    let [_, ask] = &RETURNS;
+    let leads = demo_names().demo_team.leads;
+    let Some(lead) = leads.iter().find(|lead| lead.market == seen.market) else {
+        return Ok(false);
+    };
+    let words = [
+        "review",
+        "return",
+        &seen.visit,
+        "--as",
+        &lead.code,
+        "--reason",
+        ask.reason,
+        "--why",
+        ask.why,
+        "--field",
+        "note",
+    ];
+    programs.office(&words).quiet_json()?;
+    Ok(true)
 }
 
 /// What a lead writes when a visit goes back.

@@ -1,29 +1,41 @@
-//! The people of the demonstration, and the tablets that they share by twos and threes.
+//! The people of a campaign, and the tablets that they share.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 
-use grebeg_core::definition::{DemoPerson, demo_names};
-use serde_json::Value;
+use grebeg_core::definition::{DemoPerson, DemoTeam};
+use serde_json::{Value, json};
 
 use crate::run::RunError;
 
 use super::calls::Programs;
-use super::office::CAMPAIGN;
+use super::clock::Clock;
 
-/// An enrolled tablet of the demonstration.
+/// An enrolled tablet.
 #[derive(Debug, Clone)]
 pub struct Tablet {
-    /// `A`, `B` and so on.
-    pub letter: char,
+    /// `A`, `B` and so on, or the code of whoever holds it.
+    pub label: String,
     pub home: PathBuf,
     pub device: String,
     pub market: String,
     /// Ids and names of those who share it.
     pub people: Vec<(String, String)>,
+    /// Its own clock, where it has one.
+    pub clock: Option<Arc<Clock>>,
 }
 
+/// What a tablet is called, and who shares it.
+pub type Crew = (String, Vec<DemoPerson>);
+
 impl Tablet {
+    /// Turns its own clock to a moment, and that of all where it has none.
+    pub fn turn_to(&self, programs: &Programs, at_ms: i64) -> Result<(), RunError> {
+        let clock = self.clock.as_deref();
+        clock.unwrap_or_else(|| programs.clock()).turn_to(at_ms)
+    }
+
     /// Everybody on it, as it is told.
     pub fn names(&self) -> String {
         let names: Vec<&str> = self.people.iter().map(|(_, name)| name.as_str()).collect();
@@ -31,13 +43,19 @@ impl Tablet {
     }
 }
 
+/// The list of tablets in the folder, for whoever opens it later.
+pub const LIST: &str = "tablets.json";
+
 /// Ids by code.
 pub type People = BTreeMap<String, String>;
 
 /// Adds the invented team (an admin, leads and canvassers) where it is not there yet, and gives the log-ins.
-pub fn add_people(programs: &Programs, sign_ins: &[SignIn]) -> Result<People, RunError> {
+pub fn add_people(
+    programs: &Programs,
+    team: &DemoTeam,
+    sign_ins: &[SignIn],
+) -> Result<People, RunError> {
     let mut people = known(programs)?;
-    let team = demo_names().demo_team;
     let admin = [DemoPerson {
         code: ADMIN.to_owned(),
         name: "Dewi Kusumawati".to_owned(),
@@ -53,14 +71,7 @@ pub fn add_people(programs: &Programs, sign_ins: &[SignIn]) -> Result<People, Ru
             if people.contains_key(&person.code) {
                 continue;
             }
-            let mut words = vec![
-                "person",
-                "add",
-                "--campaign",
-                CAMPAIGN,
-                "--name",
-                &person.name,
-            ];
+            let mut words = vec!["person", "add", "--name", &person.name];
             words.extend(["--role", role, "--code", &person.code]);
             if !person.market.is_empty() {
                 words.extend(["--markets", &person.market]);
@@ -133,15 +144,13 @@ fn known(programs: &Programs) -> Result<People, RunError> {
 }
 
 /// Who shares a tablet: canvassers of one market, two or three of them; the first market's come first.
-fn crews(canvassers: &[DemoPerson]) -> Vec<Vec<&DemoPerson>> {
+pub fn crews_of_two(canvassers: &[DemoPerson]) -> Vec<Vec<DemoPerson>> {
     let mut markets: Vec<&str> = canvassers.iter().map(|one| one.market.as_str()).collect();
     markets.dedup();
     let mut crews = Vec::new();
     for market in markets {
-        let mut left: Vec<&DemoPerson> = canvassers
-            .iter()
-            .filter(|one| one.market == market)
-            .collect();
+        let here = canvassers.iter().filter(|one| one.market == market);
+        let mut left: Vec<DemoPerson> = here.cloned().collect();
         while !left.is_empty() {
             let size = 2 + left.len() % 2;
             crews.push(left.drain(..size.min(left.len())).collect());
@@ -150,42 +159,30 @@ fn crews(canvassers: &[DemoPerson]) -> Vec<Vec<&DemoPerson>> {
     crews
 }
 
-/// Enrols the first `count` tablets of the team. Those of the last time are kept.
+/// Enrols a tablet for each crew. Those of the last time are kept.
 pub fn enrol(
     programs: &Programs,
     url: &str,
     people: &People,
-    count: usize,
+    crews: &[Crew],
 ) -> Result<Vec<Tablet>, RunError> {
-    let team = demo_names().demo_team;
     let mut tablets = Vec::new();
-    for (letter, crew) in ('A'..='Z').zip(crews(&team.canvassers)).take(count) {
-        let small = letter.to_ascii_lowercase();
-        let home = programs.folder().join(format!("tablet-{small}"));
+    for (label, crew) in crews {
+        let name = format!("tablet-{}", label.to_lowercase());
+        let first = crew.first();
+        let person = |one: &DemoPerson| Some((people.get(&one.code)?.clone(), one.name.clone()));
+        let mut tablet = Tablet {
+            label: label.clone(),
+            home: programs.folder().join(name),
+            device: String::new(),
+            market: first.map_or_else(String::new, |one| one.market.clone()),
+            people: crew.iter().filter_map(person).collect(),
+            clock: None,
+        };
+        enrol_one(programs, url, &mut tablet, tablets.is_empty())?;
         let codes: Vec<&str> = crew.iter().map(|one| one.code.as_str()).collect();
-        let name = format!(
-            "{}-{letter}",
-            crew.first().map_or("", |one| one.market.as_str())
-        );
-        let device = match enrolled(programs, &home)? {
-            Some(device) => device,
-            None => newly_enrolled(programs, url, &home, &codes.join(","), &name, letter == 'A')?,
-        };
-        let tablet = Tablet {
-            letter,
-            home,
-            device,
-            market: crew
-                .first()
-                .map(|one| one.market.clone())
-                .unwrap_or_default(),
-            people: crew
-                .iter()
-                .filter_map(|one| Some((people.get(&one.code)?.clone(), one.name.clone())))
-                .collect(),
-        };
         println!(
-            "tablet {letter}: {} ({}), market {}",
+            "tablet {label}: {} ({}), market {}",
             tablet.names(),
             codes.join(", "),
             tablet.market
@@ -197,19 +194,75 @@ pub fn enrol(
 
 /// A second tablet for the people of one.
 pub fn enrol_spare(programs: &Programs, url: &str, tablet: &Tablet) -> Result<Tablet, RunError> {
-    let ids: Vec<&str> = tablet.people.iter().map(|(id, _)| id.as_str()).collect();
-    let home = programs.folder().join("tablet-spare");
-    let name = format!("{}-SPARE", tablet.market);
-    let device = newly_enrolled(programs, url, &home, &ids.join(","), &name, false)?;
-    Ok(Tablet {
-        home,
-        device,
+    let mut spare = Tablet {
+        home: programs.folder().join("tablet-spare"),
+        label: "SPARE".to_owned(),
         ..tablet.clone()
+    };
+    enrol_one(programs, url, &mut spare, false)?;
+    spare.label.clone_from(&tablet.label);
+    Ok(spare)
+}
+
+/// Enrols a tablet where it is not yet.
+pub fn enrol_one(
+    programs: &Programs,
+    url: &str,
+    tablet: &mut Tablet,
+    is_shown: bool,
+) -> Result<(), RunError> {
+    let device = match enrolled(programs, tablet)? {
+        Some(device) => device,
+        None => newly_enrolled(programs, url, tablet, is_shown)?,
+    };
+    tablet.device = device;
+    Ok(())
+}
+
+/// Keeps the list of tablets for whoever opens the folder later.
+pub fn remember(programs: &Programs, tablets: &[Tablet]) -> Result<(), RunError> {
+    let row = |tablet: &Tablet| {
+        let home = tablet.home.strip_prefix(programs.folder());
+        json!({
+            "label": tablet.label, "home": home.unwrap_or(&tablet.home), "device": tablet.device,
+            "market": tablet.market, "people": tablet.people,
+        })
+    };
+    let list: Vec<Value> = tablets.iter().map(row).collect();
+    let path = programs.folder().join(LIST);
+    std::fs::write(&path, format!("{:#}\n", Value::from(list))).map_err(|source| RunError::File {
+        path: programs.shown_path(&path),
+        source,
     })
 }
 
-fn enrolled(programs: &Programs, home: &Path) -> Result<Option<String>, RunError> {
-    match programs.tablet(home, &["status"]).quiet_json() {
+/// The tablets of the last time, each on the clock that everybody has.
+pub fn remembered(programs: &Programs) -> Result<Vec<Tablet>, RunError> {
+    let path = programs.folder().join(LIST);
+    let text = std::fs::read_to_string(&path).map_err(|source| RunError::File {
+        path: programs.shown_path(&path),
+        source,
+    })?;
+    let list: Value = serde_json::from_str(&text).unwrap_or_default();
+    let tablet = |row: &Value| {
+        let text = |field: &str| row[field].as_str().unwrap_or_default().to_owned();
+        let pair =
+            |pair: &Value| Some((pair[0].as_str()?.to_owned(), pair[1].as_str()?.to_owned()));
+        let people = row["people"].as_array().into_iter().flatten();
+        Tablet {
+            label: text("label"),
+            home: programs.folder().join(text("home")),
+            device: text("device"),
+            market: text("market"),
+            people: people.filter_map(pair).collect(),
+            clock: None,
+        }
+    };
+    Ok(list.as_array().into_iter().flatten().map(tablet).collect())
+}
+
+fn enrolled(programs: &Programs, tablet: &Tablet) -> Result<Option<String>, RunError> {
+    match programs.on(tablet, &["status"]).quiet_json() {
         Ok(status) => Ok(status["device_id"].as_str().map(str::to_owned)),
         Err(RunError::Interrupted) => Err(RunError::Interrupted),
         Err(_) => Ok(None),
@@ -220,12 +273,12 @@ fn enrolled(programs: &Programs, home: &Path) -> Result<Option<String>, RunError
 fn newly_enrolled(
     programs: &Programs,
     url: &str,
-    home: &Path,
-    codes: &str,
-    name: &str,
+    tablet: &Tablet,
     is_shown: bool,
 ) -> Result<String, RunError> {
-    let issue = programs.office(&["enrol", "--person", codes]);
+    let ids: Vec<&str> = tablet.people.iter().map(|(id, _)| id.as_str()).collect();
+    let issue = ["enrol", "--person", &ids.join(",")];
+    let issue = programs.office(&issue);
     let issued = if is_shown {
         issue.json()?
     } else {
@@ -234,8 +287,8 @@ fn newly_enrolled(
     let code = issued["code"].as_str();
     let code = code.ok_or_else(|| issue.no_answer("code"))?;
     let take = programs
-        .tablet(home, &["enrol", "--server", url, "--code", code])
-        .named(name);
+        .on(tablet, &["enrol", "--server", url, "--code", code])
+        .named(&format!("{}-{}", tablet.market, tablet.label));
     let enrolled = if is_shown {
         take.json()?
     } else {
@@ -250,6 +303,7 @@ fn newly_enrolled(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use grebeg_core::definition::demo_names;
 
     #[test]
     fn who_signs_in_is_in_the_team() {
@@ -266,11 +320,11 @@ mod tests {
     #[test]
     fn everybody_has_a_tablet_and_the_first_two_work_in_one_market() {
         let team = demo_names().demo_team;
-        let crews = crews(&team.canvassers);
+        let crews = crews_of_two(&team.canvassers);
         assert_eq!(crews.iter().map(Vec::len).sum::<usize>(), 25);
         assert_eq!(crews[0].len(), 3);
         assert_eq!(crews[0][0].market, crews[1][0].market);
-        for crew in crews {
+        for crew in &crews {
             assert!(crew.iter().all(|one| one.market == crew[0].market) && crew.len() < 4);
         }
     }

@@ -6,11 +6,15 @@ use chrono::NaiveDate;
 use serde_json::Value;
 
 use super::chance::Chance;
-use super::story::Trader;
+use super::story::{Mood, Trader, Ways};
 use super::words::Deck;
 
 /// Most visits to known traders of a day; the rest of it goes to new stalls.
 const KNOWN_MAX: usize = 5;
+/// Stalls of a day in a campaign that has to reach all of them, as many as its printed sheet has lines.
+const SHEET_LINES: usize = 22;
+/// Of these at most so many are known already.
+const SHEET_KNOWN: usize = 14;
 const MINUTE_MS: i64 = 60_000;
 /// Between two visits of somebody in too much of a hurry.
 const HURRY_MS: i64 = 9_000;
@@ -43,6 +47,17 @@ pub struct Hours {
     pub to_ms: i64,
 }
 
+/// What a day is like for one canvasser.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    pub visits: usize,
+    /// Of these at most so many to known traders.
+    pub known: usize,
+    /// Some in a row come too fast.
+    pub hurries: bool,
+    pub mood: Mood,
+}
+
 impl Walker {
     /// A person without stalls yet; see [`share_out`].
     pub fn new(tablet: usize, person: &str) -> Self {
@@ -65,8 +80,41 @@ impl Walker {
         hurries: bool,
         chance: &mut Chance,
     ) -> Vec<Planned> {
+        let known = KNOWN_MAX.min(visits.div_ceil(2));
+        let pace = Pace {
+            visits,
+            known,
+            hurries,
+            mood: Mood::USUAL,
+        };
+        self.paced_day(day, hours, pace, number, chance)
+    }
+
+    /// How many stalls a day needs, so that so many days are enough for all that are ahead.
+    pub fn pace(&self, day: NaiveDate, days_left: usize, mood: Mood) -> Pace {
+        let due = self.known.iter().filter(|trader| trader.is_due(day));
+        let known = due.count().min(SHEET_KNOWN);
+        let new = (self.ahead.len() * 11).div_ceil(days_left.max(1) * 10);
+        Pace {
+            visits: (known + new).min(SHEET_LINES),
+            known,
+            hurries: false,
+            mood,
+        }
+    }
+
+    /// The visits of a day at a pace.
+    pub fn paced_day(
+        &mut self,
+        day: NaiveDate,
+        hours: Hours,
+        pace: Pace,
+        number: usize,
+        chance: &mut Chance,
+    ) -> Vec<Planned> {
+        let visits = pace.visits;
         let mut deck = Deck::cut(number);
-        let mut today = self.take_due(day, hours, KNOWN_MAX.min(visits.div_ceil(2)));
+        let mut today = self.take_due(day, hours, pace.known);
         let new = visits.saturating_sub(today.len()).min(self.ahead.len());
         today.extend(self.ahead.drain(..new));
         let share_ms =
@@ -74,7 +122,7 @@ impl Walker {
         let mut planned = Vec::new();
         for (place, trader) in today.iter_mut().enumerate() {
             let begin_ms = hours.from_ms + share_ms * i64::try_from(place).unwrap_or(0);
-            let mut visit = trader.visit(day, chance, &mut deck);
+            let mut visit = trader.visit(day, pace.mood, chance, &mut deck);
             visit["as"] = self.person.as_str().into();
             planned.push(Planned {
                 at_ms: begin_ms + chance.between(share_ms / 10, share_ms * 8 / 10),
@@ -83,10 +131,16 @@ impl Walker {
             });
         }
         self.known.extend(today);
-        if hurries {
+        if pace.hurries {
             hurry(&mut planned);
         }
         planned
+    }
+
+    /// Somebody who was found on the way is met before all others.
+    pub fn meet_next(&mut self, id: &str, goods: &str, chance: &mut Chance) {
+        self.ahead
+            .push_front(Trader::new(id, goods, Ways::SADEWA, chance));
     }
 
     /// Known traders who are due, at most so many: whom a day was promised first, then who has waited longest.
@@ -97,7 +151,7 @@ impl Walker {
         self.known.retain(|trader| {
             let minute = trader.minute.filter(|_| trader.due == Some(day));
             let is_time = minute.is_none_or(|at| hours.midnight_ms + at * MINUTE_MS <= hours.to_ms);
-            let is_due = is_time && trader.due.is_some_and(|due| due <= day);
+            let is_due = is_time && trader.is_due(day);
             let taken = is_due && due.len() < most;
             if taken {
                 due.push(trader.clone());
@@ -123,6 +177,7 @@ fn hurry(planned: &mut [Planned]) {
 pub fn share_out(
     walkers: &mut [&mut Walker],
     traders: &[(String, String, String)],
+    ways: Ways,
     chance: &mut Chance,
 ) {
     let mut blocks: Vec<&str> = Vec::new();
@@ -140,13 +195,31 @@ pub fn share_out(
             if !walker.blocks.iter().any(|known| known == block) {
                 walker.blocks.push(block.to_owned());
             }
-            walker.ahead.push_back(Trader::new(id, goods, chance));
+            walker.ahead.push_back(Trader::new(id, goods, ways, chance));
+        }
+    }
+}
+
+/// Gives those without a stall number, who sit where there is room, to the walkers of a market in turn: last on their way.
+pub fn share_out_unnumbered(
+    walkers: &mut [&mut Walker],
+    traders: &[(String, String, String)],
+    ways: Ways,
+    chance: &mut Chance,
+) {
+    let unnumbered = traders
+        .iter()
+        .filter(|(_, stall, _)| block_of(stall).is_none());
+    let count = walkers.len().max(1);
+    for (at, (id, _, goods)) in unnumbered.enumerate() {
+        if let Some(walker) = walkers.get_mut(at % count) {
+            walker.ahead.push_back(Trader::new(id, goods, ways, chance));
         }
     }
 }
 
 /// `A` of `Blok A No. 3`, `A-3`, `A003` and `A 3`.
-fn block_of(stall: &str) -> Option<&str> {
+pub fn block_of(stall: &str) -> Option<&str> {
     let place = stall.strip_prefix("Blok ").unwrap_or(stall);
     let end = place
         .find(|c: char| !c.is_ascii_uppercase())
@@ -187,7 +260,12 @@ mod tests {
     fn nobody_walks_in_anothers_block_and_the_day_is_in_order() {
         let (mut one, mut two) = (Walker::new(0, "a"), Walker::new(1, "b"));
         let mut chance = Chance::new(5);
-        share_out(&mut [&mut one, &mut two], &market(40), &mut chance);
+        share_out(
+            &mut [&mut one, &mut two],
+            &market(40),
+            Ways::DEMO,
+            &mut chance,
+        );
         assert_eq!(
             (one.blocks.concat(), two.blocks.concat()),
             ("AC".into(), "BD".into())
@@ -211,7 +289,7 @@ mod tests {
     fn a_hurried_day_has_visits_within_seconds() {
         let mut one = Walker::new(0, "a");
         let mut chance = Chance::new(5);
-        share_out(&mut [&mut one], &market(40), &mut chance);
+        share_out(&mut [&mut one], &market(40), Ways::DEMO, &mut chance);
         let planned = one.day(
             "2019-08-01".parse().unwrap(),
             HOURS,

@@ -11,15 +11,21 @@ use serde_json::Value;
 use crate::run::RunError;
 
 use super::clock::{self, Clock};
+use super::office;
+use super::team::Tablet;
 
-/// Where the programs are, where the demonstration lives, and whether it is to stop.
-#[derive(Debug)]
+/// Where the programs are, where they live, which campaign is meant, and whether it is to stop.
+#[derive(Debug, Clone)]
 pub struct Programs {
     binaries: PathBuf,
     folder: PathBuf,
+    /// The server's data folder.
+    office: PathBuf,
     root: PathBuf,
     stop: Arc<AtomicBool>,
-    clock: Clock,
+    /// The server's, and that of every tablet without one of its own.
+    clock: Arc<Clock>,
+    campaign: String,
 }
 
 impl Programs {
@@ -32,11 +38,26 @@ impl Programs {
         now_ms: Option<i64>,
     ) -> Self {
         Self {
-            clock: Clock::new(&folder, now_ms),
+            clock: Arc::new(Clock::new(&folder, now_ms)),
+            office: folder.join("office"),
+            campaign: office::CODE.to_owned(),
             binaries,
             folder,
             root: root.to_path_buf(),
             stop,
+        }
+    }
+
+    /// The same programs and office for another campaign, whose tablets live in this folder.
+    pub fn of_campaign(&self, code: &str, folder: PathBuf) -> Self {
+        Self {
+            campaign: code.to_owned(),
+            folder,
+            binaries: self.binaries.clone(),
+            office: self.office.clone(),
+            root: self.root.clone(),
+            stop: Arc::clone(&self.stop),
+            clock: Arc::clone(&self.clock),
         }
     }
 
@@ -63,26 +84,35 @@ impl Programs {
         &self.stop
     }
 
-    /// The server's data folder.
-    pub fn office_data(&self) -> PathBuf {
-        self.folder.join("office")
-    }
-
     /// A path as one types it in the workspace's folder.
     pub fn shown_path(&self, path: &Path) -> String {
         let short = path.strip_prefix(&self.root).unwrap_or(path);
         short.display().to_string()
     }
 
-    /// A command line of `sync-server` over the demonstration's data, without `--json`.
+    /// A command line of `sync-server` about the campaign, without `--json`.
     pub fn office(&self, words: &[&str]) -> Call<'_> {
-        let data = self.office_data();
-        self.call("sync-server", words, "--data", &data)
+        let words = [words, &["--campaign", &self.campaign]].concat();
+        self.server(&words)
+    }
+
+    /// A command line of `sync-server` about no campaign in particular, without `--json`.
+    pub fn server(&self, words: &[&str]) -> Call<'_> {
+        self.call("sync-server", words, "--data", &self.office)
     }
 
     /// A command line of `tablet` over one home, without `--json`.
     pub fn tablet(&self, home: &Path, words: &[&str]) -> Call<'_> {
         self.call("tablet", words, "--home", home)
+    }
+
+    /// The same on the clock that the tablet has.
+    pub fn on(&self, tablet: &Tablet, words: &[&str]) -> Call<'_> {
+        let mut call = self.tablet(&tablet.home, words);
+        if let Some(clock) = &tablet.clock {
+            call.clock = Arc::clone(clock);
+        }
+        call
     }
 
     fn call(&self, program: &str, words: &[&str], option: &str, place: &Path) -> Call<'_> {
@@ -93,6 +123,7 @@ impl Programs {
             program: self.binaries.join(program),
             words,
             name: None,
+            clock: Arc::clone(&self.clock),
         }
     }
 
@@ -113,6 +144,7 @@ pub struct Call<'a> {
     words: Vec<String>,
     /// Of the tablet that enrols.
     name: Option<String>,
+    clock: Arc<Clock>,
 }
 
 impl Call<'_> {
@@ -136,7 +168,7 @@ impl Call<'_> {
     pub fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.args(&self.words).current_dir(&self.programs.root);
-        if let Some(file) = self.programs.clock.followed() {
+        if let Some(file) = self.clock.followed() {
             command.env(clock::VARIABLE, file);
         }
         if let Some(name) = &self.name {
@@ -159,13 +191,28 @@ impl Call<'_> {
 
     /// As `quiet_json`, with this on its standard input.
     pub fn quiet_json_of(&self, input: &str) -> Result<Value, RunError> {
+        let output = self.output(&["--json"], input)?;
+        serde_json::from_slice(&output).map_err(|_| self.no_answer("JSON"))
+    }
+
+    /// The answer of a command that prints a JSON document on each line, without printing the line that was typed.
+    pub fn quiet_rows(&self) -> Result<Vec<Value>, RunError> {
+        let output = self.output(&[], "")?;
+        let lines = output.split(|byte| *byte == b'\n');
+        let lines = lines.filter(|line| !line.is_empty());
+        lines
+            .map(|line| serde_json::from_slice(line).map_err(|_| self.no_answer("JSON")))
+            .collect()
+    }
+
+    fn output(&self, more: &[&str], input: &str) -> Result<Vec<u8>, RunError> {
         let not_started = |source| RunError::NotStarted {
             program: self.program.display().to_string(),
             source,
         };
         let mut child = self
             .command()
-            .arg("--json")
+            .args(more)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -184,7 +231,7 @@ impl Call<'_> {
                 said: said.trim().replace('\n', "; "),
             });
         }
-        serde_json::from_slice(&output.stdout).map_err(|_| self.no_answer("JSON"))
+        Ok(output.stdout)
     }
 
     /// A text in the answer to it, printing the line. Errors: `no_answer` where it is not there.
@@ -225,7 +272,7 @@ mod tests {
         let call = programs.office(&["person", "add", "--name", "Siti Nur'aeni"]);
         assert_eq!(
             call.shown(),
-            "target/debug/sync-server person add --name 'Siti Nur'\\''aeni' --data demo-data/office"
+            "target/debug/sync-server person add --name 'Siti Nur'\\''aeni' --campaign CRB-2019 --data demo-data/office"
         );
     }
 

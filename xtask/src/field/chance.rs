@@ -33,6 +33,12 @@ impl Chance {
         self.below(100) < percent
     }
 
+    /// One of a list of texts; an empty one of an empty list.
+    pub fn pick_text(&mut self, list: &[String]) -> String {
+        let at = usize::try_from(self.below(list.len() as u64)).unwrap_or(0);
+        list.get(at).cloned().unwrap_or_default()
+    }
+
     /// One of a list that is not empty; the default of an empty one.
     pub fn pick<T: Copy + Default>(&mut self, list: &[T]) -> T {
         let at = usize::try_from(self.below(list.len() as u64)).unwrap_or(0);

@@ -1,8 +1,7 @@
-//! The days behind the demonstration, lived through in order: every visit is recorded by the real `tablet record` at its
-//! hour, every tablet closes its day and sends, and the leads look at it in the afternoon.
+//! Past days lived through in order: every visit is recorded by the real `tablet record` at its hour, every tablet closes
+//! its day and sends.
 
-use std::io::{BufRead, BufReader, Lines, Write};
-use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::{Days, NaiveDate, NaiveTime};
 use grebeg_core::definition::{Definition, Target};
@@ -12,6 +11,8 @@ use crate::run::RunError;
 
 use super::calls::Programs;
 use super::chance::Chance;
+use super::recorder::Recorder;
+use super::story::Ways;
 use super::team::Tablet;
 use super::walk::{self, Hours, Planned, Walker};
 
@@ -74,6 +75,7 @@ pub fn rest_of(definition: &Definition, today: NaiveDate, after_ms: i64) -> Opti
 pub fn walkers(
     programs: &Programs,
     tablets: &[Tablet],
+    ways: Ways,
     chance: &mut Chance,
 ) -> Result<Vec<Walker>, RunError> {
     let mut walkers = Vec::new();
@@ -84,7 +86,7 @@ pub fn walkers(
     markets.dedup_by_key(|tablet| tablet.market.as_str());
     for tablet in markets {
         let words = ["traders", "--order", "stall", "--limit", "100000"];
-        let list = programs.tablet(&tablet.home, &words).quiet_json()?;
+        let list = programs.on(tablet, &words).quiet_json()?;
         let text = |row: &Value, field: &str| row[field].as_str().unwrap_or_default().to_owned();
         let rows = list.as_array().into_iter().flatten();
         let rows: Vec<_> = rows
@@ -96,7 +98,7 @@ pub fn walkers(
                 .is_some_and(|one| one.market == tablet.market)
         };
         let mut here: Vec<&mut Walker> = walkers.iter_mut().filter(is_here).collect();
-        walk::share_out(&mut here, &rows, chance);
+        walk::share_out(&mut here, &rows, ways, chance);
     }
     Ok(walkers)
 }
@@ -178,95 +180,54 @@ pub fn close_and_send(
     day: NaiveDate,
 ) -> Result<(), RunError> {
     let day = day.to_string();
-    side_by_side(tablets, |tablet| {
+    side_by_side(tablets, |tablet: &&Tablet| {
         programs
-            .tablet(&tablet.home, &["close-day", "--date", &day])
+            .on(tablet, &["close-day", "--date", &day])
             .quiet_json()?;
-        programs.tablet(&tablet.home, &["sync"]).quiet_json()?;
+        programs.on(tablet, &["sync"]).quiet_json()?;
         Ok(())
-    })
+    })?;
+    Ok(())
 }
 
 /// Each of these tablets sends what it has, and keeps its day open.
 pub fn send(programs: &Programs, tablets: &[&Tablet]) -> Result<(), RunError> {
-    side_by_side(tablets, |tablet| {
-        programs.tablet(&tablet.home, &["sync"]).quiet_json()?;
+    side_by_side(tablets, |tablet: &&Tablet| {
+        programs.on(tablet, &["sync"]).quiet_json()?;
         Ok(())
-    })
+    })?;
+    Ok(())
 }
 
-fn side_by_side(
-    tablets: &[&Tablet],
-    act: impl Fn(&Tablet) -> Result<(), RunError> + Sync,
-) -> Result<(), RunError> {
-    let part = tablets.len().div_ceil(SENDERS).max(1);
-    std::thread::scope(|scope| {
-        let parts: Vec<_> = tablets
-            .chunks(part)
-            .map(|part| scope.spawn(|| part.iter().try_for_each(|tablet| act(tablet))))
-            .collect();
-        let ended = parts.into_iter().map(|part| part.join().unwrap_or(Ok(())));
-        ended.collect::<Vec<_>>().into_iter().collect()
-    })
+/// Does the same with each of these tablets, some of them at a time. Gives what came of it in their order.
+/// Errors: the first one; a tablet that was begun is done to its end.
+pub fn side_by_side<T: Sync, R: Send>(
+    tablets: &[T],
+    act: impl Fn(&T) -> Result<R, RunError> + Sync,
+) -> Result<Vec<R>, RunError> {
+    let next = AtomicUsize::new(0);
+    let mut done: Vec<(usize, Result<R, RunError>)> = std::thread::scope(|scope| {
+        let work = || {
+            let mut done = Vec::new();
+            loop {
+                let at = next.fetch_add(1, Ordering::SeqCst);
+                match tablets.get(at) {
+                    Some(tablet) => done.push((at, act(tablet))),
+                    None => return done,
+                }
+            }
+        };
+        let workers: Vec<_> = (0..SENDERS).map(|_| scope.spawn(work)).collect();
+        let ended = workers.into_iter().flat_map(|worker| worker.join());
+        ended.flatten().collect()
+    });
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, done)| done).collect()
 }
 
 /// The working days before today, the first one first.
 pub fn before(today: NaiveDate, count: u64) -> impl Iterator<Item = NaiveDate> {
     (1..=count).rev().map(move |days| today - Days::new(days))
-}
-
-/// A running `tablet record`; killed by its own id when it leaves scope.
-struct Recorder {
-    child: Child,
-    stdin: ChildStdin,
-    answers: Lines<BufReader<ChildStdout>>,
-    shown: String,
-}
-
-impl Recorder {
-    fn start(programs: &Programs, tablet: &Tablet) -> Result<Self, RunError> {
-        let call = programs.tablet(&tablet.home, &["record"]);
-        let mut child = call
-            .command()
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(|source| RunError::NotStarted {
-                program: "tablet".to_owned(),
-                source,
-            })?;
-        match (child.stdin.take(), child.stdout.take()) {
-            (Some(stdin), Some(stdout)) => Ok(Self {
-                child,
-                stdin,
-                answers: BufReader::new(stdout).lines(),
-                shown: call.shown(),
-            }),
-            _ => Err(call.no_answer("line")),
-        }
-    }
-
-    /// The visit's id once it is on disk. Errors: `refused` when it was not saved.
-    fn save(&mut self, visit: &Value) -> Result<String, RunError> {
-        let refused = |said: String| RunError::Refused {
-            command: self.shown.clone(),
-            said,
-        };
-        let sent = writeln!(self.stdin, "{visit}").and_then(|()| self.stdin.flush());
-        sent.map_err(|error| refused(error.to_string()))?;
-        let answer = self.answers.next().and_then(Result::ok).unwrap_or_default();
-        let said: Value = serde_json::from_str(&answer).unwrap_or_default();
-        let id = said["visit_id"].as_str().map(str::to_owned);
-        id.ok_or_else(|| refused(format!("{visit} was answered with {answer:?}")))
-    }
-}
-
-impl Drop for Recorder {
-    fn drop(&mut self) {
-        let _already_gone = self.child.kill();
-        let _already_gone = self.child.wait();
-    }
 }
 
 #[cfg(test)]

@@ -1,22 +1,27 @@
-//! The office's part of the demonstration: its folder, the campaign, the invented traders, who has which blocks.
+//! The office: its folder and its server, the campaign, the invented traders, who has which blocks.
 
-use std::path::PathBuf;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
 
 use chrono::{Days, NaiveDate};
 
 use crate::run::RunError;
 
 use super::calls::Programs;
-use super::team::Tablet;
+use super::running::Running;
+use super::team::{self, Tablet};
 use super::walk::Walker;
 
-/// The campaign of the demonstration, by the name of its definition.
+/// The built-in campaign: the name of its definition, and its code.
 pub const CAMPAIGN: &str = "cirebon-2019";
+pub const CODE: &str = "CRB-2019";
 
 /// Days of field work, the first and the last included.
 const LENGTH_DAYS: u64 = 14;
 const BLOCKS_ASSIGNED: usize = 2;
 
+/// The file that says what is called now where that is not the real time.
+const NOW: &str = "now";
 /// Shows that a folder is ours to make anew.
 const MARK: &str = "made-by-xtask-demo";
 
@@ -46,12 +51,12 @@ pub fn prepare_folder(programs: &Programs, keep: bool) -> Result<bool, RunError>
     std::fs::create_dir_all(folder).map_err(failed)?;
     std::fs::write(
         mark(programs),
-        "May be removed; `cargo xtask demo` makes it anew.\n",
+        "May be removed: `cargo xtask demo` and `cargo xtask campaign` make it anew.\n",
     )
     .map_err(failed)?;
     println!("everything is in {}", programs.shown_path(folder));
     // A folder whose making was broken off has no tablets yet.
-    Ok(is_ours && keep && folder.join("server-address").exists())
+    Ok(is_ours && keep && folder.join(team::LIST).exists())
 }
 
 fn mark(programs: &Programs) -> PathBuf {
@@ -61,7 +66,7 @@ fn mark(programs: &Programs) -> PathBuf {
 /// Loads the campaign's definition and moves its dates, so that it has begun so many days before `today`.
 pub fn load_campaign(programs: &Programs, today: NaiveDate, days: u64) -> Result<(), RunError> {
     let id = programs
-        .office(&["campaign", "load", CAMPAIGN])
+        .server(&["campaign", "load", CAMPAIGN])
         .text("campaign_id")?;
     let first = today - Days::new(days);
     let dates = [
@@ -80,15 +85,7 @@ pub fn load_campaign(programs: &Programs, today: NaiveDate, days: u64) -> Result
 /// Makes the invented traders; the same seed adds nobody twice.
 pub fn add_traders(programs: &Programs, traders: u64, seed: u64) -> Result<(), RunError> {
     let (traders, seed) = (traders.to_string(), seed.to_string());
-    let words = [
-        "demo-data",
-        "--campaign",
-        CAMPAIGN,
-        "--traders",
-        &traders,
-        "--seed",
-        &seed,
-    ];
+    let words = ["demo-data", "--traders", &traders, "--seed", &seed];
     let made = programs.office(&words).json()?;
     println!("{} traders were added", made["created"]);
     Ok(())
@@ -118,4 +115,46 @@ pub fn assign_blocks(
         }
     }
     Ok(())
+}
+
+/// The server on a free port; that of the last time if it is still free, because the tablets know that one.
+pub fn start_server(programs: &Programs) -> Result<Running, RunError> {
+    let remembered = remembered_address(programs);
+    let address = std::fs::read_to_string(&remembered)
+        .ok()
+        .map(|text| text.trim().to_owned())
+        .filter(|address| TcpListener::bind(address).is_ok())
+        .unwrap_or_else(|| "127.0.0.1:0".to_owned());
+    let call = programs.server(&["serve", "--listen", &address]);
+    let server = Running::listening(programs, "server", &call)?;
+    remember_address(programs, server.url().trim_start_matches("http://"))?;
+    Ok(server)
+}
+
+/// Keeps the address that the tablets know for the next time.
+pub fn remember_address(programs: &Programs, address: &str) -> Result<(), RunError> {
+    let remembered = remembered_address(programs);
+    std::fs::write(&remembered, address).map_err(|source| RunError::File {
+        path: programs.shown_path(&remembered),
+        source,
+    })
+}
+
+fn remembered_address(programs: &Programs) -> PathBuf {
+    programs.folder().join("server-address")
+}
+
+/// Keeps what is called now for whoever opens the folder later.
+pub fn keep_now(programs: &Programs, now_ms: i64) -> Result<(), RunError> {
+    let kept = programs.folder().join(NOW);
+    std::fs::write(&kept, now_ms.to_string()).map_err(|source| RunError::File {
+        path: programs.shown_path(&kept),
+        source,
+    })
+}
+
+/// What is called now in a folder whose days are over, in Unix milliseconds.
+pub fn kept_now_ms(folder: &Path) -> Option<i64> {
+    let text = std::fs::read_to_string(folder.join(NOW)).ok()?;
+    text.trim().parse().ok()
 }

@@ -1,4 +1,4 @@
-//! Building what the demonstration runs: the pages first, because both programs carry them.
+//! Building what is run: the pages first, because both programs carry them.
 
 use std::process::Command;
 
@@ -25,6 +25,14 @@ pub fn all(programs: &Programs, shell: Option<&str>) -> Result<(), RunError> {
             step(programs, &build)
         }
         None => Ok(()),
+    }
+}
+
+/// Builds the programs with whatever pages there are. Errors: as `all`.
+pub fn programs(programs: &Programs) -> Result<(), RunError> {
+    match std::env::var_os("GREBEG_BIN_DIR") {
+        Some(_) => Ok(()),
+        None => step(programs, "cargo build --quiet --bins"),
     }
 }
 
