@@ -77,6 +77,9 @@ story("the office's pages fit, read and hold still", async (world) => {
     await page.locator(".reasons").waitFor();
     await look(`day, reasons (${lang})`);
     await page.keyboard.press("Escape");
+    await page.locator(".reasons").waitFor({ state: "detached" });
+    // That the reasons' place is given back is the answer to the key, however late it comes.
+    await stillNow(page);
     await page.keyboard.press("?");
     await page.locator("dialog").waitFor();
     await look(`day, keys (${lang})`);
