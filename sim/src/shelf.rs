@@ -58,6 +58,7 @@ pub struct Shelf {
     stamp: Stamp,
     chain_start: Option<Hash>,
     new_epoch: bool,
+    past_epochs: Vec<Uuid>,
     recovered: Vec<Change>,
     pub locked: bool,
     pub unknown_device: bool,
@@ -98,6 +99,7 @@ impl Shelf {
             stamp: Stamp::default(),
             chain_start: None,
             new_epoch: false,
+            past_epochs: Vec::new(),
             recovered: Vec::new(),
             locked: false,
             unknown_device: false,
@@ -218,6 +220,7 @@ impl Shelf {
             acked_n: sent.request.acked_n,
             position: sent.request.position.as_ref(),
             server_ms: self.contact.map_or(i64::MIN, |c| c.server_ms),
+            past_epochs: &self.past_epochs,
         };
         let plan = receive::plan(answer, &own)?;
         self.contact = Some(contact(answer, &sent.clocks, after));
@@ -292,7 +295,9 @@ impl Shelf {
     /// What a server that holds less than it once said makes wait again.
     fn send_again(&mut self, answer: &Answer, plan: &Plan, device: DeviceId) -> bool {
         let known = self.position.as_ref().map(|position| position.epoch);
-        let new_epoch = known.is_some_and(|epoch| epoch != answer.epoch);
+        let ended = known.filter(|epoch| *epoch != answer.epoch);
+        self.past_epochs.extend(ended);
+        let new_epoch = ended.is_some();
         let mut any = false;
         let said: BTreeSet<ChangeName> = plan.acks.iter().map(|ack| ack.name).collect();
         for own in &mut self.own {

@@ -5,6 +5,7 @@ use crate::change::ChangeName;
 use crate::id::DeviceId;
 use crate::limits;
 use crate::stamp::Stamp;
+use uuid::Uuid;
 
 /// Why an answer is not taken. Nothing of it is.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -35,6 +36,8 @@ pub struct Own<'a> {
     /// The position in the request, and the server's time of the last answer taken.
     pub position: Option<&'a Position>,
     pub server_ms: i64,
+    /// Epochs that ended with a restore this tablet has heard of: none of them goes on.
+    pub past_epochs: &'a [Uuid],
 }
 
 /// What to do with an answer, besides merging its records.
@@ -104,15 +107,17 @@ pub fn plan(answer: &Answer, own: &Own<'_>) -> Result<Plan, Refused> {
 /// records away that came since. A home goes back, or is whole at once, only by a fill that begins with this answer.
 fn follows(answer: &Answer, own: &Own<'_>) -> bool {
     let same_epoch = own.position.filter(|p| p.epoch == answer.epoch);
-    if same_epoch.is_some() && answer.server_ms < own.server_ms {
+    // A store of before a restore may have been put back by hand: then everything begins anew, and later.
+    let comes_back = same_epoch.is_none() && own.past_epochs.contains(&answer.epoch);
+    if (same_epoch.is_some() || comes_back) && answer.server_ms < own.server_ms {
         return false;
     }
     let begins = |home: &str| answer.fills.iter().any(|f| f.home == home && f.begins);
     answer.position.homes.iter().all(|(home, cursor)| {
         let asked = own.position.and_then(|p| p.homes.get(home));
         let goes_on = match asked {
-            Some(asked) => same_epoch.is_none() || cursor.seq >= asked.seq,
-            None => *cursor == Cursor::default(),
+            Some(asked) if !comes_back => same_epoch.is_none() || cursor.seq >= asked.seq,
+            _ => *cursor == Cursor::default(),
         };
         goes_on || begins(home)
     })
@@ -122,7 +127,6 @@ fn follows(answer: &Answer, own: &Own<'_>) -> bool {
 mod tests {
     use super::*;
     use crate::sync::messages::Fill;
-    use uuid::Uuid;
 
     fn position(homes: &[(&str, Cursor)]) -> Position {
         Position {
@@ -157,8 +161,41 @@ mod tests {
             acked_n: 0,
             position: Some(&asked),
             server_ms: 1_000,
+            past_epochs: &[],
         };
         plan(&answer, &own) != Err(Refused::OutOfDate)
+    }
+
+    #[test]
+    fn an_epoch_that_ended_does_not_go_on() {
+        let now = position(&[("KNM", Cursor::complete(7))]);
+        let before = Uuid::from_u128(4);
+        let own = Own {
+            device: DeviceId(Uuid::nil()),
+            offered: &[],
+            last_n: 0,
+            acked_n: 0,
+            position: Some(&now),
+            server_ms: 1_000,
+            past_epochs: &[before],
+        };
+        let taken = |epoch, begins, server_ms| {
+            let answer = Answer {
+                epoch,
+                server_ms,
+                position: position(&[("KNM", Cursor::complete(9))]),
+                fills: vec![Fill {
+                    home: "KNM".to_owned(),
+                    begins,
+                }],
+                ..Answer::default()
+            };
+            plan(&answer, &own).is_ok()
+        };
+        assert!(!taken(before, false, 2_000));
+        assert!(!taken(before, true, 999), "sent again by somebody");
+        assert!(taken(before, true, 2_000), "put back by hand");
+        assert!(taken(Uuid::from_u128(6), false, 999), "a restore");
     }
 
     #[test]

@@ -20,6 +20,9 @@ pub struct Person {
     pub role: String,
 }
 
+/// Restores that are remembered; a campaign sees a few.
+const PAST_EPOCHS_MAX: usize = 64;
+
 /// The bearer token; it never shows itself.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(pub String);
@@ -278,6 +281,26 @@ pub fn set_recovered(conn: &Connection, changes: &[Change]) -> Result<()> {
     }
     let bytes: Vec<u8> = changes.iter().flat_map(Change::to_bytes).collect();
     set(conn, "recovered", &bytes)
+}
+
+/// Epochs of the server that ended with a restore, oldest first.
+pub fn past_epochs(conn: &Connection) -> Result<Vec<Uuid>> {
+    let bytes = get(conn, "past_epochs")?.unwrap_or_default();
+    let epochs = bytes.chunks(16).map(Uuid::from_slice);
+    let epochs: Result<Vec<Uuid>, _> = epochs.collect();
+    epochs.map_err(|_| DecodeError::Invalid("an id of this form").into())
+}
+
+pub fn add_past_epoch(conn: &Connection, epoch: Uuid) -> Result<()> {
+    let mut epochs = past_epochs(conn)?;
+    epochs.push(epoch);
+    let first = epochs.len().saturating_sub(PAST_EPOCHS_MAX);
+    let bytes: Vec<u8> = epochs
+        .iter()
+        .skip(first)
+        .flat_map(|e| *e.as_bytes())
+        .collect();
+    set(conn, "past_epochs", &bytes)
 }
 
 /// A named moment in Unix milliseconds: `last_sync`, `last_save_wall`, `not_before`.

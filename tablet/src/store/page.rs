@@ -57,8 +57,10 @@ pub fn apply(store: &mut Store, answer: &Answer, plan: &Plan, contact: Contact) 
         // What this very answer names is known there, and would not be sent back if it were named again.
         let said: BTreeSet<ChangeName> = plan.acks.iter().map(|ack| ack.name).collect();
         let epoch = meta::position(work.conn)?.map(|position| position.epoch);
-        applied.new_epoch = epoch.is_some_and(|epoch| epoch != answer.epoch);
-        if applied.new_epoch {
+        let ended = epoch.filter(|epoch| *epoch != answer.epoch);
+        applied.new_epoch = ended.is_some();
+        if let Some(ended) = ended {
+            meta::add_past_epoch(work.conn, ended)?;
             meta::set_flag(work.conn, NEW_EPOCH, true)?;
             // All of it, under whatever device id and whatever was said of it: the name under which an action stood may be
             // lost with the restore and with another copy of this store. One action stands there once, however often it comes.

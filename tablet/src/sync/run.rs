@@ -272,6 +272,7 @@ impl Session<'_> {
         contact: Contact,
     ) -> Result<Taken> {
         let device = sent.request.device;
+        let past_epochs = meta::past_epochs(&store.conn)?;
         let own = Own {
             device,
             offered: &sent.names,
@@ -279,6 +280,7 @@ impl Session<'_> {
             acked_n: sent.request.acked_n,
             position: sent.request.position.as_ref(),
             server_ms: meta::contact(&store.conn)?.map_or(i64::MIN, |c| c.server_ms),
+            past_epochs: &past_epochs,
         };
         let mut plan = receive::plan(answer, &own)
             .map_err(|refused| TabletError::sync(SyncFault::NotOurServer, refused.to_string()))?;

@@ -334,6 +334,7 @@ impl Tablet {
             acked_n: 0,
             position: self.position.as_ref(),
             server_ms: i64::MIN,
+            past_epochs: &[],
         };
         let plan = plan(&answer, &own).unwrap();
         self.offset_ms = self.wall_ms(server) - answer.server_ms;

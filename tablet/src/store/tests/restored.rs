@@ -126,3 +126,25 @@ fn a_superseded_visit_counts_as_its_record_says() {
     let books = view::books(&older.store.conn, &definition, None).unwrap();
     assert_eq!((books.recorded, books.set_aside), (1, 1));
 }
+
+#[test]
+fn an_answer_of_before_the_restore_is_not_taken_after_it() {
+    let (mut office, mut tablet, traders) = ready(2);
+    let backup = office.memory.clone();
+    visit(&mut tablet, traders[0], "tutup");
+    tablet.sync(&mut office);
+    let (before, before_ms) = (office.memory.clone(), office.now_ms);
+    office.restore(backup);
+    tablet.sync(&mut office);
+    // Somebody on the line answers with what the server said then.
+    let (now, now_ms) = (office.memory.clone(), office.now_ms);
+    (office.memory, office.now_ms) = (before.clone(), before_ms);
+    assert_eq!(tablet.try_sync(&mut office), "not_our_server");
+    (office.memory, office.now_ms) = (now, now_ms);
+    assert!(tablet.sync(&mut office).same_as_server);
+    // The store of then is put back by hand.
+    office.memory = before;
+    assert!(tablet.sync(&mut office).same_as_server);
+    assert!(tablet.sync(&mut office).same_as_server);
+    assert_eq!(books(&mut tablet), counted(1));
+}
