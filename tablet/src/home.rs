@@ -68,11 +68,17 @@ impl Home {
         self.folder.join("unsent.seal")
     }
 
+    /// The same bytes once more, for the day on which both the database and the copy are damaged.
+    pub fn second_copy(&self) -> PathBuf {
+        self.folder.join("unsent-2.seal")
+    }
+
     /// Whether the data is gone from a folder that was in use: beside the reserve and the copy, which are made with the
     /// enrolment, there is a database.
     pub fn has_lost_database(&self) -> bool {
         let is_empty = std::fs::metadata(self.database()).map_or(true, |file| file.len() == 0);
-        is_empty && (self.reserve().exists() || self.copy().exists())
+        let beside = [self.reserve(), self.copy(), self.second_copy()];
+        is_empty && beside.iter().any(|path| path.exists())
     }
 
     pub fn folder(&self) -> &Path {
@@ -176,7 +182,9 @@ impl Home {
     /// Keeps what a damaged copy is now, before it is written anew, for whoever wants to look into it.
     pub fn keep_damaged_copy(&self) {
         // What could be read of it goes on in the new one; that the rest is kept too is worth no failure.
-        drop(std::fs::copy(self.copy(), self.damaged("seal")));
+        for copy in [self.copy(), self.second_copy()] {
+            drop(std::fs::copy(copy, self.damaged("seal")));
+        }
     }
 
     /// Sets a damaged database aside under a name that is free; gives the new name, or `None` where there is nothing to set aside.
@@ -199,9 +207,10 @@ impl Home {
     /// Deletes what a process left that ended in the middle of its work: nobody would look at it again.
     fn sweep(&self) {
         let scratch = self.database().with_extension(SCRATCH);
-        let part = self.copy().with_extension("part");
+        let parts = [self.copy(), self.second_copy()].map(|copy| copy.with_extension("part"));
         for path in [
-            &part,
+            &parts[0],
+            &parts[1],
             &scratch,
             &sibling(&scratch, "-wal"),
             &sibling(&scratch, "-shm"),

@@ -76,10 +76,25 @@ pub fn fresh_id() -> String {
     )
 }
 
-/// How many random kills a story makes: `GREBEG_KILLS`, default 20 (a nightly run sets 200).
+/// How many random kills a story makes: `GREBEG_KILLS`, default 20 (`cargo xtask torture` sets 1,000).
 pub fn kills() -> usize {
     std::env::var("GREBEG_KILLS")
         .ok()
         .and_then(|text| text.parse().ok())
         .unwrap_or(20)
+}
+
+/// How often a story tries something that is done `long` times where `GREBEG_LONG` asks for it, and else a tenth as often.
+pub fn times(long: usize) -> usize {
+    if is_long() { long } else { long.div_ceil(10) }
+}
+
+/// Whether the long forms are asked for (`cargo xtask torture`).
+pub fn is_long() -> bool {
+    std::env::var_os("GREBEG_LONG").is_some()
+}
+
+/// Says a figure that `cargo xtask torture` puts into its table.
+pub fn figure(name: &str, value: impl std::fmt::Display) {
+    println!("figure: {name}: {value}");
 }

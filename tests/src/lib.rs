@@ -8,7 +8,8 @@
 //! |---|---|---|
 //! | `GREBEG_BIN_DIR` | folder with ready programs to test instead of building them | built once a test process |
 //! | `GREBEG_SEED` | seed of the random choices; each story prints the one it used | from the clock |
-//! | `GREBEG_KILLS` | random kills in each story of `kills.rs` | 20 (nightly 200) |
+//! | `GREBEG_KILLS` | random kills in each story of `kills.rs` | 20 (`cargo xtask torture`: 1,000) |
+//! | `GREBEG_LONG` | the long forms of damage, power cuts and errors of the disk | a tenth of them |
 //! | `GREBEG_TABLETS`, `GREBEG_VISITS` | size of `convergence.rs` | 8 and 8 (nightly 25 and 40) |
 //!
 //! From apt the stories need `faketime` and `strace`, and those of `window/` also `xvfb` and `webkit2gtk-driver`; a small disk can be mounted by root only, and a story
@@ -25,10 +26,13 @@ pub mod browser;
 pub mod chance;
 pub mod client;
 pub mod clock;
+pub mod damage;
 pub mod http;
+pub mod inject;
 pub mod office;
 pub mod office_desk;
 pub mod people;
+pub mod power_cut;
 pub mod processes;
 pub mod programs;
 pub mod proxy;
@@ -43,6 +47,7 @@ pub mod spreadsheet;
 pub mod stranger;
 pub mod tablet;
 pub mod times;
+pub mod trace;
 pub mod wait;
 pub mod webdriver;
 pub mod window;

@@ -58,6 +58,17 @@ impl Office {
         office
     }
 
+    /// What is left of another office: a data folder that has its campaign already. Its server does not run.
+    pub fn over(data: &Path) -> Self {
+        Self {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+            data: data.to_path_buf(),
+            server: None,
+            listen: "127.0.0.1:0".into(),
+            campaign_id: String::new(),
+        }
+    }
+
     /// The data folder.
     pub fn data(&self) -> &Path {
         &self.data

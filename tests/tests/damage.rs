@@ -141,6 +141,7 @@ fn a_damaged_database_and_a_damaged_copy_give_what_either_has() {
     }
     spoil_records(&tablet);
     spoil(&tablet.home().join("unsent.seal"));
+    spoil(&tablet.home().join("unsent-2.seal"));
 
     let doctor = tablet.json(&["doctor", "--repair"]);
     assert!(
@@ -168,8 +169,9 @@ fn spoil_records(tablet: &Tablet) {
 fn a_damaged_copy_of_a_whole_database_is_made_whole_again() {
     let (office, tablet) = office();
     visit(&tablet, 1);
-    let copy = tablet.home().join("unsent.seal");
-    spoil(&copy);
+    for copy in ["unsent.seal", "unsent-2.seal"] {
+        spoil(&tablet.home().join(copy));
+    }
     visit(&tablet, 2);
     fs::remove_file(database(&tablet)).expect("it is there");
     let doctor = tablet.json(&["doctor", "--repair"]);
@@ -178,4 +180,29 @@ fn a_damaged_copy_of_a_whole_database_is_made_whole_again() {
         "{doctor}"
     );
     all_arrived(&office, &tablet, 2);
+}
+
+#[test]
+fn what_the_server_took_before_the_copy_was_written_anew_is_counted_once() {
+    let (office, tablet) = office();
+    visit(&tablet, 1);
+    visit(&tablet, 2);
+    // A program that is killed behind its sync leaves the copy as it was before.
+    let copies = ["unsent.seal", "unsent-2.seal"].map(|name| tablet.home().join(name));
+    let before = copies.map(|path| (fs::read(&path).expect("it is there"), path));
+    tablet.settle();
+    for (bytes, path) in before {
+        fs::write(path, bytes).expect("it can be written");
+    }
+    fs::remove_file(database(&tablet)).expect("it is there");
+    tablet.json(&["doctor", "--repair"]);
+    assert_eq!(tablet.status()["waiting"], 2);
+    tablet.settle();
+    assert_in_step(&tablet, &office);
+    let totals = office.totals();
+    assert_eq!(
+        (&totals["counted"], &totals["held_back"]),
+        (&2.into(), &0.into()),
+        "{totals}"
+    );
 }

@@ -129,7 +129,7 @@ export class MockTablet {
   }
 
   do_session(): S.SessionReply {
-    return { enrolled: this.enrolled, revoked: this.scenario.revoked, unknown_device: false, unsent: this.waiting.length, campaign: this.enrolled ? { name: L("Grebeg Pasar"), city: "Kota Cirebon", rehearsal: false } : null, tablet_name: this.enrolled ? "07" : null, server: this.enrolled ? "https://grebeg.example" : null,
+    return { enrolled: this.enrolled, revoked: this.scenario.revoked, unknown_device: false, mended: null, unsent: this.waiting.length, campaign: this.enrolled ? { name: L("Grebeg Pasar"), city: "Kota Cirebon", rehearsal: false } : null, tablet_name: this.enrolled ? "07" : null, server: this.enrolled ? "https://grebeg.example" : null,
       people: this.enrolled ? PEOPLE.map(([id, name, market], i) => ({ person_id: id, name, role: "canvasser", markets: [market], has_pin: this.pins.has(id), waiting: i === 1 ? 3 : 0, pin_wait_s: 0, pin_tries_left: this.tries, needs_lead: false })) : [],
       active: this.active, first_fill_complete: !this.scenario.filling, settings: this.settings, sync: this.state(), clock: { offset_ms: 0, doubtful: false }, app_version: "0.2.0" };
   }

@@ -1,6 +1,8 @@
 // The words "Tersimpan di tablet" are true: they come after the store's durable answer, never without it, and what they speak of
 // is there after the power was taken.
 import assert from "node:assert/strict";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { Hand } from "./lib/hand.mjs";
 import { name, traders } from "./lib/people.mjs";
 import { story } from "./lib/story.mjs";
@@ -124,4 +126,25 @@ story("a half-filled sheet comes back after a kill and after the lock", async (w
   await again.tap(again.button("Simpan"));
   await again.saved.waitFor();
   await until("no draft is offered", async () => (await again.button(/^Lanjutkan isian/).count()) === 0);
+});
+
+story("a database that is gone comes back with what was not sent and with its PIN, and the settings say so", async (world) => {
+  const { tablet, hand } = await atWork(world);
+  await world.office.stop();
+  await fillIn(hand, name(0));
+  await hand.tap(hand.button("Simpan"));
+  await hand.saved.waitFor();
+  await hand.page.close();
+  await tablet.close();
+  await Promise.all(["tablet.db", "tablet.db-wal"].map((file) => rm(join(tablet.home, file), { force: true })));
+
+  const again = new Hand(await world.open(tablet));
+  await again.page.locator(".pad h2").waitFor();
+  await again.pin();
+  await again.page.locator(".shell").waitFor();
+  await again.tap(again.page.locator(".who"));
+  await again.page.getByText("Data tablet rusak, sudah diperbaiki: 1 catatan dikembalikan.").scrollIntoViewIfNeeded();
+  await again.page.close();
+  await tablet.close();
+  assert.equal((await tablet.records("visit")).length, 1);
 });

@@ -17,6 +17,7 @@ mod sim;
 mod test;
 mod tidy;
 mod tools;
+mod torture;
 mod types;
 
 use std::process::ExitCode;
@@ -59,6 +60,8 @@ enum Command {
     Bundle,
     /// Type-check the Rust code for Android, with Debian's own compiler; builds nothing that could be installed.
     AndroidCheck,
+    /// Real faults on the real programs, thousands of them, and a table of what they did.
+    Torture(torture::Options),
     /// Run the longer checks, which are too slow for every commit.
     Nightly(nightly::Options),
 }
@@ -80,6 +83,7 @@ fn main() -> ExitCode {
         Command::Types(options) => types::run(&root, &options),
         Command::Bundle => bundle::run(&root),
         Command::AndroidCheck => android::run(&root),
+        Command::Torture(options) => torture::run(&root, &options),
         Command::Nightly(options) => nightly::run(&root, &options),
     };
     match ended {

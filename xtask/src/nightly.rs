@@ -46,9 +46,12 @@ fn steps(options: &Options) -> Vec<(&'static str, CommandLine)> {
         (
             "whole-system tests, long",
             CommandLine::new("cargo test --package whole-system-tests --no-fail-fast")
-                .env("GREBEG_KILLS", "200")
                 .env("GREBEG_TABLETS", "25")
                 .env("GREBEG_VISITS", "40"),
+        ),
+        (
+            "real faults on the real programs",
+            CommandLine::new("cargo xtask torture"),
         ),
         (
             // Every page at every size in every theme and both languages.

@@ -22,7 +22,7 @@ pub fn doctor(store: &mut Store, repair: bool) -> Result<DoctorReply> {
     findings.extend(meta::mended(&store.conn)?);
     if repair {
         mend(store)?;
-        meta::delete(&store.conn, "mended")?;
+        meta::forget_mended(&store.conn)?;
         ok = ok || check(store)?.is_empty();
     }
     Ok(DoctorReply { ok, findings })

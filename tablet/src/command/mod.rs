@@ -41,7 +41,7 @@ pub use parts::{Done, Label, SyncPhase, SyncState};
 pub use returned_page::ReturnedPage;
 pub use search::{SearchQuery, SearchReply};
 pub use send_box::SendBox;
-pub use session::{CampaignName, Pin, SessionReply, TabletPerson};
+pub use session::{CampaignName, Mended, Pin, SessionReply, TabletPerson};
 pub use settings::{Settings, SettingsChange, settings};
 pub use status::{ClockReply, StatusReply, clock};
 pub use today::{DayList, RowsQuery, RowsReply, TodayQuery, TodayReply, first_fill};

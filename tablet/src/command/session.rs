@@ -40,7 +40,18 @@ pub struct SessionReply {
     pub settings: Settings,
     pub sync: SyncState,
     pub clock: ClockReply,
+    /// What was mended in the tablet's own files since somebody last looked into it (`doctor --repair`).
+    pub mended: Option<Mended>,
     pub app_version: String,
+}
+
+/// Damage that was noticed and mended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Mended {
+    pub times: u64,
+    /// Changes that came back from the sealed copy.
+    pub changes: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

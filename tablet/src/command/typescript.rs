@@ -56,6 +56,7 @@ fn declarations(config: &Config) -> Vec<String> {
         settings::Settings,
         settings::SettingsChange,
         session::CampaignName,
+        session::Mended,
         session::TabletPerson,
         SessionReply,
         today::TodayQuery,

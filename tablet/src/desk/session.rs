@@ -3,7 +3,8 @@
 use super::{Desk, pins};
 use crate::clock;
 use crate::command::{
-    self, CampaignName, Label, SessionReply, SyncState, TabletPerson, first_fill, markets_of,
+    self, CampaignName, Label, Mended, SessionReply, SyncState, TabletPerson, first_fill,
+    markets_of,
 };
 use crate::error::Result;
 use crate::store::meta::{Enrolment, Person};
@@ -12,6 +13,7 @@ use crate::store::{Store, meta, pin, record};
 use grebeg_core::definition::Definition;
 use grebeg_core::kinds::Role;
 use grebeg_core::stamp::Clocks;
+use rusqlite::Connection;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -59,8 +61,15 @@ fn reply(store: &mut Store, active: Option<Uuid>, mut sync: SyncState) -> Result
         settings: command::settings(&store.conn)?,
         sync,
         clock: command::clock(&store.conn)?,
+        mended: mended(&store.conn)?,
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
     })
+}
+
+fn mended(conn: &Connection) -> Result<Option<Mended>> {
+    let times = meta::mended(conn)?.len() as u64;
+    let changes = meta::mended_changes(conn)?;
+    Ok((times > 0).then_some(Mended { times, changes }))
 }
 
 /// What the office calls this tablet, where its people may read that; else what it called itself.

@@ -168,7 +168,8 @@ fn pages_over_a_damaged_database_go_on_with_all_that_waited() {
     };
     assert!(session.enrolled);
     assert_eq!(session.sync.waiting, 1);
-    assert_eq!(meta::mended(&desk.lock_store().conn).unwrap().len(), 1);
+    let mended = session.mended.unwrap();
+    assert_eq!((mended.times, mended.changes), (1, 1));
 }
 
 #[test]

@@ -101,10 +101,23 @@ pub fn mended(conn: &Connection) -> Result<Vec<String>> {
     Ok(lines.lines().map(str::to_owned).collect())
 }
 
-pub fn add_mended(conn: &Connection, line: &str) -> Result<()> {
+/// How many changes were put back or brought back meanwhile.
+pub fn mended_changes(conn: &Connection) -> Result<u64> {
+    Ok(number(conn, "mended_changes")?.map_or(0, i64::cast_unsigned))
+}
+
+pub fn add_mended(conn: &Connection, line: &str, changes: usize) -> Result<()> {
     let mut lines = mended(conn)?;
     lines.push(line.to_owned());
-    set(conn, "mended", lines.join("\n").as_bytes())
+    set(conn, "mended", lines.join("\n").as_bytes())?;
+    let changes = mended_changes(conn)?.saturating_add(changes as u64);
+    set_moment(conn, "mended_changes", changes.cast_signed())
+}
+
+/// What was mended is known to those who have to know it.
+pub fn forget_mended(conn: &Connection) -> Result<()> {
+    delete(conn, "mended")?;
+    delete(conn, "mended_changes")
 }
 
 pub fn get(conn: &Connection, key: &str) -> Result<Option<Vec<u8>>> {

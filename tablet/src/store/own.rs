@@ -100,6 +100,18 @@ pub fn all(conn: &Connection) -> Result<Vec<OwnChange>> {
     list(conn, include_str!("../../sql/own/all.sql"), [])
 }
 
+/// Those that can be read, of a table whose pages may be damaged or another table's.
+pub fn readable(conn: &Connection) -> Result<Vec<OwnChange>> {
+    let mut statement = conn.prepare(include_str!("../../sql/own/all.sql"))?;
+    let mut rows = statement.query([])?;
+    let mut changes = Vec::new();
+    while let Ok(Some(row)) = rows.next() {
+        let whole = read(row).ok().filter(|own| own.change.hash() == own.hash);
+        changes.extend(whole);
+    }
+    Ok(changes)
+}
+
 /// Waiting and held back, in the order of recording.
 pub fn open(conn: &Connection) -> Result<Vec<OwnChange>> {
     list(conn, include_str!("../../sql/own/open.sql"), [])

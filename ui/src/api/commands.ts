@@ -72,6 +72,11 @@ export type CampaignName = { name: Label, city: string,
 /** A campaign for practice: nothing of it counts. */
 rehearsal: boolean, };
 
+/** Damage that was noticed and mended. */
+export type Mended = { times: number,
+/** Changes that came back from the sealed copy. */
+changes: number, };
+
 /** A person who shares this tablet. */
 export type TabletPerson = { person_id: Id, name: string, role: string,
 /** Names of the person's markets. */
@@ -96,7 +101,9 @@ unsent: number, campaign: CampaignName | null, tablet_name: string | null,
 /** The server's address, as it was typed at the enrolment. */
 server: string | null, people: Array<TabletPerson>,
 /** Who is unlocked. */
-active: Id | null, first_fill_complete: boolean, settings: Settings, sync: SyncState, clock: ClockReply, app_version: string, };
+active: Id | null, first_fill_complete: boolean, settings: Settings, sync: SyncState, clock: ClockReply,
+/** What was mended in the tablet's own files since somebody last looked into it (`doctor --repair`). */
+mended: Mended | null, app_version: string, };
 
 /** What is to be looked at: without a market the one of the latest own visit, else the first of the person's. */
 export type TodayQuery = { market?: string | null,

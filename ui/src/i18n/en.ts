@@ -146,6 +146,7 @@ export const en: Dictionary = {
   settings: {
     title: "Settings", switch: "Switch person", switchSub: "Lock, then choose another name", theme: "Screen", light: "Light", dark: "Dark", sun: "Sun", sunOn: "Sun screen", language: "Language", left: "Left hand", leftSub: "Buttons on the left side", closeDay: "Close the day",
     failed: "The setting was not saved.", helper: "For whoever helps", tablet: "Tablet", version: "Version", lastSent: "Last sent", unsent: "Not sent yet", sameAsServer: "Same as the server",
+    mended: "What was mended", mendedWords: (n) => n === 0 ? "The tablet's data was damaged and is mended." : `The tablet's data was damaged and is mended: ${records(n)} brought back.`,
   },
   problem: {
     title: "Cannot be opened yet.", safe: "Records on the tablet are safe.", code: "Code",

@@ -143,6 +143,7 @@ export const id = {
   settings: {
     title: "Pengaturan", switch: "Ganti orang", switchSub: "Kunci, lalu pilih nama lain", theme: "Layar", light: "Terang", dark: "Gelap", sun: "Matahari", sunOn: "Layar matahari", language: "Bahasa", left: "Tangan kiri", leftSub: "Tombol di sisi kiri", closeDay: "Tutup hari",
     failed: "Pengaturan belum tersimpan.", helper: "Untuk petugas bantuan", tablet: "Tablet", version: "Versi", lastSent: "Terakhir terkirim", unsent: "Belum terkirim", sameAsServer: "Sama dengan server",
+    mended: "Yang diperbaiki", mendedWords: (n: number) => n === 0 ? "Data tablet rusak, sudah diperbaiki." : `Data tablet rusak, sudah diperbaiki: ${n} catatan dikembalikan.`,
   },
   problem: {
     title: "Belum bisa dibuka.", safe: "Catatan di tablet tetap aman.", code: "Kode",

@@ -51,7 +51,7 @@ impl Store {
                 return Ok(());
             }
             let said = put_back(work, definition, &lost)?;
-            meta::add_mended(work.conn, &said)
+            meta::add_mended(work.conn, &said, lost.changes.len())
         })?;
         self.copy_anew();
         Ok(())

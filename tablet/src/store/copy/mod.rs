@@ -4,11 +4,15 @@
 //! and is on the disk there too, before its save answers. What the file has and the database has not was lost, and is put
 //! back at the next start (`compare`); a database that cannot be read any more begins anew from it (`salvage`). After each sync
 //! the file is written anew with what still waits, so that it neither grows nor keeps what an erasure took.
+//!
+//! Beside it lies a second file with the same bytes. No save waits until that one is on the disk: power is cut at one moment, and
+//! then the first one is whole; a bad disk takes its time, and then both are there.
 
 mod compare;
 mod entry;
 pub(in crate::store) mod frame;
 mod pins;
+mod read;
 pub mod salvage;
 
 pub use entry::Entry;
@@ -25,15 +29,18 @@ use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, OpenOptions};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-/// The open file.
+/// The open files.
 #[derive(Debug)]
 pub struct Copy {
     path: PathBuf,
+    second_path: PathBuf,
     seal: Seal,
     /// Where the next entry goes; `None`: the file has to be written anew first, because something is missing in it.
     end: Option<File>,
+    /// The same of the second file.
+    second_end: Option<File>,
 }
 
 /// What the file told.
@@ -48,7 +55,7 @@ pub struct Kept {
     names: BTreeSet<ChangeName>,
     /// The newest of each person.
     pub pins: BTreeMap<PersonId, PinRow>,
-    /// Whether parts of it could not be read.
+    /// Whether parts of it could not be read, or the two files differ.
     pub is_damaged: bool,
 }
 
@@ -57,41 +64,40 @@ impl Copy {
     pub fn open(home: &Home, key: &[u8; 32]) -> (Self, Kept) {
         let copy = Self {
             path: home.copy(),
+            second_path: home.second_copy(),
             seal: Seal::new(key),
             end: None,
+            second_end: None,
         };
         let kept = copy.read();
         (copy, kept)
     }
 
     fn read(&self) -> Kept {
-        let bytes = match std::fs::read(&self.path) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                let is_damaged = error.kind() != std::io::ErrorKind::NotFound;
-                return Kept {
-                    is_damaged,
-                    ..Kept::default()
-                };
-            }
-        };
-        let frames = self.seal.open(&bytes);
+        let (first, second) = (read_file(&self.path), read_file(&self.second_path));
+        let frames = self.seal.open(first.as_deref().unwrap_or_default());
         let mut kept = Kept {
-            is_damaged: frames.lost_bytes > 0,
+            is_damaged: frames.lost_bytes > 0 || first != second,
             ..Kept::default()
         };
-        for content in frames.contents {
-            match Entry::from_bytes(&content) {
-                Ok(entry) => kept.take(entry),
-                Err(_) => kept.is_damaged = true,
-            }
+        // The second one may be older: it is asked for what the first one lacks only.
+        if frames.lost_bytes > 0 || first.is_none() {
+            let frames = self.seal.open(second.as_deref().unwrap_or_default());
+            kept.take_all(&frames.contents);
+        }
+        let is_joined = !kept.changes.is_empty();
+        kept.take_all(&frames.contents);
+        if is_joined {
+            kept.changes.sort_by_key(|change| (change.stamp, change.n));
         }
         kept
     }
 
     /// Goes on behind what is there.
     fn go_on(&mut self) {
-        self.end = OpenOptions::new().append(true).open(&self.path).ok();
+        let open = |path| OpenOptions::new().append(true).open(path).ok();
+        self.end = open(&self.path);
+        self.second_end = open(&self.second_path);
     }
 
     /// Adds entries; they are on the disk when this returns. Errors: those of the disk, after which the file is written anew.
@@ -104,6 +110,11 @@ impl Copy {
         file.write_all(&bytes).map_err(failed())?;
         file.sync_data().map_err(failed())?;
         self.end = Some(file);
+        // Where it fails the two differ, and the next start writes both anew.
+        let written = self.second_end.as_mut().map(|file| file.write_all(&bytes));
+        if !matches!(written, Some(Ok(()))) {
+            self.second_end = None;
+        }
         Ok(())
     }
 
@@ -112,21 +123,14 @@ impl Copy {
         let failed = || file_failed("the sealed copy could not be written");
         let bytes = self.sealed(entries)?;
         self.end = None;
-        let part = self.path.with_extension("part");
-        let write = || {
-            let mut file = create_private(&part)?;
-            file.write_all(&bytes)?;
-            file.sync_all()?;
-            std::fs::rename(&part, &self.path)
-        };
-        write().map_err(|error| {
-            // On a full disk even half of it is room that somebody needs.
-            drop(std::fs::remove_file(&part));
-            failed()(error)
-        })?;
+        write_beside(&self.path, &bytes, File::sync_all).map_err(failed())?;
         if let Some(folder) = self.path.parent().and_then(|p| File::open(p).ok()) {
             // Some file systems have no sync of folders; the file itself is synced.
             drop(folder.sync_all());
+        }
+        if write_beside(&self.second_path, &bytes, |_| Ok(())).is_err() {
+            // Nothing is better than what may be old.
+            drop(std::fs::remove_file(&self.second_path));
         }
         self.go_on();
         Ok(())
@@ -141,7 +145,40 @@ impl Copy {
     }
 }
 
+/// `None`: there is none, or none that can be read.
+fn read_file(path: &Path) -> Option<Vec<u8>> {
+    std::fs::read(path).ok()
+}
+
+/// Writes a file beside the old one, which it replaces when it is whole. `sync` sees to it that it is on the disk first.
+fn write_beside(
+    path: &Path,
+    bytes: &[u8],
+    sync: impl Fn(&File) -> std::io::Result<()>,
+) -> std::io::Result<()> {
+    let part = path.with_extension("part");
+    let write = || {
+        let mut file = create_private(&part)?;
+        file.write_all(bytes)?;
+        sync(&file)?;
+        std::fs::rename(&part, path)
+    };
+    write().inspect_err(|_| {
+        // On a full disk even half of it is room that somebody needs.
+        drop(std::fs::remove_file(&part));
+    })
+}
+
 impl Kept {
+    fn take_all(&mut self, contents: &[Vec<u8>]) {
+        for content in contents {
+            match Entry::from_bytes(content) {
+                Ok(entry) => self.take(entry),
+                Err(_) => self.is_damaged = true,
+            }
+        }
+    }
+
     fn take(&mut self, entry: Entry) {
         match entry {
             Entry::Identity(rows) => self.identity = rows,

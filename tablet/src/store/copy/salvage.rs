@@ -1,24 +1,17 @@
 //! A database that cannot be read any more: what can be had of it and of the copy goes into a new one.
-//!
-//! Under encryption a connection is of no use after the first damaged page. So each change is read by its own key, and after
-//! each failure the file is opened again.
 
 use super::compare::raise_stamp;
+use super::read::{Read, read};
 use super::{Copy, Entry, Kept};
-use crate::error::{Result, file_failed};
-use crate::home::{Home, SCRATCH, sibling};
+use crate::error::Result;
+use crate::home::Home;
 use crate::store::own::{self, OwnChange, OwnState};
 use crate::store::pin::{self, PinRow};
-use crate::store::{Store, meta, open, renumber};
+use crate::store::{Store, meta, renumber};
 use grebeg_core::change::Change;
 use grebeg_core::id::PersonId;
-use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
-
-/// Where the keys of a table end is not known when its last page is damaged: after so many in a row that cannot be read
-/// there are no more.
-const MISSES_MAX: i64 = 2_000;
+use std::path::Path;
 
 /// What was done.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -91,7 +84,7 @@ pub fn begin_anew(folder: &Path, damage: &str) -> Result<Salvaged> {
         "the database was damaged ({damage}): {}",
         salvaged.in_words().join("; ")
     );
-    store.transaction(|tx| meta::add_mended(tx, &note))?;
+    store.transaction(|tx| meta::add_mended(tx, &note, salvaged.waiting))?;
     store.copy_anew();
     store.home.keep_reserve();
     Ok(salvaged)
@@ -205,91 +198,5 @@ impl Found {
             }
             Ok(())
         })
-    }
-}
-
-/// What a damaged database still gave.
-#[derive(Debug, Default)]
-struct Read {
-    identity: Vec<(String, Vec<u8>)>,
-    own: Vec<OwnChange>,
-    pins: Vec<(PersonId, PinRow)>,
-}
-
-/// Reads a second file with the same content, so that opening does not change the damaged one.
-fn read(home: &Home, key: &[u8; 32]) -> Read {
-    let Ok(file) = Scratch::of(&home.database()) else {
-        return Read::default();
-    };
-    let mut reader = Reader {
-        path: &file.0,
-        key,
-        conn: None,
-    };
-    let identity = meta::IDENTITY.iter().filter_map(|row| {
-        let value = reader.ask(|conn| meta::get(conn, row)).flatten()?;
-        Some(((*row).to_owned(), value))
-    });
-    let identity = identity.collect();
-    let pins = reader.ask(pin::all).unwrap_or_default();
-    let last = reader.ask(own::last_key);
-    let mut own = Vec::new();
-    let (mut key, mut misses) = (0, 0);
-    while last.map_or(misses < MISSES_MAX, |last| key < last) {
-        key += 1;
-        misses += 1;
-        if let Some(Some(change)) = reader.ask(|conn| own::by_key(conn, key)) {
-            own.push(change);
-            misses = 0;
-        }
-    }
-    Read {
-        identity,
-        own,
-        pins,
-    }
-}
-
-struct Reader<'p> {
-    path: &'p Path,
-    key: &'p [u8; 32],
-    conn: Option<Connection>,
-}
-
-impl Reader<'_> {
-    /// The answer, or `None` where the pages that it needs are damaged.
-    fn ask<T>(&mut self, question: impl Fn(&Connection) -> Result<T>) -> Option<T> {
-        let conn = match self.conn.take() {
-            Some(conn) => conn,
-            None => open::unchecked(self.path, self.key).ok()?,
-        };
-        let answer = question(&conn).ok()?;
-        self.conn = Some(conn);
-        Some(answer)
-    }
-}
-
-/// A second file with a database's content, with its WAL; it is deleted at the end.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn of(database: &Path) -> Result<Self> {
-        let failed = || file_failed("the damaged database could not be copied");
-        let scratch = Self(database.with_extension(SCRATCH));
-        std::fs::copy(database, &scratch.0).map_err(failed())?;
-        let wal = sibling(database, "-wal");
-        if wal.exists() {
-            std::fs::copy(&wal, sibling(&scratch.0, "-wal")).map_err(failed())?;
-        }
-        Ok(scratch)
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        for end in ["", "-wal", "-shm"] {
-            // One that is not there needs no deleting.
-            drop(std::fs::remove_file(sibling(&self.0, end)));
-        }
     }
 }

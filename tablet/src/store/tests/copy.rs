@@ -325,3 +325,30 @@ fn errors_that_a_database_lost_with_its_newest_commits_are_counted_still() {
     let tablet = opened(folder);
     assert_eq!(pin::get(&tablet.store.conn, ade).unwrap(), Some(row));
 }
+
+#[test]
+fn changes_are_read_page_by_page_where_the_way_to_them_is_damaged() {
+    let (_office, mut tablet, trader) = ready();
+    for _ in 0..40 {
+        visit(&mut tablet, trader);
+    }
+    let sql = "select rootpage from sqlite_schema where name = 'my_change'";
+    let root: i64 = tablet
+        .store
+        .conn
+        .query_row(sql, [], |row| row.get(0))
+        .unwrap();
+    let home = &tablet.store.home;
+    let (database, copies) = (home.database(), [home.copy(), home.second_copy()]);
+    let folder = closed(tablet);
+    let mut bytes = std::fs::read(&database).unwrap();
+    let from = (usize::try_from(root).unwrap() - 1) * 4_096;
+    bytes[from..from + 4_096].fill(0x5a);
+    std::fs::write(&database, bytes).unwrap();
+    for copy in copies {
+        std::fs::write(copy, b"nothing of it is left").unwrap();
+    }
+    let salvaged = salvage::begin_anew(folder.path(), "a test").unwrap();
+    assert_eq!((salvaged.waiting, salvaged.only_database), (40, 40));
+    assert!(salvaged.enrolled);
+}
