@@ -63,6 +63,10 @@ impl Verdict {
                 kept.waiting
             ));
         }
+        let believed = number("waiting");
+        if believed != 0 {
+            differ(format!("the office believes that {believed} visits wait"));
+        }
         for (what, told, has) in [
             ("visits sent back", book.returned, kept.returned),
             ("corrections", book.corrected, kept.answered),
@@ -73,9 +77,9 @@ impl Verdict {
         }
         self.tallies(city, kept);
         self.steps(city, kept);
-        self.visits(city, kept);
+        let missing = self.visits(city, kept);
         // What waits is not lost yet.
-        self.lost = self.lost.saturating_sub(kept.waiting as usize);
+        self.lost += missing.saturating_sub(kept.waiting as usize);
         self.write_down(city, kept);
     }
 
@@ -167,8 +171,9 @@ impl Verdict {
         }
     }
 
-    /// Visit by visit.
-    fn visits(&mut self, city: &City, kept: &Kept) {
+    /// Visit by visit. Gives how many of the book's are not at the office.
+    fn visits(&mut self, city: &City, kept: &Kept) -> usize {
+        let mut missing = 0;
         let mut pairs: BTreeMap<Key<'_>, (Vec<&Visit>, Vec<&KeptVisit>)> = BTreeMap::new();
         let told = city
             .book
@@ -198,12 +203,12 @@ impl Verdict {
             has.sort_by_key(|visit| visit.at_ms);
             let name = format!("{canvasser} at {trader}, {market}, {day}");
             if told.len() > has.len() {
-                self.lost += told.len() - has.len();
-                self.differ(city, format!("lost: {name}"));
+                missing += told.len() - has.len();
+                self.differ(city, format!("not at the office: {name}"));
             }
             if has.len() > told.len() {
                 self.doubled += has.len() - told.len();
-                self.differ(city, format!("doubled: {name}"));
+                self.differ(city, format!("not in the book: {name}"));
             }
             for (told, has) in told.iter().zip(has) {
                 let outcome = match told.fate {
@@ -223,6 +228,7 @@ impl Verdict {
                 self.off_ms = self.off_ms.max(i64::try_from(off_ms).unwrap_or(i64::MAX));
             }
         }
+        missing
     }
 
     /// What the office holds, without what differs between two runs: drawn ids, and times beyond the day.

@@ -11,6 +11,7 @@ mod kept;
 mod line;
 mod lost;
 mod morning;
+mod plan;
 mod recap;
 mod roster;
 mod stages;
@@ -42,7 +43,7 @@ pub struct Options {
     /// The same seed gives the same people and the same two weeks; without it a fresh one, which is printed.
     #[arg(long, value_name = "S")]
     seed: Option<u64>,
-    /// Cities that are visited at the same time, each a campaign of its own on the one server.
+    /// Cities that are visited at the same time, each a campaign of its own on the one server; each takes a minute or two more.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=50))]
     cities: u64,
     /// Keep the office and the tablets in this folder, for `sync-server serve --data DIR/office` and
@@ -78,6 +79,8 @@ struct Size {
     seed: u64,
     cities: u64,
     planted: Option<Planted>,
+    /// Somebody opens the folder later.
+    is_kept: bool,
 }
 
 /// Plays it. Exit code 1 when a visit was lost or doubled, or book and office disagree otherwise.
@@ -90,6 +93,7 @@ pub fn run(root: &Path, options: &Options) -> Result<ExitCode, RunError> {
         seed: options.seed.unwrap_or_else(fresh_seed),
         cities: options.cities,
         planted: options.planted,
+        is_kept: options.data.is_some(),
     };
     let passing = Passing::new(options.data.is_none());
     let folder = match (&options.data, &passing) {

@@ -47,8 +47,9 @@ impl Troubles {
         }
     }
 
-    /// What the next day brings.
-    pub fn next_day(&mut self) {
+    /// What the next day brings. `is_night`: in a market whose day begins in the morning, where a clock that was set by a
+    /// wrist watch would move visits from one day to another.
+    pub fn next_day(&mut self, is_night: bool) {
         if self.goes_flat {
             // Somebody set it by a wrist watch.
             self.wrong.wall_ms = self.chance.between(-4, 4) * MINUTE_MS;
@@ -65,7 +66,8 @@ impl Troubles {
             8..14 => Evening::LosesAnswer,
             _ => Evening::Sends,
         };
-        self.goes_flat = self.chance.percent(3) && self.evening == Evening::Sends;
+        let sends = self.evening == Evening::Sends;
+        self.goes_flat = self.chance.percent(4) && (sends || !is_night);
     }
 
     pub fn evening(&self) -> Evening {
@@ -100,7 +102,7 @@ mod tests {
             let mut troubles = Troubles::new(seed);
             let mut dark = 0;
             for _ in 0..14 {
-                troubles.next_day();
+                troubles.next_day(true);
                 dark = match troubles.evening() {
                     Evening::NoLine => dark + 1,
                     _ => 0,

@@ -16,7 +16,7 @@ use super::compare::{self, Verdict};
 use super::day::{self, Done, Job};
 use super::kept::Kept;
 use super::line::Line;
-use super::{Planted, Size, calendar, evening, morning, recap};
+use super::{Planted, Size, calendar, evening, morning, plan, recap};
 
 /// The PIN of everybody on the tablets that can be looked at afterwards.
 const PIN: &str = "246810";
@@ -87,7 +87,7 @@ impl World {
         self.fetch_returns()?;
         let mut jobs = Vec::new();
         for (at, city) in self.cities.iter_mut().enumerate() {
-            jobs.extend(day::plan(city, at, number, size.days, size.planted));
+            jobs.extend(plan::day(city, at, number, size.days, size.planted));
         }
         let done = side_by_side(&jobs, day::live)?;
         for (job, done) in jobs.iter().zip(done) {
@@ -179,7 +179,9 @@ impl World {
                 .collect();
             verdict.add(city, &kept, &out);
         }
-        self.leave_behind()?;
+        if self.size.is_kept {
+            self.leave_behind()?;
+        }
         verdict.print(self.cities.len());
         println!("({:.0} s)", self.began.elapsed().as_secs_f64());
         Ok(verdict)
@@ -238,6 +240,10 @@ impl World {
             let pages = Running::listening(programs, "pages", &call)?;
             Page::open(pages.url())?.set_pins(PIN)?;
         }
+        let serve = ["serve", "--listen", self.line.address()];
+        let folder = programs.shown_path(programs.folder());
+        println!("kept for later: {}", programs.server(&serve).shown());
+        println!("        or all: cargo xtask demo --keep --folder {folder}");
         Ok(())
     }
 }

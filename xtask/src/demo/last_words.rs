@@ -46,13 +46,14 @@ fn tries(stage: &Stage) -> [String; 6] {
     let name = first
         .and_then(|tablet| tablet.people.first())
         .map_or("", |(_, name)| name.as_str());
+    let label = first.map_or("", |tablet| tablet.label.as_str());
     let address = stage.office().trim_start_matches("http://");
     let serve = stage
         .programs()
         .server(&["serve", "--listen", address])
         .shown();
     [
-        format!("Tablet A as {name}: the first trader, Catat, Diajari, two steps, Simpan."),
+        format!("Tablet {label} as {name}: the first trader, Catat, Diajari, two steps, Simpan."),
         "Office, Ringkasan: the visit is counted a moment later, without a reload.".to_owned(),
         "Office, Tinjau hari: A approves, R returns with a reason; the tablet shows it under Kirim."
             .to_owned(),
@@ -60,8 +61,8 @@ fn tries(stage: &Stage) -> [String; 6] {
             "Stop the server (kill {}), go on recording, and start it again: {serve}",
             stage.server_pid()
         ),
-        "Tablet A, Cari: part of a name, a stall, or four digits of a phone.".to_owned(),
-        "Tablet A, profile: sun theme; Tutup hari with its receipt; another person.".to_owned(),
+        format!("Tablet {label}, Cari: part of a name, a stall, or four digits of a phone."),
+        format!("Tablet {label}, profile: sun theme; Tutup hari with its receipt; another person."),
     ]
 }
 
