@@ -1,11 +1,9 @@
 // What comes seldom on a tablet and must be as good as the rest: two values for one field, a trader who refused, a list that is
 // done, a first fetch that is not finished.
 import assert from "node:assert/strict";
-import { Hand } from "./lib/hand.mjs";
 import { Line } from "./lib/line.mjs";
-import { lookAt } from "./lib/look.mjs";
+import { atWork, lookAt } from "./lib/look.mjs";
 import { LONG_NAME, name } from "./lib/people.mjs";
-import { measureShift } from "./lib/still.mjs";
 import { story } from "./lib/story.mjs";
 
 const MARKETS = "DRJ,HRJ,JGS,KNM,PGI,PRM";
@@ -28,13 +26,8 @@ for (const lang of ["id", "en"]) {
     for (const one of [tablet, other, tablet]) await one.ask(["sync"]);
     await tablet.ask(["consent", refused.id, "--purpose", "pendampingan", "--answer", "no", "--method", "layar"]);
 
-    const hand = new Hand(await world.open(tablet));
+    const hand = await atWork(world, tablet, lang);
     const { page } = hand;
-    await measureShift(page);
-    await hand.unlock();
-    if (lang !== "id") await hand.speak(lang);
-    await page.reload();
-    await page.locator("body[data-ready]").waitFor();
     const to = async (/** @type {string} */ hash, /** @type {string} */ seen) => {
       await page.evaluate((next) => { location.hash = next; }, hash);
       await page.locator(seen).first().waitFor();
@@ -95,13 +88,8 @@ for (const lang of ["id", "en"]) {
     // The answer that makes it one of ours comes through, and then nothing does.
     line.breakAfter(1);
     await tablet.enrol(line.url, await office.code([person]));
-    const hand = new Hand(await world.open(tablet));
+    const hand = await atWork(world, tablet, lang);
     const { page } = hand;
-    await measureShift(page);
-    await hand.unlock();
-    if (lang !== "id") await hand.speak(lang);
-    await page.reload();
-    await page.locator("body[data-ready]").waitFor();
     await lookAt(page, lang, [{ name: "today, nothing fetched", open: () => page.locator(".notice").waitFor() }]);
     line.breakAfter(1);
     await page.evaluate(() => { location.hash = "#/outbox"; });

@@ -1,7 +1,7 @@
 // Every page of the tablet in every state that a person can bring it into, at every size: readable, large enough to touch, nothing
 // cut, nothing that moves by itself, nothing that axe finds; with text twice as large and words of a longer language too.
 import { Hand } from "./lib/hand.mjs";
-import { lookAt } from "./lib/look.mjs";
+import { atWork, lookAt } from "./lib/look.mjs";
 import { LONG_NAME, LONG_NOTE, name, traders } from "./lib/people.mjs";
 import { measureShift, stillNow } from "./lib/still.mjs";
 import { story } from "./lib/story.mjs";
@@ -23,14 +23,9 @@ for (const lang of ["id", "en"]) {
     const [{ return_id }] = await tablet.ask(["returned"]);
 
     const noSignal = lang === "id" ? /(Tanpa|Belum ada) sinyal/ : /(No|Still no) signal/;
-    const hand = new Hand(await world.open(tablet));
+    const hand = await atWork(world, tablet, lang);
     const { page } = hand;
     page.watch.allow(/status of 422 .*\/invoke/);
-    await measureShift(page);
-    await hand.unlock();
-    if (lang !== "id") await hand.speak(lang);
-    await page.reload();
-    await page.locator("body[data-ready]").waitFor();
 
     const to = async (/** @type {string} */ hash, /** @type {string} */ seen) => {
       // By way of another page, so that each begins anew.

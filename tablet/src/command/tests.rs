@@ -1,21 +1,10 @@
 //! The screens over a store that a server in memory has filled.
 
 use super::*;
-use crate::store::tests::office::{Office, Tablet};
+use crate::store::tests::office::{Tablet, ready};
 use grebeg_core::change::Patch;
 use grebeg_core::value::Value;
 use serde_json::{Value as Json, json};
-
-/// A tablet with traders, … of one market, its first fill behind it.
-fn ready(traders: u128) -> (Office, Tablet, Vec<Uuid>) {
-    let mut office = Office::new();
-    let ids = (1..=traders)
-        .map(|n| office.trader(n, "KNM", &format!("Pedagang {n}")))
-        .collect();
-    let mut tablet = office.tablet();
-    assert!(tablet.sync(&mut office).same_as_server);
-    (office, tablet, ids)
-}
 
 /// What a page would get.
 fn ask(tablet: &mut Tablet, command: Json) -> Json {

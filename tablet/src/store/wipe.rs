@@ -7,8 +7,8 @@ use crate::error::Result;
 const WIPE: &str = include_str!("../../sql/record/wipe.sql");
 
 /// Locks the tablet. What waits stays inside the database, counted by `status`; records, caches and names go, also from
-/// free pages, the WAL, the sealed copy and what was set aside as damaged. Of what is with the server only the figures stay. The token stays: it opens nothing any more
-/// but the rescue that an admin may allow.
+/// free pages, the WAL, the sealed copy and what was set aside as damaged. Of what is with the server only the figures
+/// stay. The token stays: it opens nothing any more but the rescue that an admin may allow.
 pub fn lock(store: &mut Store) -> Result<()> {
     let definition = store.definition()?;
     store.transaction(|tx| {

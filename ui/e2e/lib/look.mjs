@@ -2,8 +2,9 @@
 //
 // `GREBEG_LONG=1` asks axe about every size × theme × language; without it about each theme at two sizes, and English at one.
 import { axeFindsNothing, holds } from "./checks.mjs";
+import { Hand } from "./hand.mjs";
 import { dress, THEMES, thorough, withLargeText, withLongWords } from "./looks.mjs";
-import { nothingShifted, settled, stillNow } from "./still.mjs";
+import { measureShift, nothingShifted, settled, stillNow } from "./still.mjs";
 import { SIZES } from "./story.mjs";
 import { FINGER } from "./targets.mjs";
 
@@ -12,6 +13,20 @@ import { FINGER } from "./targets.mjs";
 
 /** The look in which axe is asked. @param {string} lang @param {string} size @param {string} theme */
 const asked = (lang, size, theme) => thorough || (lang === "id" ? ["eight", "across"].includes(size) : size === "phone" && theme === "light");
+
+/**
+ * A tablet's pages, unlocked, in a language, and whatever moves by itself on them is added up from now on.
+ * @param {import("./story.mjs").World} world @param {import("./tablet.mjs").Tablet} tablet @param {string} lang
+ */
+export async function atWork(world, tablet, lang) {
+  const hand = new Hand(await world.open(tablet));
+  await measureShift(hand.page);
+  await hand.unlock();
+  if (lang !== "id") await hand.speak(lang);
+  await hand.page.reload();
+  await hand.page.locator("body[data-ready]").waitFor();
+  return hand;
+}
 
 /** Opens each screen and looks at it from everywhere. @param {Page} page @param {string} lang @param {Screen[]} screens */
 export async function lookAt(page, lang, screens) {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::run::RunError;
 
-use super::calls::Programs;
+use super::calls::{Call, Programs};
 use super::team::Tablet;
 
 /// Visits named in one command.
@@ -73,20 +73,7 @@ pub fn ask_for_note(programs: &Programs, seen: &Seen) -> Result<bool, RunError> 
     let Some(lead) = leads.iter().find(|lead| lead.market == seen.market) else {
         return Ok(false);
     };
-    let words = [
-        "review",
-        "return",
-        &seen.visit,
-        "--as",
-        &lead.code,
-        "--reason",
-        ask.reason,
-        "--why",
-        ask.why,
-        "--field",
-        "note",
-    ];
-    programs.office(&words).quiet_json()?;
+    give_back(programs, &lead.code, seen, ask, ask.field).quiet_json()?;
     Ok(true)
 }
 
@@ -97,6 +84,20 @@ struct Return {
     field: Option<&'static str>,
     /// Outcomes that it fits; without any: a visit with a step that lacks its proof.
     outcomes: &'static [&'static str],
+}
+
+/// The lead's word about a visit that goes back, and the field that it is about, where it is about one.
+fn give_back<'p>(
+    programs: &'p Programs,
+    lead: &str,
+    seen: &Seen,
+    what: &Return,
+    field: Option<&str>,
+) -> Call<'p> {
+    let mut words = vec!["review", "return", &seen.visit, "--as", lead];
+    words.extend(["--reason", what.reason, "--why", what.why]);
+    words.extend(field.into_iter().flat_map(|field| ["--field", field]));
+    programs.office(&words)
 }
 
 const RETURNS: [Return; 2] = [
@@ -135,19 +136,7 @@ pub fn send_back(programs: &Programs, tablet: &Tablet, visits: &[Seen]) -> Resul
         };
         let step = seen.unproven.as_ref().map(|code| format!("step.{code}"));
         let field = one.field.or(step.as_deref());
-        let mut words = vec![
-            "review",
-            "return",
-            &seen.visit,
-            "--as",
-            &lead.code,
-            "--reason",
-            one.reason,
-            "--why",
-            one.why,
-        ];
-        words.extend(field.into_iter().flat_map(|field| ["--field", field]));
-        let call = programs.office(&words);
+        let call = give_back(programs, &lead.code, seen, one, field);
         match taken.len() {
             0 => call.json()?,
             _ => call.quiet_json()?,

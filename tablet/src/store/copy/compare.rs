@@ -1,5 +1,6 @@
 //! At the start: what the copy has and the database has lost is put back, said, and counted.
 
+use super::refile::{Numbers, refile};
 use super::{Kept, pins};
 use crate::error::{Result, TabletError};
 use crate::store::meta::Enrolment;
@@ -119,25 +120,14 @@ fn put_back(work: &mut Work<'_>, definition: &Definition, lost: &Lost) -> Result
         meta::set_identity(work.conn, identity)?;
     }
     let follows = lost.identity.is_none() && !lost.numbers && follows(work.conn, &lost.changes)?;
+    let (numbers, device) = match follows {
+        true => (Numbers::Own, ""),
+        false => (Numbers::Next, "; the tablet has a new device id"),
+    };
     if !follows {
         renumber::fork(work, definition, &[])?;
     }
-    for change in &lost.changes {
-        let change = match follows {
-            true => change.clone(),
-            false => renumber::next(work.conn, change.clone())?,
-        };
-        own::insert(work.conn, &change, definition)?;
-        raise_stamp(work.conn, &change)?;
-        for key in own::touches(&change) {
-            work.touch(&key);
-        }
-    }
-    let device = if follows {
-        ""
-    } else {
-        "; the tablet has a new device id"
-    };
+    refile(work, definition, &lost.changes, numbers)?;
     Ok(match count {
         0 => format!("the database had lost changes that were sent already{device}"),
         1 => {
@@ -165,10 +155,4 @@ fn follows(conn: &Connection, changes: &[Change]) -> Result<bool> {
         (n, hash) = (change.n, Some(change.hash()));
     }
     Ok(true)
-}
-
-/// The next save comes later than what was put back.
-pub(super) fn raise_stamp(conn: &Connection, change: &Change) -> Result<()> {
-    let last = meta::stamp(conn)?;
-    meta::set_stamp(conn, last.max(change.stamp))
 }

@@ -13,6 +13,7 @@ mod entry;
 pub(in crate::store) mod frame;
 mod pins;
 mod read;
+mod refile;
 pub mod salvage;
 
 pub use entry::Entry;

@@ -1,7 +1,7 @@
 //! A database that cannot be read any more: what can be had of it and of the copy goes into a new one.
 
-use super::compare::raise_stamp;
 use super::read::{Read, read};
+use super::refile::{Numbers, raise_stamp, refile};
 use super::{Copy, Entry, Kept};
 use crate::error::Result;
 use crate::home::Home;
@@ -185,18 +185,9 @@ impl Found {
             if meta::enrolment(work.conn)?.is_some() && !locked {
                 renumber::fork(work, definition, &[])?;
             }
-            for change in &self.waiting {
-                let change = match locked {
-                    true => change.clone(),
-                    false => renumber::next(work.conn, change.clone())?,
-                };
-                own::insert(work.conn, &change, definition)?;
-                raise_stamp(work.conn, &change)?;
-                for key in own::touches(&change) {
-                    work.touch(&key);
-                }
-            }
-            Ok(())
+            // A locked tablet gets no new device id: what it holds is handed in as it is.
+            let numbers = if locked { Numbers::Own } else { Numbers::Next };
+            refile(work, definition, &self.waiting, numbers)
         })
     }
 }

@@ -1,6 +1,6 @@
 //! The sealed copy where a program ends between two steps: nothing is lost, and nothing stays that has to go.
 
-use super::office::{Office, Tablet};
+use super::office::{Office, Tablet, ready_with_one};
 use crate::command::{self, Command};
 use crate::error::{Result, SyncFault, TabletError};
 use crate::save::visit::VisitAction;
@@ -28,14 +28,6 @@ fn visit(tablet: &mut Tablet, trader: Uuid) {
         ..VisitAction::default()
     };
     command::run(&mut tablet.store, Command::Visit(action)).unwrap();
-}
-
-fn ready() -> (Office, Tablet, Uuid) {
-    let mut office = Office::new();
-    let trader = office.trader(1, "KNM", "Pedagang 1");
-    let mut tablet = office.tablet();
-    tablet.sync(&mut office);
-    (office, tablet, trader)
 }
 
 fn kept(store: &Store) -> Kept {
@@ -115,7 +107,7 @@ impl Line for BrokenOff<'_> {
 
 #[test]
 fn an_erasure_leaves_nothing_in_the_copy_also_where_the_sync_broke_off_after_its_first_page() {
-    let (mut office, mut tablet, trader) = ready();
+    let (mut office, mut tablet, trader) = ready_with_one();
     visit(&mut tablet, trader);
     assert!(words(&tablet.store).contains(NOTE));
     office.set("trader", trader, "erased", Value::Bool(true));
@@ -138,7 +130,7 @@ fn an_erasure_leaves_nothing_in_the_copy_also_where_the_sync_broke_off_after_its
 
 #[test]
 fn an_erasure_leaves_nothing_in_the_copy_of_a_program_that_was_killed_before_it_wrote_it_anew() {
-    let (mut office, mut tablet, trader) = ready();
+    let (mut office, mut tablet, trader) = ready_with_one();
     visit(&mut tablet, trader);
     let left = Left::copy_of(&tablet);
     office.hold_next = true;
@@ -151,7 +143,7 @@ fn an_erasure_leaves_nothing_in_the_copy_of_a_program_that_was_killed_before_it_
 
 #[test]
 fn an_erasure_takes_what_was_set_aside_as_damaged() {
-    let (mut office, mut tablet, trader) = ready();
+    let (mut office, mut tablet, trader) = ready_with_one();
     visit(&mut tablet, trader);
     let folder = closed(tablet);
     salvage::begin_anew(folder.path(), "a test").unwrap();
@@ -166,7 +158,7 @@ fn an_erasure_takes_what_was_set_aside_as_damaged() {
 
 #[test]
 fn a_lock_whose_copy_was_not_written_any_more_puts_nothing_back() {
-    let (mut office, mut tablet, trader) = ready();
+    let (mut office, mut tablet, trader) = ready_with_one();
     visit(&mut tablet, trader);
     let left = Left::copy_of(&tablet);
     tablet.sync(&mut office);
@@ -182,7 +174,7 @@ fn a_lock_whose_copy_was_not_written_any_more_puts_nothing_back() {
 
 #[test]
 fn a_lock_leaves_what_waits_and_no_pin_in_the_copy_and_nothing_that_was_set_aside() {
-    let (_office, mut tablet, trader) = ready();
+    let (_office, mut tablet, trader) = ready_with_one();
     let person = PersonId(Uuid::from_u128(11));
     tablet.store.keep_pin(person, &pin_row()).unwrap();
     visit(&mut tablet, trader);
@@ -197,7 +189,7 @@ fn a_lock_leaves_what_waits_and_no_pin_in_the_copy_and_nothing_that_was_set_asid
 
 #[test]
 fn a_repair_that_was_broken_off_before_the_new_database_was_filled_goes_on() {
-    let (mut office, mut tablet, trader) = ready();
+    let (mut office, mut tablet, trader) = ready_with_one();
     visit(&mut tablet, trader);
     let folder = closed(tablet);
     std::fs::remove_file(folder.path().join("tablet.db")).unwrap();
@@ -222,7 +214,7 @@ fn a_repair_that_was_broken_off_before_the_new_database_was_filled_goes_on() {
 
 #[test]
 fn a_wal_that_is_all_that_is_left_is_set_aside_too() {
-    let (_office, tablet, _) = ready();
+    let (_office, tablet, _) = ready_with_one();
     let folder = closed(tablet);
     let database = folder.path().join("tablet.db");
     std::fs::rename(&database, folder.path().join("tablet.db-wal")).unwrap();
@@ -232,7 +224,7 @@ fn a_wal_that_is_all_that_is_left_is_set_aside_too() {
 
 #[test]
 fn a_database_from_before_a_new_device_id_goes_on_under_another() {
-    let (mut office, mut tablet, trader) = ready();
+    let (mut office, mut tablet, trader) = ready_with_one();
     visit(&mut tablet, trader);
     let database = tablet.store.home.database();
     wipe::checkpoint(&tablet.store).unwrap();
@@ -276,7 +268,7 @@ fn pin_row() -> PinRow {
 
 #[test]
 fn pins_and_their_errors_outlive_the_database() {
-    let (_office, mut tablet, _) = ready();
+    let (_office, mut tablet, _) = ready_with_one();
     let [ade, ani, asep] = [11, 12, 13].map(|n| PersonId(Uuid::from_u128(n)));
     let mut row = pin_row();
     tablet.store.keep_pin(asep, &row).unwrap();
@@ -310,7 +302,7 @@ fn pins_and_their_errors_outlive_the_database() {
 
 #[test]
 fn errors_that_a_database_lost_with_its_newest_commits_are_counted_still() {
-    let (_office, mut tablet, _) = ready();
+    let (_office, mut tablet, _) = ready_with_one();
     let ade = PersonId(Uuid::from_u128(11));
     let mut row = pin_row();
     row.wrong = 0;
@@ -328,7 +320,7 @@ fn errors_that_a_database_lost_with_its_newest_commits_are_counted_still() {
 
 #[test]
 fn changes_are_read_page_by_page_where_the_way_to_them_is_damaged() {
-    let (_office, mut tablet, trader) = ready();
+    let (_office, mut tablet, trader) = ready_with_one();
     for _ in 0..40 {
         visit(&mut tablet, trader);
     }

@@ -1,6 +1,6 @@
 //! What a tablet takes from standard input, and answers that say less, or more, than they may.
 
-use super::office::{Office, Tablet};
+use super::office::{Tablet, ready_with_one};
 use crate::command::{self, Command, Reply};
 use crate::error::TabletError;
 use crate::save::visit::VisitAction;
@@ -9,14 +9,6 @@ use grebeg_core::change::Patch;
 use grebeg_core::sync::messages::{Ack, Answer, State};
 use grebeg_core::value::Value;
 use uuid::Uuid;
-
-fn ready() -> (Office, Tablet, Uuid) {
-    let mut office = Office::new();
-    let trader = office.trader(1, "KNM", "Pedagang 1");
-    let mut tablet = office.tablet();
-    tablet.sync(&mut office);
-    (office, tablet, trader)
-}
 
 /// Saves one line of `record`. Errors: its code.
 fn save(tablet: &mut Tablet, trader: Uuid, rest: &str) -> Result<Uuid, &'static str> {
@@ -35,7 +27,7 @@ fn waiting(tablet: &Tablet) -> u64 {
 
 #[test]
 fn null_is_as_good_as_nothing() {
-    let (_, mut tablet, trader) = ready();
+    let (_, mut tablet, trader) = ready_with_one();
     for field in [
         "steps",
         "undo_steps",
@@ -55,7 +47,7 @@ fn null_is_as_good_as_nothing() {
 
 #[test]
 fn an_answer_too_deep_is_a_bad_value_and_no_damage() {
-    let (_, mut tablet, trader) = ready();
+    let (_, mut tablet, trader) = ready_with_one();
     for (depth, expected) in [(14, "ok"), (50, "bad_value")] {
         let (open, close) = ("[".repeat(depth), "]".repeat(depth));
         let rest = format!(r#","answers":{{"x":{open}{close}}}"#);
@@ -66,7 +58,7 @@ fn an_answer_too_deep_is_a_bad_value_and_no_damage() {
 
 #[test]
 fn a_number_of_products_is_a_number_however_it_was_typed() {
-    let (_, mut tablet, trader) = ready();
+    let (_, mut tablet, trader) = ready_with_one();
     for typed in ["3", r#""3""#, r#"" 3 ""#] {
         let rest = format!(r#","check":{{"produk_tayang":{typed},"pesanan":"0"}}"#);
         let visit = save(&mut tablet, trader, &rest).unwrap();
@@ -82,7 +74,7 @@ fn a_number_of_products_is_a_number_however_it_was_typed() {
 
 #[test]
 fn an_answer_that_says_nothing_about_what_was_sent_is_no_sync() {
-    let (mut office, mut tablet, trader) = ready();
+    let (mut office, mut tablet, trader) = ready_with_one();
     save(&mut tablet, trader, "").unwrap();
     office.tamper = Some(|answer: &mut Answer| answer.acks.clear());
     assert_eq!(tablet.try_sync(&mut office), "not_our_server");
@@ -93,7 +85,7 @@ fn an_answer_that_says_nothing_about_what_was_sent_is_no_sync() {
 
 #[test]
 fn nothing_is_decided_about_what_the_server_has_not_acknowledged() {
-    let (mut office, mut tablet, trader) = ready();
+    let (mut office, mut tablet, trader) = ready_with_one();
     save(&mut tablet, trader, "").unwrap();
     for state in [State::Accepted, State::Discarded, State::Superseded] {
         office.tamper = Some(match state {
@@ -114,7 +106,7 @@ fn decide(answer: &mut Answer, state: State) {
 
 #[test]
 fn returns_are_shown_to_the_author_of_the_visit_and_answered_by_nobody_else() {
-    let (mut office, mut tablet, trader) = ready();
+    let (mut office, mut tablet, trader) = ready_with_one();
     let (visit, back) = (Uuid::from_u128(50), Uuid::from_u128(51));
     let fields = [
         ("trader", Value::id(trader)),

@@ -311,3 +311,20 @@ impl Tablet {
         (open(folder), open(copy))
     }
 }
+
+/// A tablet with this many traders of one market, its first fill behind it.
+pub fn ready(traders: u128) -> (Office, Tablet, Vec<Uuid>) {
+    let mut office = Office::new();
+    let ids = (1..=traders)
+        .map(|n| office.trader(n, "KNM", &format!("Pedagang {n}")))
+        .collect();
+    let mut tablet = office.tablet();
+    assert!(tablet.sync(&mut office).same_as_server);
+    (office, tablet, ids)
+}
+
+/// The same with one trader.
+pub fn ready_with_one() -> (Office, Tablet, Uuid) {
+    let (office, tablet, traders) = ready(1);
+    (office, tablet, traders[0])
+}

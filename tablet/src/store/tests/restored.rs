@@ -1,7 +1,7 @@
 //! Copies, lost stores and a restored server together: nothing is lost, and the books say what is.
 
-use super::office::{Office, Tablet};
-use super::stories::{assert_healthy, books, ready, visit};
+use super::office::{Office, Tablet, ready};
+use super::stories::{assert_healthy, books, visit};
 use crate::store::own::{self, OwnState};
 use crate::store::view::Books;
 use crate::store::{record, view};

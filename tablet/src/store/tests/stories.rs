@@ -1,6 +1,6 @@
 //! What happens to saved work and to the confirmed layer.
 
-use super::office::{Office, Tablet};
+use super::office::{Office, Tablet, ready};
 use crate::command::{self, Command, DigestReply, Reply, dump_lines};
 use crate::save::visit::VisitAction;
 use crate::store::own::{self, OwnState};
@@ -70,16 +70,6 @@ pub fn assert_healthy(tablet: &mut Tablet) {
     use sha2::{Digest, Sha256};
     let bytes = Sha256::digest(dump(tablet).as_bytes());
     assert_eq!(digest, grebeg_core::wire::json::to_hex(&bytes));
-}
-
-pub fn ready(traders: u128) -> (Office, Tablet, Vec<Uuid>) {
-    let mut office = Office::new();
-    let ids = (1..=traders)
-        .map(|n| office.trader(n, "KNM", &format!("Pedagang {n}")))
-        .collect();
-    let mut tablet = office.tablet();
-    assert!(tablet.sync(&mut office).same_as_server);
-    (office, tablet, ids)
 }
 
 #[test]
