@@ -9,6 +9,12 @@ use crate::run::{CommandLine, RunError};
 /// Everything that takes part, with optimisation.
 const BUILD: &str = "cargo build --release --package tablet --package sync-server --package xtask --features xtask/bench --bins";
 
+/// The tablet without encryption, for what encryption costs; beside the others, because its crates have other features.
+const BUILD_PLAIN: &str =
+    "cargo build --release --package tablet --no-default-features --features plain,cli --bins";
+/// Runs of `--check`, so that one disturbed run decides nothing.
+const CHECK_RUNS: usize = 3;
+
 /// What to measure.
 #[derive(Debug, clap::Args)]
 pub struct Options {
@@ -18,6 +24,12 @@ pub struct Options {
     /// Only these sections, such as `first-sync,load`; without it all of them.
     #[arg(long, value_name = "SECTION[,SECTION…]")]
     only: Option<String>,
+    /// How often everything is measured; the table shows medians.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    runs: usize,
+    /// Hold smaller counts against the limits in `xtask/budget.json`: sizes as they are, seconds as ratios to this machine.
+    #[arg(long)]
+    check: bool,
 }
 
 /// One step of the comparison.
@@ -48,19 +60,44 @@ pub fn run(root: &Path, options: &Options) -> Result<ExitCode, RunError> {
     if code != 0 {
         return Ok(ExitCode::from(code));
     }
+    let plain_dir = target_dir(root).join("plain");
+    let measures_saves = (options.only.as_deref()).is_none_or(|only| only.contains("saves"));
+    if measures_saves {
+        let build =
+            CommandLine::new(BUILD_PLAIN).env("CARGO_TARGET_DIR", &plain_dir.to_string_lossy());
+        let code = build.run(root)?;
+        if code != 0 {
+            return Ok(ExitCode::from(code));
+        }
+    }
+    let words = words(root, options);
+    println!("$ xtask-bench {}", words.join(" "));
+    let mut command = prepared(root, &words);
+    if measures_saves {
+        command.env("GREBEG_PLAIN_TABLET", plain_dir.join("release/tablet"));
+    }
+    ended(command)
+}
+
+fn words(root: &Path, options: &Options) -> Vec<String> {
     let mut words = vec!["figures".to_owned()];
-    if options.quick {
+    let runs = match options.check {
+        true => options.runs.max(CHECK_RUNS),
+        false => options.runs,
+    };
+    words.extend(["--runs".to_owned(), runs.to_string()]);
+    if options.quick || options.check {
         words.push("--quick".to_owned());
     }
     if let Some(only) = &options.only {
         words.extend(["--only".to_owned(), only.clone()]);
     }
-    words.extend([
-        "--out".to_owned(),
-        target_dir(root).join("bench.json").display().to_string(),
-    ]);
-    println!("$ xtask-bench {}", words.join(" "));
-    ended(prepared(root, &words))
+    let file = |option: &str, path: PathBuf| [option.to_owned(), path.display().to_string()];
+    if options.check {
+        words.extend(file("--budget", root.join("xtask/budget.json")));
+    }
+    words.extend(file("--out", target_dir(root).join("bench.json")));
+    words
 }
 
 /// One step with the programs that are there; they are built first when they are missing.

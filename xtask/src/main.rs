@@ -10,6 +10,7 @@ mod field;
 mod fuzz;
 mod nightly;
 mod pages;
+mod performance;
 mod pictures;
 mod root;
 mod run;
@@ -60,6 +61,8 @@ enum Command {
     Bundle,
     /// Type-check the Rust code for Android, with Debian's own compiler; builds nothing that could be installed.
     AndroidCheck,
+    /// Make `docs/performance.md` and its charts of the figures that lie beside it.
+    Performance(performance::Options),
     /// Real faults on the real programs, thousands of them, and a table of what they did.
     Torture(torture::Options),
     /// Run the longer checks, which are too slow for every commit.
@@ -83,6 +86,7 @@ fn main() -> ExitCode {
         Command::Types(options) => types::run(&root, &options),
         Command::Bundle => bundle::run(&root),
         Command::AndroidCheck => android::run(&root),
+        Command::Performance(options) => return performance::run(&root, &options),
         Command::Torture(options) => torture::run(&root, &options),
         Command::Nightly(options) => nightly::run(&root, &options),
     };

@@ -11,9 +11,10 @@ use uuid::Uuid;
 /// The level of the floor.
 const LEVEL: i32 = 19;
 
-/// Bytes of the rows as columns under zstd.
-pub fn packed_bytes(rows: &[Value]) -> usize {
-    zstd::bulk::compress(&encode(rows), LEVEL).map_or(0, |packed| packed.len())
+/// Bytes of the rows of some tables as columns, under zstd in one go.
+pub fn packed_bytes(tables: &[&[Value]]) -> usize {
+    let columns: Vec<u8> = tables.iter().flat_map(|rows| encode(rows)).collect();
+    zstd::bulk::compress(&columns, LEVEL).map_or(0, |packed| packed.len())
 }
 
 /// The rows (flat objects) as columns, one after the other in order of their names; `kind` is left out.

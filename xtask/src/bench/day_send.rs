@@ -66,7 +66,7 @@ pub fn run(scale: &Scale, worlds: &mut Worlds, figures: &mut Figures) {
     };
     let proxy = "one `tablet sync`, a counting proxy, headers included";
     let kib = traffic.up as f64 / 1_024.0;
-    let goal = Goal::AtMost(8.0 * scale.visits as f64 / 40.0);
+    let goal = Goal::AtMost(5.5 * scale.visits as f64 / 40.0);
     figures.take(&what("up"), kib, "KiB", goal, proxy);
     figures.take(
         &what("down"),

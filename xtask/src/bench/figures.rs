@@ -1,6 +1,8 @@
-//! The figures of a run: each with its unit, its goal and how it was measured; as a table and as JSON.
+//! The figures of all runs: each with its unit, its goal and how it was measured; as a table and as JSON.
 
 use serde_json::{Value, json};
+
+use crate::table::{aligned, number};
 
 /// What a figure has to reach.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,18 +30,40 @@ impl Goal {
     }
 }
 
-/// One figure.
+/// One figure, with a value of each run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figure {
     section: String,
     what: String,
-    value: f64,
+    values: Vec<f64>,
     unit: String,
     goal: Goal,
     how: String,
 }
 
-/// All figures of a run, and the sections that gave none.
+impl Figure {
+    /// The middle of all runs: of an even number the mean of the two in the middle.
+    fn median(&self) -> f64 {
+        let sorted = self.sorted();
+        let (low, high) = ((sorted.len() - 1) / 2, sorted.len() / 2);
+        (sorted[low] + sorted[high]) / 2.0
+    }
+
+    fn sorted(&self) -> Vec<f64> {
+        let mut sorted = self.values.clone();
+        sorted.sort_by(f64::total_cmp);
+        sorted
+    }
+
+    /// Lowest and highest, where the runs differ.
+    fn spread(&self) -> Option<(f64, f64)> {
+        let sorted = self.sorted();
+        let (low, high) = (sorted[0], sorted[sorted.len() - 1]);
+        (low < high).then_some((low, high))
+    }
+}
+
+/// The figures of all runs, and the sections that gave none.
 #[derive(Debug, Default)]
 pub struct Figures {
     section: String,
@@ -53,17 +77,21 @@ impl Figures {
         self.section = section.to_owned();
     }
 
-    /// Takes a figure and prints it, so that a long run shows where it is.
+    /// Takes a figure of this run and prints it, so that a long run shows where it is.
     pub fn take(&mut self, what: &str, value: f64, unit: &str, goal: Goal, how: &str) {
         println!("{what}: {} {unit}", number(value));
-        self.taken.push(Figure {
-            section: self.section.clone(),
-            what: what.to_owned(),
-            value,
-            unit: unit.to_owned(),
-            goal,
-            how: how.to_owned(),
-        });
+        let known = self.taken.iter_mut().find(|figure| figure.what == what);
+        match known {
+            Some(figure) => figure.values.push(value),
+            None => self.taken.push(Figure {
+                section: self.section.clone(),
+                what: what.to_owned(),
+                values: vec![value],
+                unit: unit.to_owned(),
+                goal,
+                how: how.to_owned(),
+            }),
+        }
     }
 
     /// A section broke off; what it had taken stays.
@@ -75,28 +103,43 @@ impl Figures {
         !self.failed.is_empty()
     }
 
-    /// A figure of this run that others are set beside.
+    /// The latest value of a figure, that others of the same run are set beside.
     pub fn value(&self, what: &str) -> Option<f64> {
-        self.taken
-            .iter()
-            .find(|figure| figure.what == what)
-            .map(|figure| figure.value)
+        let figure = self.taken.iter().find(|figure| figure.what == what)?;
+        figure.values.last().copied()
+    }
+
+    /// The middle of all runs.
+    pub fn median(&self, what: &str) -> Option<f64> {
+        let figure = self.taken.iter().find(|figure| figure.what == what)?;
+        Some(figure.median())
     }
 
     /// The table: a line for each figure.
     pub fn table(&self) -> String {
-        let heading = ["figure", "value", "unit", "goal", "", "how it was measured"];
+        let heading = [
+            "figure",
+            "median",
+            "unit",
+            "lowest to highest",
+            "goal",
+            "",
+            "how it was measured",
+        ];
         let mut rows = vec![heading.map(str::to_owned)];
         for figure in &self.taken {
-            let verdict = match figure.goal.reached(figure.value) {
+            let verdict = match figure.goal.reached(figure.median()) {
                 None => "",
                 Some(true) => "reached",
                 Some(false) => "MISSED",
             };
+            let spread = figure.spread();
+            let spread = spread.map(|(low, high)| format!("{} – {}", number(low), number(high)));
             rows.push([
                 figure.what.clone(),
-                number(figure.value),
+                number(figure.median()),
                 figure.unit.clone(),
+                spread.unwrap_or_default(),
                 figure.goal.shown(),
                 verdict.to_owned(),
                 figure.how.clone(),
@@ -109,7 +152,7 @@ impl Figures {
         text
     }
 
-    /// `{quick, machine, figures: [{section, what, value, unit, goal, reached, how}], failed}`.
+    /// `{quick, machine, figures: [{section, what, median, values, unit, goal, reached, how}], failed}`.
     pub fn json(&self, quick: bool, machine: &Value) -> Value {
         let figures: Vec<Value> = self
             .taken
@@ -118,10 +161,11 @@ impl Figures {
                 json!({
                     "section": figure.section,
                     "what": figure.what,
-                    "value": figure.value,
+                    "median": figure.median(),
+                    "values": figure.values,
                     "unit": figure.unit,
                     "goal": figure.goal.shown(),
-                    "reached": figure.goal.reached(figure.value),
+                    "reached": figure.goal.reached(figure.median()),
                     "how": figure.how,
                 })
             })
@@ -130,79 +174,18 @@ impl Figures {
     }
 }
 
-/// Few digits, and groups of three in large numbers.
-fn number(value: f64) -> String {
-    let size = value.abs();
-    if size != 0.0 && size < 10.0 && value.fract() != 0.0 {
-        return format!("{value:.2}");
-    }
-    if size < 100.0 && value.fract() != 0.0 {
-        return format!("{value:.1}");
-    }
-    let digits = format!("{:.0}", size);
-    let mut grouped = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    if value < 0.0 {
-        format!("-{grouped}")
-    } else {
-        grouped
-    }
-}
-
-/// Columns as wide as their widest cell; the second one to the right, the last one as it is.
-fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
-    let width = |column: usize| {
-        let cells = rows.iter().filter_map(|row| row.get(column));
-        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..N).map(width).collect();
-    let mut text = String::new();
-    for row in rows {
-        let mut line = String::new();
-        for (column, (cell, width)) in row.iter().zip(&widths).enumerate() {
-            match column {
-                1 => line.push_str(&format!("{cell:>width$}  ")),
-                last if last + 1 == N => line.push_str(cell),
-                _ => line.push_str(&format!("{cell:<width$}  ")),
-            }
-        }
-        text.push_str(line.trim_end());
-        text.push('\n');
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_short_and_grouped() {
-        for (value, shown) in [
-            (0.0, "0"),
-            (0.654, "0.65"),
-            (9.0, "9"),
-            (42.25, "42.2"),
-            (150.4, "150"),
-            (9_000.0, "9,000"),
-            (1_234_567.0, "1,234,567"),
-            (-1_000.0, "-1,000"),
-        ] {
-            assert_eq!(number(value), shown);
-        }
-    }
 
     #[test]
     fn the_table_says_which_goals_are_reached() {
         let mut figures = Figures::default();
         figures.begin("first-sync");
         figures.take("bytes down", 1_200.0, "bytes", Goal::None, "a proxy counts");
-        figures.take("ratio", 0.7, "×", Goal::AtMost(1.0), "a / b");
+        for run in [0.7, 0.9, 0.6] {
+            figures.take("ratio", run, "×", Goal::AtMost(1.0), "a / b");
+        }
         figures.take(
             "visits a second",
             900.0,
@@ -213,14 +196,25 @@ mod tests {
         figures.failed("load");
         assert_eq!(
             figures.table(),
-            "figure           value  unit   goal              how it was measured\n\
-             bytes down       1,200  bytes                    a proxy counts\n\
-             ratio             0.70  ×      ≤ 1      reached  a / b\n\
-             visits a second    900  /s     ≥ 1,000  MISSED   by the clock\n\
+            "figure           median  unit   lowest to highest  goal              how it was measured\n\
+             bytes down        1,200  bytes                                       a proxy counts\n\
+             ratio              0.70  ×      0.60 – 0.90        ≤ 1      reached  a / b\n\
+             visits a second     900  /s                        ≥ 1,000  MISSED   by the clock\n\
              load broke off: see its message above\n"
         );
         assert!(figures.any_failed());
-        assert_eq!(figures.value("ratio"), Some(0.7));
+        assert_eq!(figures.value("ratio"), Some(0.6));
+        assert_eq!(figures.median("ratio"), Some(0.7));
+    }
+
+    #[test]
+    fn of_two_runs_the_middle_is_between_them() {
+        let mut figures = Figures::default();
+        for run in [2.0, 1.0] {
+            figures.take("ratio", run, "×", Goal::None, "");
+        }
+        assert_eq!(figures.median("ratio"), Some(1.5));
+        assert_eq!(figures.median("another"), None);
     }
 
     #[test]
@@ -231,6 +225,7 @@ mod tests {
         let document = figures.json(true, &json!({ "cores": 2 }));
         assert_eq!(document["figures"][0]["reached"], false);
         assert_eq!(document["figures"][0]["section"], "saves");
+        assert_eq!(document["figures"][0]["values"], json!([12.0]));
         assert_eq!(document["machine"]["cores"], 2);
     }
 }

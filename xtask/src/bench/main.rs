@@ -6,7 +6,9 @@
 //! missing, the others are still taken, and the exit code is 1.
 #![forbid(unsafe_code)]
 
+mod budget;
 mod columns;
+mod commit;
 mod converge;
 mod day_send;
 mod figures;
@@ -16,9 +18,12 @@ mod load;
 mod machine;
 mod peer;
 mod percentiles;
+mod plain;
 mod saves;
 mod scale;
+mod table;
 mod watch;
+mod workload;
 mod world;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -42,19 +47,28 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Take the figures.
-    Figures {
-        /// Smaller counts.
-        #[arg(long)]
-        quick: bool,
-        /// Only these sections.
-        #[arg(long, value_delimiter = ',')]
-        only: Vec<String>,
-        /// Where the JSON goes.
-        #[arg(long, value_name = "FILE")]
-        out: PathBuf,
-    },
+    Figures(Options),
     /// One step of the comparison with other engines.
     Peer { step: String, json: String },
+}
+
+#[derive(Debug, clap::Args)]
+struct Options {
+    /// Smaller counts.
+    #[arg(long)]
+    quick: bool,
+    /// Only these sections.
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
+    /// How often everything is measured anew; the median counts.
+    #[arg(long, default_value_t = 1)]
+    runs: usize,
+    /// The limits that have to be held.
+    #[arg(long, value_name = "FILE")]
+    budget: Option<PathBuf>,
+    /// Where the JSON goes.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
 }
 
 type Section = fn(&Scale, &mut Worlds, &mut Figures);
@@ -67,51 +81,72 @@ const SECTIONS: &[(&str, Section)] = &[
     ("saves", saves::run),
     ("lists", lists::run),
     ("converge", converge::run),
+    ("workload", workload::run),
     ("load", load::run),
 ];
 
 fn main() -> ExitCode {
-    match Arguments::parse().command {
-        Command::Figures { quick, only, out } => take_figures(quick, &only, &out),
-        Command::Peer { step, json } => peer::run(&step, &json),
-    }
+    let ended = match Arguments::parse().command {
+        Command::Figures(options) => take_figures(&options),
+        Command::Peer { step, json } => return peer::run(&step, &json),
+    };
+    ended.unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        ExitCode::from(2)
+    })
 }
 
-fn take_figures(quick: bool, only: &[String], out: &std::path::Path) -> ExitCode {
-    if let Some(unknown) = only.iter().find(|name| !is_section(name)) {
+/// Exit code 1 where a figure could not be taken or the budget is not held. Errors: in words, with what to do.
+fn take_figures(options: &Options) -> Result<ExitCode, String> {
+    if let Some(unknown) = options.only.iter().find(|name| !is_section(name)) {
         let known: Vec<&str> = SECTIONS.iter().map(|(name, _)| *name).collect();
-        eprintln!(
-            "error: there is no section {unknown}\nhint: {}",
-            known.join(", ")
-        );
-        return ExitCode::from(2);
+        let known = known.join(", ");
+        return Err(format!("there is no section {unknown}\nhint: {known}"));
     }
-    let scale = if quick { Scale::QUICK } else { Scale::FULL };
-    let (mut worlds, mut figures) = (Worlds::default(), Figures::default());
+    let limits = options.budget.as_deref().map(budget::read).transpose()?;
+    let mut figures = Figures::default();
+    for run in 1..=options.runs.max(1) {
+        println!("\n==== run {run} of {}", options.runs.max(1));
+        take_run(options, &mut figures);
+    }
+    println!("\n{}", figures.table());
+    let out = options.out.display();
+    let text = figures.json(options.quick, &machine::description());
+    std::fs::write(&options.out, text.to_string())
+        .map_err(|error| format!("{out} could not be written: {error}\nhint: name another file"))?;
+    println!("the same as JSON: {out}");
+    let mut is_held = true;
+    if let Some(limits) = limits {
+        let (table, all) = budget::hold(&limits, &figures);
+        println!("\n{table}");
+        is_held = all;
+    }
+    Ok(ExitCode::from(u8::from(figures.any_failed() || !is_held)))
+}
+
+/// Every section once, on worlds of its own.
+fn take_run(options: &Options, figures: &mut Figures) {
+    let scale = if options.quick {
+        Scale::QUICK
+    } else {
+        Scale::FULL
+    };
+    let mut worlds = Worlds::default();
     for (name, section) in SECTIONS {
-        if !only.is_empty() && !only.iter().any(|wanted| wanted == name) {
+        if !options.only.is_empty() && !options.only.iter().any(|wanted| wanted == name) {
             continue;
         }
         println!("\n== {name}");
         let began = Instant::now();
         figures.begin(name);
         let ended = catch_unwind(AssertUnwindSafe(|| {
-            section(&scale, &mut worlds, &mut figures);
+            section(&scale, &mut worlds, figures);
         }));
         if ended.is_err() {
             figures.failed(name);
         }
         println!("-- {name} in {:.1} s", began.elapsed().as_secs_f64());
     }
-    drop(worlds);
-    println!("\n{}", figures.table());
-    let text = figures.json(quick, &machine::description()).to_string();
-    if let Err(error) = std::fs::write(out, text) {
-        eprintln!("error: {} could not be written: {error}", out.display());
-        return ExitCode::from(1);
-    }
-    println!("the same as JSON: {}", out.display());
-    ExitCode::from(u8::from(figures.any_failed()))
 }
 
 fn is_section(name: &str) -> bool {

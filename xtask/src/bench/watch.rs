@@ -6,6 +6,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+/// Clock ticks a second in `/proc`.
+const TICKS_A_SECOND: u64 = 100;
+
 /// How a program ran.
 #[derive(Debug)]
 pub struct Watched {
@@ -63,4 +66,17 @@ pub fn peak_kib(pid: u32) -> u64 {
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     peak.and_then(|rest| rest.split_whitespace().next()?.parse().ok())
         .unwrap_or(0)
+}
+
+/// Computing time of a process so far, in milliseconds.
+pub fn cpu_ms(pid: u32) -> u64 {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // The name in brackets may hold blanks; user and system time are the 12th and 13th after it.
+    let after = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+    let ticks = after.split_whitespace().skip(11).take(2);
+    ticks
+        .filter_map(|text| text.parse::<u64>().ok())
+        .sum::<u64>()
+        * 1_000
+        / TICKS_A_SECOND
 }

@@ -15,13 +15,10 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value};
 
-use crate::watch::peak_kib;
+use crate::watch::{cpu_ms, peak_kib};
 
 /// What may go wrong in a step; it is printed, and the comparison shows it.
 pub type Result<T> = std::result::Result<T, Box<dyn Error>>;
-
-/// Clock ticks a second in `/proc`.
-const TICKS_A_SECOND: u64 = 100;
 
 /// Runs a step. Exit code 1 with the reason when it failed, 2 when there is no such step.
 pub fn run(step: &str, json: &str) -> ExitCode {
@@ -40,13 +37,16 @@ fn play(step: &str, json: &str) -> Result<()> {
     }
     let arguments: Value = serde_json::from_str(json)?;
     let work = steps::prepare(step, &arguments)?;
-    let (began, cpu_before) = (Instant::now(), cpu_ms());
+    let (began, cpu_before) = (Instant::now(), cpu_ms(std::process::id()));
     let more = work()?;
     let wall = began.elapsed().as_secs_f64() * 1_000.0;
     let mut result = Map::new();
     result.insert("end".to_owned(), now_ms().into());
     result.insert("wall".to_owned(), wall.into());
-    result.insert("cpu".to_owned(), (cpu_ms() - cpu_before).into());
+    result.insert(
+        "cpu".to_owned(),
+        (cpu_ms(std::process::id()) - cpu_before).into(),
+    );
     result.insert("rss".to_owned(), peak_kib(std::process::id()).into());
     result.extend(more);
     println!("RESULT {}", Value::Object(result));
@@ -59,17 +59,4 @@ pub fn now_ms() -> i64 {
     since.map_or(0, |since| {
         i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
     })
-}
-
-/// Computing time of this process so far, in milliseconds.
-fn cpu_ms() -> u64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // The name in brackets may hold blanks; user and system time are the 12th and 13th after it.
-    let after = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-    let ticks = after.split_whitespace().skip(11).take(2);
-    ticks
-        .filter_map(|text| text.parse::<u64>().ok())
-        .sum::<u64>()
-        * 1_000
-        / TICKS_A_SECOND
 }
