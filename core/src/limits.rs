@@ -31,7 +31,7 @@ pub const ANSWER_SPELT_OUT_BYTES_MAX: usize = 128 << 20;
 /// Depth of lists and maps inside a value or a JSON body.
 pub const DEPTH_MAX: usize = 16;
 /// Records in one page of an answer.
-pub const PAGE_RECORDS_MAX: usize = 4_000;
+pub const PAGE_RECORDS_MAX: usize = 5_000;
 /// Records that a tablet takes in one page, a newer server's larger pages included.
 pub const PAGE_RECORDS_TAKEN_MAX: usize = 50_000;
 /// Days that a tablet reports about in one request.

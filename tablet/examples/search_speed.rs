@@ -5,7 +5,7 @@
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
-use tablet::search::{SearchRow, create_schema, find, put};
+use tablet::search::{SearchRow, create_schema, find, write};
 
 const FIRST: &[&str] = &[
     "Rokayah",
@@ -125,20 +125,19 @@ fn trader(key: i64, dice: &mut Dice) -> Trader {
 fn load(conn: &mut Connection, traders: &[Trader]) -> Result<Duration, Box<dyn std::error::Error>> {
     let started = Instant::now();
     let transaction = conn.transaction()?;
-    for t in traders {
-        put(
-            &transaction,
-            &SearchRow {
-                key: t.key,
-                market: t.market,
-                name: &t.name,
-                nickname: &t.nickname,
-                stall: &t.stall,
-                phone: &t.phone,
-                goods: t.goods,
-            },
-        )?;
-    }
+    let rows: Vec<SearchRow<'_>> = traders
+        .iter()
+        .map(|t| SearchRow {
+            key: t.key,
+            market: t.market,
+            name: &t.name,
+            nickname: &t.nickname,
+            stall: &t.stall,
+            phone: &t.phone,
+            goods: t.goods,
+        })
+        .collect();
+    write(&transaction, &rows, &[])?;
     transaction.commit()?;
     Ok(started.elapsed())
 }

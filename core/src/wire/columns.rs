@@ -1,12 +1,13 @@
 //! Values laid out by column: all names together, all phones together, so that the packer finds what is alike.
 //!
 //! A shape is a kind with a set of fields; most records of a campaign share a few shapes. Ids that occur as values
-//! are listed once and named by number.
+//! are listed once and named by number. So are the cells of a column in which the same come again and again.
 
 use crate::codec::{DecodeError, Reader, Writer};
 use crate::limits;
 use crate::value::Value;
 use std::collections::HashMap;
+use std::rc::Rc;
 use uuid::Uuid;
 
 /// A table of things that occur again and again, numbered in order of first appearance.
@@ -55,12 +56,23 @@ pub type Shape = (String, Vec<String>);
 pub struct ColumnsOut {
     pub shapes: Table<Shape>,
     columns: Table<(String, String)>,
-    bodies: Vec<Writer>,
+    cells: Vec<Cells>,
     pub ids: Table<Uuid>,
+}
+
+/// The cells of one column: each different one once, and which comes when.
+#[derive(Debug, Default)]
+struct Cells {
+    table: Table<Vec<u8>>,
+    order: Vec<u64>,
 }
 
 /// Before the number of an id that is listed; no tag of a value.
 const LISTED_ID: u8 = 0xfe;
+
+/// How a column is laid out: its cells one after the other, or each different one once and then their numbers.
+const EACH: u8 = 0;
+const TABLE: u8 = 1;
 
 impl Default for ColumnsOut {
     fn default() -> Self {
@@ -73,30 +85,33 @@ impl ColumnsOut {
         Self {
             shapes: Table::new(),
             columns: Table::new(),
-            bodies: Vec::new(),
+            cells: Vec::new(),
             ids: Table::new(),
         }
     }
 
-    /// The column of one field.
-    pub fn column(&mut self, kind: &str, field: &str) -> &mut Writer {
+    /// Writes the next cell of the column of one field.
+    pub fn cell(&mut self, kind: &str, field: &str, write: impl FnOnce(&mut Writer)) {
         let number = self.columns.number(&(kind.to_owned(), field.to_owned())) as usize;
-        if number >= self.bodies.len() {
-            self.bodies.resize_with(number + 1, Writer::new);
+        if number >= self.cells.len() {
+            self.cells.resize_with(number + 1, Cells::default);
         }
-        &mut self.bodies[number]
+        let mut cell = Writer::new();
+        write(&mut cell);
+        let cells = &mut self.cells[number];
+        let number = cells.table.number(&cell.bytes);
+        cells.order.push(number);
     }
 
     pub fn value(&mut self, kind: &str, field: &str, value: &Value) {
         let listed = value.as_id().map(|id| self.ids.number(&id));
-        let column = self.column(kind, field);
-        match listed {
+        self.cell(kind, field, |cell| match listed {
             Some(number) => {
-                column.byte(LISTED_ID);
-                column.varint(number);
+                cell.byte(LISTED_ID);
+                cell.varint(number);
             }
-            None => value.write(column),
-        }
+            None => value.write(cell),
+        });
     }
 
     /// Writes tables and columns; `rows` (which name them) come after, so a reader knows them already.
@@ -110,11 +125,32 @@ impl ColumnsOut {
             fields.iter().for_each(|field| out.text(field));
         }
         out.varint(self.columns.entries.len() as u64);
-        for ((kind, field), body) in self.columns.entries.iter().zip(&self.bodies) {
+        for ((kind, field), cells) in self.columns.entries.iter().zip(&self.cells) {
             out.text(kind);
             out.text(field);
-            out.blob(&body.bytes);
+            out.blob(&cells.body().bytes);
         }
+    }
+}
+
+impl Cells {
+    fn body(&self) -> Writer {
+        let mut body = Writer::new();
+        let entries = &self.table.entries;
+        // A table pays where most cells came before.
+        if entries.len() * 10 < self.order.len() * 6 {
+            body.byte(TABLE);
+            body.varint(entries.len() as u64);
+            entries.iter().for_each(|cell| body.blob(cell));
+            self.order.iter().for_each(|number| body.varint(*number));
+            return body;
+        }
+        body.byte(EACH);
+        let numbers = self.order.iter().map(|number| *number as usize);
+        for cell in numbers.filter_map(|number| entries.get(number)) {
+            body.raw(cell);
+        }
+        body
     }
 }
 
@@ -144,18 +180,14 @@ impl ShapeIn {
     }
 }
 
-/// Bytes that a message may still take once its shapes are spelt out: a short message can name a long shape many times.
+/// Bytes that a message may still take once it is spelt out: a short one can name a long shape, or a long cell, many times.
 #[derive(Debug)]
-pub struct Room(usize);
+struct Room(usize);
 
 impl Room {
-    pub fn new(bytes: usize) -> Self {
-        Self(bytes)
-    }
-
-    pub fn take(&mut self, shape: &ShapeIn) -> Result<(), DecodeError> {
+    fn take(&mut self, bytes: usize) -> Result<(), DecodeError> {
         let max = self.0;
-        self.0 = max.checked_sub(shape.bytes).ok_or(DecodeError::TooLarge {
+        self.0 = max.checked_sub(bytes).ok_or(DecodeError::TooLarge {
             what: "what the message spells out",
             max,
         })?;
@@ -177,14 +209,43 @@ fn name<'a>(input: &mut Reader<'a>) -> Result<&'a str, DecodeError> {
 
 /// The value columns that are being read.
 pub struct ColumnsIn<'a> {
-    columns: Vec<Reader<'a>>,
-    pub ids: Vec<Uuid>,
+    shapes: Vec<Rc<ShapeIn>>,
+    columns: Vec<ColumnIn<'a>>,
+    ids: Vec<Uuid>,
+    /// Listed ids that were named so far: all before this one.
+    named: usize,
+    room: Room,
 }
 
-/// Reads the tables and columns of a block.
+/// A column: what is left of it, and its table where it has one.
+struct ColumnIn<'a> {
+    rest: Reader<'a>,
+    table: Option<Vec<&'a [u8]>>,
+}
+
+impl<'a> ColumnIn<'a> {
+    fn read(mut rest: Reader<'a>) -> Result<Self, DecodeError> {
+        let table = match rest.byte()? {
+            EACH => None,
+            TABLE => {
+                let count = rest.count("cells", usize::MAX)?;
+                let mut cells = Vec::with_capacity(count.min(rest.remaining()));
+                for _ in 0..count {
+                    cells.push(rest.blob()?);
+                }
+                Some(cells)
+            }
+            _ => return Err(DecodeError::Invalid("a column of this form")),
+        };
+        Ok(Self { rest, table })
+    }
+}
+
+/// Reads the tables and columns of a block. `spelt_out_max`: bytes that its cells and shapes may take once they are spelt out.
 pub fn read_columns<'a>(
     input: &mut Reader<'a>,
-) -> Result<(Vec<ShapeIn>, ColumnsIn<'a>), DecodeError> {
+    spelt_out_max: usize,
+) -> Result<ColumnsIn<'a>, DecodeError> {
     let count = input.count("ids", usize::MAX)?;
     let mut ids = Vec::with_capacity(count.min(input.remaining() / 16 + 1));
     for _ in 0..count {
@@ -203,7 +264,7 @@ pub fn read_columns<'a>(
     let mut numbers = HashMap::new();
     for _ in 0..input.count("columns", 100_000)? {
         numbers.insert((name(input)?, name(input)?), columns.len());
-        columns.push(Reader::new(input.blob()?));
+        columns.push(ColumnIn::read(Reader::new(input.blob()?))?);
     }
     let mut shapes = Vec::with_capacity(named.len());
     for (kind, names) in named {
@@ -214,35 +275,80 @@ pub fn read_columns<'a>(
                 .ok_or(DecodeError::Invalid("a field without its column"))?;
             fields.push((field.to_owned(), *number));
         }
-        shapes.push(ShapeIn::new(kind, fields));
+        shapes.push(Rc::new(ShapeIn::new(kind, fields)));
     }
-    Ok((shapes, ColumnsIn { columns, ids }))
+    Ok(ColumnsIn {
+        shapes,
+        columns,
+        ids,
+        named: 0,
+        room: Room(spelt_out_max),
+    })
 }
 
-impl<'a> ColumnsIn<'a> {
-    pub fn column(&mut self, number: usize) -> Result<&mut Reader<'a>, DecodeError> {
-        self.columns
-            .get_mut(number)
-            .ok_or(DecodeError::Invalid("a field without its column"))
+impl ColumnsIn<'_> {
+    /// A shape by its number.
+    pub fn shape(&mut self, number: u64) -> Result<Rc<ShapeIn>, DecodeError> {
+        let shape = entry(&self.shapes, number, "a shape that is not listed")?;
+        self.room.take(shape.bytes)?;
+        Ok(Rc::clone(shape))
     }
 
-    pub fn value(&mut self, number: usize) -> Result<Value, DecodeError> {
+    /// A listed id by its number.
+    pub fn id(&mut self, number: u64) -> Result<Uuid, DecodeError> {
+        let id = *entry(&self.ids, number, "an id that is not listed")?;
+        self.named = self.named.max(number as usize + 1);
+        Ok(id)
+    }
+
+    /// The first listed id that was not named yet.
+    pub fn next_id(&mut self) -> Result<Uuid, DecodeError> {
+        self.id(self.named as u64)
+    }
+
+    /// Reads the next cell of a column.
+    pub fn cell<T>(
+        &mut self,
+        number: usize,
+        read: impl FnOnce(&mut Reader<'_>) -> Result<T, DecodeError>,
+    ) -> Result<T, DecodeError> {
         let column = self
             .columns
             .get_mut(number)
             .ok_or(DecodeError::Invalid("a field without its column"))?;
-        let mut ahead = *column;
-        if ahead.byte()? != LISTED_ID {
-            return Value::read(column);
-        }
-        let number = ahead.varint()?;
-        *column = ahead;
-        Ok(Value::id(*entry(
-            &self.ids,
-            number,
-            "an id that is not listed",
-        )?))
+        let Some(table) = &column.table else {
+            return read(&mut column.rest);
+        };
+        let cell = *entry(table, column.rest.varint()?, "a cell that is not listed")?;
+        self.room.take(cell.len())?;
+        let mut cell = Reader::new(cell);
+        let value = read(&mut cell)?;
+        cell.end()?;
+        Ok(value)
     }
+
+    pub fn value(&mut self, number: usize) -> Result<Value, DecodeError> {
+        let found = self.cell(number, |cell| {
+            let mut ahead = *cell;
+            if ahead.byte()? != LISTED_ID {
+                return Ok(Cell::Value(Value::read(cell)?));
+            }
+            let number = ahead.varint()?;
+            *cell = ahead;
+            Ok(Cell::Listed(number))
+        })?;
+        match found {
+            Cell::Value(value) => Ok(value),
+            Cell::Listed(number) => Ok(Value::id(self.id(number)?)),
+        }
+    }
+}
+
+/// What a cell of a value holds.
+enum Cell {
+    Value(Value),
+    /// The number of an id.
+    Listed(u64),
 }
 
 /// A column of numbers written as differences from the one before.
@@ -260,5 +366,50 @@ impl Deltas {
     pub fn read(&mut self, input: &mut Reader<'_>) -> Result<i64, DecodeError> {
         self.last = self.last.wrapping_add(input.signed()?);
         Ok(self.last)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(values: &[Value]) -> Vec<u8> {
+        let mut columns = ColumnsOut::new();
+        values
+            .iter()
+            .for_each(|v| columns.value("visit", "note", v));
+        columns
+            .shapes
+            .number(&("visit".into(), vec!["note".into()]));
+        let mut out = Writer::new();
+        columns.finish(&mut out);
+        out.bytes
+    }
+
+    #[test]
+    fn cells_come_back_in_their_order_from_either_form() {
+        let id = |n: u128| Value::id(Uuid::from_u128(n));
+        let text = |n: usize| Value::text(format!("catatan {n}"));
+        let alike: Vec<Value> = (0..40)
+            .map(|n| if n % 2 == 0 { id(7) } else { text(n % 3) })
+            .collect();
+        let different: Vec<Value> = (0..40).map(text).collect();
+        for values in [alike, different] {
+            let bytes = written(&values);
+            let mut columns = read_columns(&mut Reader::new(&bytes), usize::MAX).unwrap();
+            let read: Vec<Value> = values.iter().map(|_| columns.value(0).unwrap()).collect();
+            assert_eq!(read, values);
+            assert!(columns.value(0).is_err(), "nothing is left");
+        }
+    }
+
+    #[test]
+    fn a_short_message_that_names_a_long_cell_again_and_again_is_stopped() {
+        let long = Value::text("x".repeat(1_000));
+        let bytes = written(&vec![long; 100]);
+        assert!(bytes.len() < 1_300);
+        let mut columns = read_columns(&mut Reader::new(&bytes), 50_000).unwrap();
+        let read = (0..100).take_while(|_| columns.value(0).is_ok());
+        assert_eq!(read.count(), 49);
     }
 }

@@ -1,2 +1,2 @@
-insert or ignore into search_row(key, market, place, words)
+insert into search_row(key, market, place, words)
 values (:key, :market, :place, :words)

@@ -1,5 +1,6 @@
 //! Keeps the search index: what a trader adds to it, and what leaves it again.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use rusqlite::{Connection, OptionalExtension as _, named_params};
@@ -16,33 +17,44 @@ pub fn create_schema(conn: &Connection) -> Result<(), SearchError> {
     Ok(conn.execute_batch(include_str!("../../sql/search/schema.sql"))?)
 }
 
-/// Puts a trader into the index, in place of what stood there under the same key.
+/// Puts traders into the index, each in place of what stood there under the same key, and takes others out; nothing that only they
+/// had stays behind. An unknown key to be removed changes nothing.
 ///
-/// Call it inside the transaction that saves the trader. Ascending keys load fastest. Errors: only those of the database.
-pub fn put(conn: &Connection, row: &SearchRow<'_>) -> Result<(), SearchError> {
+/// Call it inside the transaction that saves the traders, for many of them at once: the index writes what it holds so far whenever it
+/// is asked something in between, or hears of a smaller key than before. Errors: only those of the database.
+pub fn write(conn: &Connection, rows: &[SearchRow<'_>], gone: &[i64]) -> Result<(), SearchError> {
+    let mut all: Vec<(i64, Option<&SearchRow<'_>>)> = Vec::new();
+    all.extend(rows.iter().map(|row| (row.key, Some(row))));
+    all.extend(gone.iter().map(|key| (*key, None)));
+    all.sort_by_key(|(key, _)| *key);
+    let mut left = BTreeSet::new();
+    for (key, row) in all {
+        let words = match row {
+            Some(row) => put(conn, row)?,
+            None => remove(conn, key)?,
+        };
+        let words = words.unwrap_or_default();
+        let correctable = words.split(' ').filter(|word| is_correctable(word));
+        left.extend(correctable.map(str::to_owned));
+    }
+    forget_words(conn, &left)
+}
+
+/// Gives the words that stood there before, where they are others.
+fn put(conn: &Connection, row: &SearchRow<'_>) -> Result<Option<String>, SearchError> {
     let stall_pieces = pieces(row.stall);
     let place = stall::stall_place(&stall_pieces);
     let words = document(row, &stall_pieces);
-    let mut before = None;
-    let is_new = write_row(
-        conn,
-        include_str!("../../sql/search/insert_row.sql"),
-        row,
-        place,
-        &words,
-    )?;
-    if !is_new {
-        before = stored_words(conn, row.key)?;
-        write_row(
-            conn,
-            include_str!("../../sql/search/update_row.sql"),
-            row,
-            place,
-            &words,
-        )?;
-        if before.as_deref() == Some(words.as_str()) {
-            return Ok(());
-        }
+    let before = stored_words(conn, row.key)?;
+    let sql = match before {
+        None => include_str!("../../sql/search/insert_row.sql"),
+        Some(_) => include_str!("../../sql/search/update_row.sql"),
+    };
+    let params =
+        named_params! { ":key": row.key, ":market": row.market, ":place": place, ":words": words };
+    conn.prepare_cached(sql)?.execute(params)?;
+    if before.as_deref() == Some(words.as_str()) {
+        return Ok(None);
     }
     if let Some(before) = &before {
         conn.prepare_cached(include_str!("../../sql/search/delete_text.sql"))?
@@ -54,35 +66,19 @@ pub fn put(conn: &Connection, row: &SearchRow<'_>) -> Result<(), SearchError> {
     for word in words.split(' ').filter(|word| is_correctable(word)) {
         put_word.execute(named_params! { ":word": word })?;
     }
-    match before {
-        Some(before) => forget_words(conn, &before),
-        None => Ok(()),
+    Ok(before)
+}
+
+/// Gives the words that stood there.
+fn remove(conn: &Connection, key: i64) -> Result<Option<String>, SearchError> {
+    let words = stored_words(conn, key)?;
+    if let Some(words) = &words {
+        conn.prepare_cached(include_str!("../../sql/search/delete_text.sql"))?
+            .execute(named_params! { ":key": key, ":words": words })?;
+        conn.prepare_cached(include_str!("../../sql/search/delete_row.sql"))?
+            .execute(named_params! { ":key": key })?;
     }
-}
-
-/// Takes a trader out of the index; nothing that only this trader had stays behind. An unknown key changes nothing.
-pub fn remove(conn: &Connection, key: i64) -> Result<(), SearchError> {
-    let Some(words) = stored_words(conn, key)? else {
-        return Ok(());
-    };
-    conn.prepare_cached(include_str!("../../sql/search/delete_text.sql"))?
-        .execute(named_params! { ":key": key, ":words": words })?;
-    conn.prepare_cached(include_str!("../../sql/search/delete_row.sql"))?
-        .execute(named_params! { ":key": key })?;
-    forget_words(conn, &words)
-}
-
-/// Runs one of the statements that write a row; tells whether it wrote.
-fn write_row(
-    conn: &Connection,
-    sql: &str,
-    row: &SearchRow<'_>,
-    place: i64,
-    words: &str,
-) -> Result<bool, SearchError> {
-    let params =
-        named_params! { ":key": row.key, ":market": row.market, ":place": place, ":words": words };
-    Ok(conn.prepare_cached(sql)?.execute(params)? > 0)
+    Ok(words)
 }
 
 /// Words of a trader as they stand in the index; `None` for an unknown key.
@@ -94,10 +90,10 @@ pub fn stored_words(conn: &Connection, key: i64) -> Result<Option<String>, Searc
 }
 
 /// Drops the words that no trader has any more: a rare name alone would tell who was here.
-fn forget_words(conn: &Connection, words: &str) -> Result<(), SearchError> {
+fn forget_words(conn: &Connection, words: &BTreeSet<String>) -> Result<(), SearchError> {
     let mut used = conn.prepare_cached(include_str!("../../sql/search/match.sql"))?;
     let mut delete = conn.prepare_cached(include_str!("../../sql/search/delete_word.sql"))?;
-    for word in words.split(' ').filter(|word| is_correctable(word)) {
+    for word in words {
         if !used.exists(named_params! { ":expression": format!("\"{word}\""), ":limit": 1 })? {
             delete.execute(named_params! { ":word": word })?;
         }

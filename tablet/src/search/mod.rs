@@ -1,7 +1,7 @@
 //! Full-text search over the traders of a tablet: name, nickname, stall, phone and goods, forgiving what people mistype.
 //!
-//! The index works on any connection, plain or encrypted, and writes no temporary files. The store calls [`put`] and
-//! [`remove`] inside the transaction that changes a trader, and [`find`] for a list.
+//! The index works on any connection, plain or encrypted, and writes no temporary files. The store calls [`write`]
+//! inside the transaction that changes traders, and [`find`] for a list.
 //!
 //! Words are compared after folding ([`fold`]), stalls and phones in one form ([`stall`], [`phone`]); a typed text is
 //! only ever data in the index's query ([`query`]); wrong letters are undone against the words that exist ([`near`]).
@@ -18,7 +18,7 @@ mod tests;
 pub mod why;
 
 pub use find::find;
-pub use index::{create_schema, put, remove};
+pub use index::{create_schema, write};
 
 /// What the search knows of one trader. Texts are as typed; empty where unknown.
 #[derive(Debug, Clone, Copy)]

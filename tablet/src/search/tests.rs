@@ -20,6 +20,14 @@ const TRADERS: &[&str] = &[
     "11|JGS|Roka||Blok C 9||Jamu",
 ];
 
+fn put(conn: &Connection, row: &SearchRow<'_>) -> Result<(), SearchError> {
+    write(conn, &[*row], &[])
+}
+
+fn remove(conn: &Connection, key: i64) -> Result<(), SearchError> {
+    write(conn, &[], &[key])
+}
+
 fn filled() -> Connection {
     let conn = Connection::open_in_memory().unwrap();
     create_schema(&conn).unwrap();

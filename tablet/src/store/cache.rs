@@ -11,16 +11,63 @@ use rusqlite::{Connection, OptionalExtension, named_params};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
+/// Traders whose rows and words are written in one go.
+const TOGETHER: usize = 2_000;
+
 /// Makes the rows of these traders again, and of those with whom they are merged or were.
 pub fn refresh(conn: &Connection, definition: &Definition, traders: BTreeSet<Uuid>) -> Result<()> {
     if traders.is_empty() {
         return Ok(());
     }
     let merges = Merges::read(conn)?;
-    for id in merges.close(traders) {
-        refresh_one(conn, definition, id, &merges)?;
+    let traders: Vec<Uuid> = merges.close(traders).into_iter().collect();
+    for part in traders.chunks(TOGETHER) {
+        // All rows first and then the search: a row that is written between two of the index has it write what it holds so far.
+        let mut found = Vec::new();
+        let mut gone = Vec::new();
+        for id in part {
+            match refresh_one(conn, definition, *id, &merges)? {
+                Some(Searched::By(words)) => found.push(words),
+                Some(Searched::Not(key)) => gone.push(key),
+                None => {}
+            }
+        }
+        let rows: Vec<SearchRow<'_>> = found.iter().map(Words::row).collect();
+        search::write(conn, &rows, &gone)?;
     }
     Ok(())
+}
+
+/// What a trader's row means for the search.
+enum Searched {
+    By(Words),
+    /// It is not to be found: the row's key.
+    Not(i64),
+}
+
+/// What a trader is found by.
+struct Words {
+    key: i64,
+    market: String,
+    name: String,
+    nickname: String,
+    stall: String,
+    phone: String,
+    goods: String,
+}
+
+impl Words {
+    fn row(&self) -> SearchRow<'_> {
+        SearchRow {
+            key: self.key,
+            market: &self.market,
+            name: &self.name,
+            nickname: &self.nickname,
+            stall: &self.stall,
+            phone: &self.phone,
+            goods: &self.goods,
+        }
+    }
 }
 
 /// Makes every row again, and removes those of traders who are gone.
@@ -37,7 +84,7 @@ fn refresh_one(
     definition: &Definition,
     id: Uuid,
     merges: &Merges,
-) -> Result<()> {
+) -> Result<Option<Searched>> {
     let Some(whole) = facts::whole_among(conn, id, merges)? else {
         return forget(conn, id);
     };
@@ -107,36 +154,30 @@ fn refresh_one(
             |row| row.get(0),
         )?;
     if hidden {
-        search::remove(conn, key)?;
-        return Ok(());
+        return Ok(Some(Searched::Not(key)));
     }
     let mut words = vec![text("commodity"), personal("stall_name")];
     words.extend(goods.map(|group| group.label_id.as_str()));
-    let phones = format!("{}; {}", personal("phone"), personal("phone_typed"));
-    search::put(
-        conn,
-        &SearchRow {
-            key,
-            market: text("market"),
-            name: personal("name"),
-            nickname: personal("nickname"),
-            stall: text("stall"),
-            phone: &phones,
-            goods: &words.join(" "),
-        },
-    )?;
-    Ok(())
+    Ok(Some(Searched::By(Words {
+        key,
+        market: text("market").to_owned(),
+        name: personal("name").to_owned(),
+        nickname: personal("nickname").to_owned(),
+        stall: text("stall").to_owned(),
+        phone: format!("{}; {}", personal("phone"), personal("phone_typed")),
+        goods: words.join(" "),
+    })))
 }
 
-fn forget(conn: &Connection, id: Uuid) -> Result<()> {
+/// Deletes the row of a trader who is not here.
+fn forget(conn: &Connection, id: Uuid) -> Result<Option<Searched>> {
     let key: Option<i64> = conn
         .prepare_cached(include_str!("../../sql/trader/get_key.sql"))?
         .query_row(named_params! { ":id": id }, |row| row.get(0))
         .optional()?;
-    if let Some(key) = key {
-        search::remove(conn, key)?;
+    if key.is_some() {
         conn.prepare_cached(include_str!("../../sql/trader/delete.sql"))?
             .execute(named_params! { ":id": id })?;
     }
-    Ok(())
+    Ok(key.map(Searched::Not))
 }

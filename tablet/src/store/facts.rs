@@ -114,7 +114,11 @@ pub fn whole_among(conn: &Connection, id: Uuid, merges: &Merges) -> Result<Optio
     let Some(registers) = found else {
         return Ok(None);
     };
-    let root = root_of(conn, id)?;
+    // Hardly anybody was merged: the record that is at hand says so.
+    let root = match registers.id("merged_into") {
+        Some(_) => root_of(conn, id)?,
+        None => id,
+    };
     if root == id {
         for part in merges
             .parts_of(conn, id)?

@@ -12,6 +12,7 @@ use grebeg_core::stamp::Stamp;
 use grebeg_core::sync::messages::{Elsewhere, HeldReason, State};
 use grebeg_core::value::Value;
 use rusqlite::{Connection, OptionalExtension, Params, Row, named_params};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// What has become of an own change.
@@ -142,6 +143,16 @@ pub fn open_touching(conn: &Connection, key: &RecordKey) -> Result<Vec<OwnChange
         include_str!("../../sql/own/open_touching.sql"),
         params,
     )
+}
+
+/// Records that open changes touch.
+pub fn open_keys(conn: &Connection) -> Result<HashSet<RecordKey>> {
+    let mut statement = conn.prepare_cached(include_str!("../../sql/own/open_keys.sql"))?;
+    let rows = statement.query_map([], |row| {
+        let kind: String = row.get(0)?;
+        Ok(RecordKey::new(kind, row.get(1)?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 pub fn touching(conn: &Connection, key: &RecordKey) -> Result<Vec<OwnChange>> {

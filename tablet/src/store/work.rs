@@ -21,13 +21,24 @@ use uuid::Uuid;
 /// The home of a record and the trader to whom it belongs.
 pub type Place = (String, Option<Uuid>);
 
+/// More records than this are asked in one go whether own changes lie over them.
+const FEW: usize = 16;
+
+/// What is known of a row that was touched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Written {
+    /// Its confirmed registers were written, and nothing lay over them.
+    Bare,
+    Perhaps,
+}
+
 /// See the module.
 #[derive(Debug)]
 pub struct Work<'c> {
     pub conn: &'c Connection,
     homes: BTreeMap<String, HomeRow>,
-    /// Records whose overlay has to be made again.
-    overlay: BTreeSet<RecordKey>,
+    /// Records whose overlay has to be made again, and whether the row was just written with nothing over it.
+    overlay: BTreeMap<RecordKey, Written>,
     traders: BTreeSet<Uuid>,
     /// Whether the campaign definition changed, so that all that follows from it has to be made again.
     pub definition_changed: bool,
@@ -41,7 +52,7 @@ impl<'c> Work<'c> {
         Ok(Self {
             conn,
             homes: homes.into_iter().map(|h| (h.home.clone(), h)).collect(),
-            overlay: BTreeSet::new(),
+            overlay: BTreeMap::new(),
             traders: BTreeSet::new(),
             definition_changed: false,
             erased: false,
@@ -88,7 +99,7 @@ impl<'c> Work<'c> {
 
     /// Marks a record so that its overlay and whatever follows from it are made again at the end.
     pub fn touch(&mut self, key: &RecordKey) {
-        self.overlay.insert(key.clone());
+        self.overlay.entry(key.clone()).or_insert(Written::Perhaps);
     }
 
     /// Sets the confirmed registers of a record, with its home; `None` takes them away.
@@ -120,7 +131,13 @@ impl<'c> Work<'c> {
         if let Some(trader) = row.owner {
             self.traders.insert(trader);
         }
-        self.touch(key);
+        let bare = row.confirmed.is_some() && row.screen.is_none();
+        let written = if bare {
+            Written::Bare
+        } else {
+            Written::Perhaps
+        };
+        self.overlay.insert(key.clone(), written);
         if erased_now {
             self.redact_own(key)?;
         }
@@ -243,9 +260,24 @@ impl<'c> Work<'c> {
     }
 
     fn make_overlays(&mut self) -> Result<()> {
-        for key in std::mem::take(&mut self.overlay) {
+        let touched = std::mem::take(&mut self.overlay);
+        // A first sync touches thousands of records, over hardly any of which something lies.
+        let open_keys = match touched.len() > FEW {
+            true => Some(own::open_keys(self.conn)?),
+            false => None,
+        };
+        for (key, written) in touched {
+            let open = match open_keys.as_ref().is_none_or(|open| open.contains(&key)) {
+                true => own::open_touching(self.conn, &key)?,
+                false => Vec::new(),
+            };
+            if key.kind == "trader" {
+                self.traders.insert(key.id);
+            }
+            if open.is_empty() && written == Written::Bare {
+                continue;
+            }
             let mut row = record::get(self.conn, &key)?.unwrap_or_default();
-            let open = own::open_touching(self.conn, &key)?;
             let mut screen = None;
             if !open.is_empty() {
                 let mut registers = row.confirmed.clone().unwrap_or_default();
@@ -263,9 +295,6 @@ impl<'c> Work<'c> {
             if row.screen != screen || row.confirmed.is_none() {
                 row.screen = screen;
                 record::put(self.conn, &key, &row)?;
-            }
-            if key.kind == "trader" {
-                self.traders.insert(key.id);
             }
             self.traders.extend(row.owner);
         }

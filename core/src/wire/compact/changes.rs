@@ -10,9 +10,7 @@ use crate::limits;
 use crate::stamp::{Clocks, Stamp};
 use crate::sync::messages::Offered;
 use crate::value::Value;
-use crate::wire::columns::{
-    ColumnsIn, ColumnsOut, Deltas, Room, ShapeIn, Table, entry, read_columns,
-};
+use crate::wire::columns::{ColumnsIn, ColumnsOut, Deltas, Table, entry, read_columns};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -137,7 +135,7 @@ fn write_patch(
     for (field, content) in &patch.fields {
         match content {
             Content::Value(value) if plain => columns.value(&patch.kind, field, value),
-            content => write_content(columns.column(&patch.kind, field), content),
+            content => columns.cell(&patch.kind, field, |cell| write_content(cell, content)),
         }
     }
 }
@@ -184,7 +182,7 @@ pub fn read(input: &mut Reader<'_>) -> Result<Vec<Offered>, DecodeError> {
             max: limits::REQUEST_CHANGES_MAX,
         });
     }
-    let (known, mut columns) = read_columns(input)?;
+    let mut columns = read_columns(input, limits::UNPACKED_BYTES_MAX)?;
     let devices = list(input, |i| Ok(DeviceId(i.uuid()?)))?;
     let authors = list(input, |i| Ok(PersonId(i.uuid()?)))?;
     let seen = list(input, read_seen)?;
@@ -201,7 +199,6 @@ pub fn read(input: &mut Reader<'_>) -> Result<Vec<Offered>, DecodeError> {
         Deltas::default(),
     );
     let mut before: Option<Hash> = None;
-    let mut room = Room::new(limits::UNPACKED_BYTES_MAX);
     let mut offered = Vec::with_capacity(count);
     for _ in 0..count {
         let device = *entry(&devices, numbers.varint()?, "a device that is not listed")?;
@@ -251,14 +248,7 @@ pub fn read(input: &mut Reader<'_>) -> Result<Vec<Offered>, DecodeError> {
         };
         let mut patches = Vec::new();
         for _ in 0..shapes.count("patches", limits::TABLET_CHANGE_PATCHES_MAX * 2)? {
-            patches.push(read_patch(
-                salt.as_ref(),
-                &known,
-                &mut columns,
-                ids,
-                shapes,
-                &mut room,
-            )?);
+            patches.push(read_patch(salt.as_ref(), &mut columns, ids, shapes)?);
         }
         let change = Change {
             device,
@@ -287,20 +277,17 @@ fn list<T>(
 
 fn read_patch(
     salt: Option<&Salt>,
-    known: &[ShapeIn],
     columns: &mut ColumnsIn<'_>,
     ids: &mut Reader<'_>,
     shapes: &mut Reader<'_>,
-    room: &mut Room,
 ) -> Result<Patch, DecodeError> {
-    let shape = entry(known, shapes.varint()?, "a shape that is not listed")?;
-    room.take(shape)?;
+    let shape = columns.shape(shapes.varint()?)?;
     let plain = shapes.byte()? == PLAIN;
     let mut fields = BTreeMap::new();
     for (field, column) in &shape.fields {
         let content = match plain {
             true => Content::Value(columns.value(*column)?),
-            false => read_content(columns.column(*column)?)?,
+            false => columns.cell(*column, read_content)?,
         };
         fields.insert(field.clone(), content);
     }
@@ -311,7 +298,7 @@ fn read_patch(
         fields,
     };
     match ids.byte()? {
-        ID_LISTED => patch.id = *entry(&columns.ids, ids.varint()?, "an id that is not listed")?,
+        ID_LISTED => patch.id = columns.id(ids.varint()?)?,
         ID_BAD => patch.bad_id = Some(ids.text()?.to_owned()),
         mode @ (ID_STEP | ID_NEED) => match derived(&patch.kind, |field| patch.value(field)) {
             Some((found, id)) if found == mode => patch.id = id,

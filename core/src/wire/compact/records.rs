@@ -7,12 +7,14 @@ use crate::register::{Origin, RecordKey, Register};
 use crate::stamp::Stamp;
 use crate::sync::messages::SentRecord;
 use crate::value::Value;
-use crate::wire::columns::{ColumnsOut, Deltas, Room, Table, entry, read_columns};
+use crate::wire::columns::{ColumnsOut, Deltas, Table, entry, read_columns};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
 const ID_LISTED: u8 = 0;
 const ID_DERIVED: u8 = 1;
+/// The next one of the list that was not named yet.
+const ID_NEXT: u8 = 2;
 
 pub fn write(out: &mut Writer, records: &[SentRecord], campaign: CampaignId) {
     let mut columns = ColumnsOut::new();
@@ -42,8 +44,14 @@ pub fn write(out: &mut Writer, records: &[SentRecord], campaign: CampaignId) {
         if derived(kind, &record.fields, campaign) == Some(record.key.id) {
             ids.byte(ID_DERIVED);
         } else {
-            ids.byte(ID_LISTED);
-            ids.varint(columns.ids.number(&record.key.id));
+            let next = columns.ids.entries.len() as u64;
+            match columns.ids.number(&record.key.id) {
+                number if number == next => ids.byte(ID_NEXT),
+                number => {
+                    ids.byte(ID_LISTED);
+                    ids.varint(number);
+                }
+            }
         }
         origins.varint(own.len() as u64);
         for origin in &own {
@@ -94,7 +102,7 @@ pub fn read(input: &mut Reader<'_>, campaign: CampaignId) -> Result<Vec<SentReco
             max: limits::PAGE_RECORDS_TAKEN_MAX,
         });
     }
-    let (known, mut columns) = read_columns(input)?;
+    let mut columns = read_columns(input, limits::ANSWER_SPELT_OUT_BYTES_MAX)?;
     let mut homes = Vec::new();
     for _ in 0..input.count("homes", 10_000)? {
         homes.push(input.text()?.to_owned());
@@ -109,11 +117,9 @@ pub fn read(input: &mut Reader<'_>, campaign: CampaignId) -> Result<Vec<SentReco
     }
     let [shapes, ids, origins, stamps, numbers] = &mut rows;
     let (mut stamp, mut n) = (Deltas::default(), Deltas::default());
-    let mut room = Room::new(limits::ANSWER_SPELT_OUT_BYTES_MAX);
     let mut records = Vec::with_capacity(count.min(origins.remaining()));
     for _ in 0..count {
-        let shape = entry(&known, shapes.varint()?, "a shape that is not listed")?;
-        room.take(shape)?;
+        let shape = columns.shape(shapes.varint()?)?;
         let home = entry(&homes, shapes.varint()?, "a home that is not listed")?.clone();
         let origin_count = origins.count("origins", limits::PATCH_FIELDS_MAX * 4)?;
         let mut own = Vec::with_capacity(origin_count);
@@ -143,7 +149,8 @@ pub fn read(input: &mut Reader<'_>, campaign: CampaignId) -> Result<Vec<SentReco
             );
         }
         let id = match ids.byte()? {
-            ID_LISTED => *entry(&columns.ids, ids.varint()?, "an id that is not listed")?,
+            ID_LISTED => columns.id(ids.varint()?)?,
+            ID_NEXT => columns.next_id()?,
             ID_DERIVED => {
                 let id = derived(&shape.kind, &fields, campaign);
                 id.ok_or(DecodeError::Invalid("an id that cannot be derived"))?
