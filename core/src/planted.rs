@@ -22,6 +22,8 @@ pub enum Bug {
     CursorSkips,
     /// The scope of an answer is what the tablet says it has.
     ScopeFromTablet,
+    /// An answer of long ago, sent again by somebody on the line, is taken.
+    OldAnswerTaken,
     /// What left a home is not told.
     LeftNotTold,
     /// A position of before a restore is believed.
@@ -65,6 +67,7 @@ pub const ALL: &[Bug] = &[
     Bug::ClockNotMerged,
     Bug::CursorSkips,
     Bug::ScopeFromTablet,
+    Bug::OldAnswerTaken,
     Bug::LeftNotTold,
     Bug::EpochIgnored,
     Bug::OwnLeftOutOfFill,

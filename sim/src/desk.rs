@@ -89,6 +89,7 @@ impl World {
                     change,
                     at_ms: now_ms,
                     gone: false,
+                    bare: false,
                     tablet: None,
                 });
             }

@@ -270,7 +270,7 @@ impl World {
                 if known { Next::Ends } else { Next::Again }
             }
             Refusal::Revoked => {
-                self.lose(|world| world.tablets[at].shelf.lock());
+                self.lock(at);
                 Next::Ends
             }
         }
@@ -310,7 +310,7 @@ impl World {
             return Ok(Next::Again);
         }
         if locked {
-            self.lose(|world| world.tablets[at].shelf.lock());
+            self.lock(at);
             return Ok(Next::Ends);
         }
         self.compare(at, answer, taken.same, session)

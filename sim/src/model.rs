@@ -22,6 +22,8 @@ pub struct Action {
     pub at_ms: i64,
     /// The last copy went with a store that was lost, which somebody was told.
     pub gone: bool,
+    /// It was sent by a tablet that was stopped, which keeps it without what names anybody, and may be all that is left of it.
+    pub bare: bool,
     /// The tablet on which it was saved; `None`: the office.
     pub tablet: Option<usize>,
 }
@@ -39,8 +41,8 @@ pub fn records(actions: &Actions, office: &Office) -> Records {
     let mut records = Records::new();
     for filed in office.filed().filter(|f| f.state == State::Accepted) {
         let change = match actions.get(&filed.content_hash) {
-            Some(action) => action.change.clone(),
-            None => match Change::from_bytes(&filed.bytes) {
+            Some(action) if !action.bare => action.change.clone(),
+            _ => match Change::from_bytes(&filed.bytes) {
                 Ok(change) => change,
                 Err(_) => continue,
             },

@@ -18,6 +18,7 @@ use grebeg_core::sync::messages::{
 use grebeg_core::sync::offer::{self, Ready};
 use grebeg_core::sync::receive::{self, Own, Plan, Refused};
 use grebeg_core::sync::recovered::Lost;
+use grebeg_core::sync::stopped;
 use grebeg_core::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -32,6 +33,8 @@ pub struct OwnChange {
     pub said: Option<State>,
     pub reason: Option<HeldReason>,
     unconfirmed: bool,
+    /// The tablet was stopped after it was sent: what names anybody is gone from it.
+    pub bare: bool,
 }
 
 impl OwnChange {
@@ -159,6 +162,7 @@ impl Shelf {
             said: None,
             reason: None,
             unconfirmed: false,
+            bare: false,
         });
     }
 
@@ -497,9 +501,22 @@ impl Shelf {
         }
     }
 
-    /// The tablet was stopped: what waits stays, everything else goes.
+    /// The tablet was stopped: what waits stays, and without values what says whose it is; everything else goes.
     pub fn lock(&mut self) {
-        self.own.retain(|own| own.said.is_none());
+        let (waiting, sent): (Vec<_>, Vec<_>) = self.own.iter().partition(|o| o.said.is_none());
+        let needed = stopped::needed(
+            waiting.iter().map(|own| &own.change),
+            sent.iter().map(|own| &own.change),
+        );
+        self.own
+            .retain(|own| own.said.is_none() || needed.contains(&own.change.name()));
+        for own in self.own.iter_mut().filter(|own| own.said.is_some()) {
+            stopped::without_values(&mut own.change);
+            own.bare = true;
+            own.said = None;
+            own.reason = None;
+            own.unconfirmed = false;
+        }
         self.confirmed.clear();
         self.fill.clear();
         self.filling.clear();

@@ -207,6 +207,7 @@ impl World {
             change,
             at_ms: self.now_ms,
             gone: false,
+            bare: false,
             tablet: None,
         };
         self.actions.insert(filed.content_hash, action);
@@ -240,6 +241,7 @@ impl World {
             change: own.change.clone(),
             at_ms: now_ms,
             gone: false,
+            bare: false,
             tablet: Some(at),
         };
         self.actions.insert(own.content, action);
@@ -264,6 +266,16 @@ impl World {
             }
         }
         result
+    }
+
+    /// A tablet hears that it was stopped.
+    pub fn lock(&mut self, at: usize) {
+        self.lose(|world| world.tablets[at].shelf.lock());
+        for own in &self.tablets[at].shelf.own {
+            if let (true, Some(action)) = (own.bare, self.actions.get_mut(&own.content)) {
+                action.bare = true;
+            }
+        }
     }
 
     /// What stands on a tablet's screen of kind `kind`.

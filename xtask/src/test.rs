@@ -103,7 +103,7 @@ const FULL: &[Step] = &[
         what: What::PlantedBugs,
     },
     Step {
-        title: "campaigns of a known seed, every promise checked",
+        title: "campaigns of a fresh seed, every promise checked",
         what: What::Campaigns,
     },
     Step {
@@ -179,7 +179,7 @@ fn run_step(root: &Path, what: &What, report: &mut TestReport) -> Result<Ended, 
             report.step_over();
             Ok(Ended::from_code(code))
         }
-        What::Campaigns => sim::play(root, &sim::Options::known()).map(Ended::from_code),
+        What::Campaigns => sim::play(root, &sim::Options::fresh()).map(Ended::from_code),
         What::PlantedBugs => sim::play(root, &sim::Options::planted()).map(Ended::from_code),
         What::Tidy => {
             println!("$ cargo xtask tidy");

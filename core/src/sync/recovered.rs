@@ -149,7 +149,7 @@ fn lacking<S: Store>(store: &mut S, change: &Change) -> Result<Option<Change>, S
     Ok((!lacking.patches.is_empty()).then_some(lacking))
 }
 
-/// The change itself has come from its own tablet, or all that others had seen of it has come under another name: what was
+/// The change itself has come whole from its own tablet, or all that others had seen of it has come under another name: what was
 /// offered back of it is no longer needed.
 pub(super) fn supersede_recovered<S: Store>(
     store: &mut S,
@@ -163,6 +163,11 @@ pub(super) fn supersede_recovered<S: Store>(
         let touching = store.changes_touching(key)?;
         offered.extend(touching.into_iter().filter(|f| f.name != arrived.name));
     }
+    // A tablet that was stopped has kept some without their values.
+    let is_bare = Change::from_bytes(&arrived.bytes).is_ok_and(|change| {
+        let mut contents = change.patches.iter().flat_map(|p| p.fields.values());
+        contents.any(|content| matches!(content, Content::Commitment(_)))
+    });
     let mut done = BTreeSet::new();
     for twin in offered {
         let is_open = twin.reason == Some(HeldReason::Recovered) && twin.state == State::HeldBack;
@@ -170,7 +175,7 @@ pub(super) fn supersede_recovered<S: Store>(
             continue;
         }
         let change = Change::from_bytes(&twin.bytes).ok();
-        let itself = twin.name == arrived.name && twin.hash != arrived.hash;
+        let itself = !is_bare && twin.name == arrived.name && twin.hash != arrived.hash;
         let needed = match change.filter(|_| !itself) {
             Some(change) => lacking(store, &change)?.is_some(),
             None => !itself,

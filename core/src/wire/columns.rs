@@ -224,11 +224,13 @@ struct ColumnIn<'a> {
 }
 
 impl<'a> ColumnIn<'a> {
-    fn read(mut rest: Reader<'a>) -> Result<Self, DecodeError> {
+    fn read(mut rest: Reader<'a>, room: &mut Room) -> Result<Self, DecodeError> {
         let table = match rest.byte()? {
             EACH => None,
             TABLE => {
                 let count = rest.count("cells", usize::MAX)?;
+                // An empty cell is one byte of the message, and more than that here.
+                room.take(count.saturating_mul(size_of::<&[u8]>()))?;
                 let mut cells = Vec::with_capacity(count.min(rest.remaining()));
                 for _ in 0..count {
                     cells.push(rest.blob()?);
@@ -260,11 +262,12 @@ pub fn read_columns<'a>(
         }
         named.push((kind, fields));
     }
+    let mut room = Room(spelt_out_max);
     let mut columns = Vec::new();
     let mut numbers = HashMap::new();
     for _ in 0..input.count("columns", 100_000)? {
         numbers.insert((name(input)?, name(input)?), columns.len());
-        columns.push(ColumnIn::read(Reader::new(input.blob()?))?);
+        columns.push(ColumnIn::read(Reader::new(input.blob()?), &mut room)?);
     }
     let mut shapes = Vec::with_capacity(named.len());
     for (kind, names) in named {
@@ -282,7 +285,7 @@ pub fn read_columns<'a>(
         columns,
         ids,
         named: 0,
-        room: Room(spelt_out_max),
+        room,
     })
 }
 

@@ -8,7 +8,9 @@ use crate::register::RecordKey;
 use crate::sync::access::Sender;
 use crate::sync::acknowledge::{Moment, begin, take};
 use crate::sync::messages::{HeldReason, Offered, State};
+use crate::sync::recovered::take_recovered;
 use crate::sync::settle::{CannotAccept, accept_held};
+use crate::sync::stopped::without_values;
 use crate::sync::store::Store;
 use crate::value::Value;
 use uuid::Uuid;
@@ -135,6 +137,45 @@ fn a_rescue_takes_what_stands_after_a_gap() {
         0,
         "and fills no gap"
     );
+}
+
+#[test]
+fn what_others_offered_back_outlives_what_a_stopped_tablet_kept_without_its_values() {
+    let (mut server, mut tablet) = world();
+    let backup = server.store.clone();
+    tablet.set(&mut server, id(21), "note", "dekat pintu");
+    let mut bare = tablet.changes[0].0.clone();
+    server.restore(backup);
+    let mut offered = bare.clone();
+    offered.salt = None;
+    without_values(&mut bare);
+    let sender = Sender {
+        enrolment: id(super::small_world::ENROLMENTS + 11),
+        people: Vec::new(),
+        server: false,
+        rescue: true,
+    };
+    let head = begin(&mut server.store, server.now_ms).unwrap();
+    let moment = Moment {
+        server_ms: head.last_ms,
+        wall_ms: head.last_ms,
+        clocks: bare.clocks,
+        read: None,
+    };
+    offered.stamp = crate::stamp::Stamp::at_ms(head.last_ms);
+    assert_eq!(take_recovered(&mut server.store, moment, &[offered]), Ok(1));
+    let bare = [Offered::Whole(bare)];
+    take(&mut server.store, &sender, moment, &bare).unwrap();
+    let filed = server.store.filed.values();
+    let mut sent = filed.filter(|f| f.reason == Some(HeldReason::AfterRevocation));
+    let sent = sent.next_back().cloned().expect("it is held");
+    accept_held(&mut server.store, &sent, None, "")
+        .unwrap()
+        .unwrap();
+    let filed = server.store.filed.values();
+    let open = filed.filter(|f| f.state == State::HeldBack);
+    let reasons: Vec<_> = open.map(|f| f.reason).collect();
+    assert_eq!(reasons, [Some(HeldReason::Recovered)]);
 }
 
 fn values(server: &Server, mark: &str) -> usize {

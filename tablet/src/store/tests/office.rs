@@ -38,6 +38,8 @@ pub struct Office {
     tablets: u128,
     /// The next request is judged as if its author were not on the tablet.
     pub hold_next: bool,
+    /// The tablet was stopped and may hand in what it still holds.
+    pub rescue: bool,
     /// Changes an answer on its way.
     pub tamper: Option<fn(&mut Answer)>,
 }
@@ -56,6 +58,7 @@ impl Office {
             requests: Vec::new(),
             tablets: 0,
             hold_next: false,
+            rescue: false,
             tamper: None,
         };
         let definition = builtin("cirebon-2019").unwrap();
@@ -198,7 +201,7 @@ impl Office {
                 vec![self.person]
             },
             server: false,
-            rescue: false,
+            rescue: self.rescue,
         };
         let moment = Moment {
             server_ms: head.last_ms,
@@ -216,6 +219,11 @@ impl Office {
             roles: Roles::CANVASSER,
             markets: self.markets.clone(),
         };
+        let nothing = pull::Scope {
+            roles: Roles::NONE,
+            markets: Vec::new(),
+        };
+        let scope = if self.rescue { nothing } else { scope };
         let page = pull::page(
             &mut self.memory,
             &scope,

@@ -9,7 +9,7 @@ use crate::store::{meta, record};
 use grebeg_core::change::Patch;
 use grebeg_core::register::RecordKey;
 use grebeg_core::stamp::Stamp;
-use grebeg_core::sync::messages::Answer;
+use grebeg_core::sync::messages::{Answer, State};
 use grebeg_core::value::Value;
 use uuid::Uuid;
 
@@ -471,6 +471,36 @@ fn a_locked_tablet_keeps_only_what_was_not_sent() {
     };
     let failed = command::run(&mut tablet.store, Command::Visit(action)).unwrap_err();
     assert_eq!(failed.code(), "revoked");
+}
+
+#[test]
+fn a_stopped_tablets_correction_says_whose_visit_it_is_also_to_a_server_that_lost_the_visit() {
+    let (mut office, mut tablet, traders) = ready(1);
+    let backup = office.memory.clone();
+    let id = visit(&mut tablet, traders[0], "tutup");
+    tablet.sync(&mut office);
+    let amend = Command::Amend {
+        visit: id.to_string(),
+        fields: vec![("note".into(), "rahasia lagi".into())],
+        answers: None,
+        as_person: None,
+    };
+    command::run(&mut tablet.store, amend).unwrap();
+    crate::store::wipe::lock(&mut tablet.store).unwrap();
+    let kept = own::all(&tablet.store.conn).unwrap();
+    let kept: Vec<_> = kept.iter().map(|own| own.change.to_bytes()).collect();
+    let holds = |bytes: &[u8], text: &str| bytes.windows(text.len()).any(|w| w == text.as_bytes());
+    assert_eq!(kept.len(), 2, "the visit and its correction");
+    assert!(!holds(&kept[0], "rahasia") && holds(&kept[1], "rahasia"));
+    // The server lost the visit, and the trader is erased before the tablet is found.
+    office.restore(backup);
+    office.set("trader", traders[0], "erased", true.into());
+    office.rescue = true;
+    tablet.sync(&mut office);
+    let filed = office.memory.filed.values();
+    let held: Vec<_> = filed.filter(|f| f.state == State::HeldBack).collect();
+    assert_eq!(held.len(), 2, "nothing that was saved is lost");
+    assert!(held.iter().all(|filed| !holds(&filed.bytes, "rahasia")));
 }
 
 #[test]
