@@ -5,3 +5,4 @@ mod found;
 mod one_action;
 mod small_world;
 mod stories;
+mod who_may;
