@@ -5,4 +5,5 @@ mod found;
 mod one_action;
 mod small_world;
 mod stories;
+mod taken;
 mod who_may;
