@@ -1,6 +1,7 @@
 //! Stories of tablets and a server in memory: the state machines of both sides with nothing between them but bytes.
 
 mod convergence;
+mod exchanges;
 mod found;
 mod one_action;
 mod small_world;
