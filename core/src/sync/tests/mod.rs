@@ -4,6 +4,7 @@ mod convergence;
 mod exchanges;
 mod found;
 mod one_action;
+mod settled;
 mod small_world;
 mod stories;
 mod taken;
