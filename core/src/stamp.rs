@@ -49,7 +49,7 @@ impl Stamp {
         Some(Self(if negative {
             0
         } else {
-            ms << 16 | u64::from(counter)
+            (ms << 16) + u64::from(counter)
         }))
     }
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::judged::planted_lines;
+
 /// How many of how many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Taken {
@@ -51,6 +53,22 @@ impl FileCoverage {
         count(self.branches.values())
     }
 
+    /// Takes out what cannot be taken or does not count, by the file's text: its tests, and bugs that are planted.
+    fn leave_out(&mut self, text: &str) {
+        let end = tests_begin(text);
+        let planted = planted_lines(text);
+        let counts = |line: u32| line < end && !planted.contains(&(line as usize));
+        self.lines.retain(|line, _| counts(*line));
+        // A constant stands among the conditions of such a line.
+        let constant: Vec<u32> = (1..)
+            .zip(text.lines())
+            .filter(|(_, line)| line.contains("planted::alive("))
+            .map(|(number, _)| number)
+            .collect();
+        self.branches
+            .retain(|(line, ..), _| counts(*line) && !constant.contains(line));
+    }
+
     /// What no test takes, in words.
     pub fn missed(&self) -> Vec<String> {
         let lines = self.lines.iter().filter(|(_, count)| **count == 0);
@@ -76,9 +94,8 @@ pub fn read(text: &str, root: &Path) -> Vec<FileCoverage> {
     let records = text.split("end_of_record").filter_map(read_file);
     let mut files: Vec<FileCoverage> = records.filter(|f| f.path.starts_with(root)).collect();
     for file in &mut files {
-        let end = std::fs::read_to_string(&file.path).map_or(u32::MAX, |text| tests_begin(&text));
-        file.lines.retain(|line, _| *line < end);
-        file.branches.retain(|(line, ..), _| *line < end);
+        let text = std::fs::read_to_string(&file.path).unwrap_or_default();
+        file.leave_out(&text);
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files
@@ -148,6 +165,21 @@ mod tests {
             ["line 2", "line 1, condition 0: never false"]
         );
         assert_eq!(files[0].lines().to_string(), "1/2  50.0 %");
+    }
+
+    #[test]
+    fn what_only_a_planted_bug_runs_does_not_count() {
+        let text = "if planted::alive(Bug::A) {\n    0\n}\nif a && !planted::alive(Bug::B) {\n";
+        let mut file = FileCoverage {
+            path: PathBuf::new(),
+            lines: (1..=4).map(|line| (line, 0)).collect(),
+            branches: [((1, 0, 0), 0), ((4, 0, 0), 0), ((5, 0, 0), 0)].into(),
+        };
+        file.leave_out(text);
+        assert_eq!(
+            file.missed(),
+            ["line 3", "line 4", "line 5, condition 0: never true"]
+        );
     }
 
     #[test]

@@ -485,3 +485,65 @@ fn what_a_place_of_an_older_epoch_stands_for_ends_where_that_branched_off() {
     assert_eq!(seen(second, 3), 3);
     assert_eq!(seen(id(77), 3), 0, "no epoch of this server");
 }
+
+#[test]
+fn what_is_wrong_by_itself_is_held_back_whoever_says_it() {
+    use HeldReason::{BadId, UnknownKind};
+    let mut server = world();
+    let long = "x".repeat(limits::TEXT_CHARS_MAX + 1);
+    for (patch, expected) in [
+        (patch("spaceship", 1, "warp", 9), UnknownKind),
+        (patch("trader", 0, "stall", "B-1"), BadId),
+        (patch("visit", 501, "trader", "no id"), BadId),
+        (patch("trader", 21, "stall", 9), FieldNotAllowed),
+        (patch("trader", 21, "stall", long.as_str()), TooLong),
+    ] {
+        for author in [11, 14] {
+            let reason = held(&mut server, author, vec![patch.clone()]);
+            assert_eq!(reason, Some(expected), "{author} {patch:?}");
+        }
+    }
+}
+
+#[test]
+fn a_change_is_of_somebody_of_this_tablet_who_is_in_the_campaign() {
+    use HeldReason::{AfterRevocation, AuthorNotOnDevice};
+    let mut server = world();
+    let of_tablet = |people: &[u128]| Sender {
+        enrolment: id(1),
+        people: people.iter().map(|number| PersonId(id(*number))).collect(),
+        server: false,
+        rescue: false,
+    };
+    let stopped = Sender {
+        rescue: true,
+        ..of_tablet(&[11])
+    };
+    for (sender, author, expected) in [
+        (of_tablet(&[12, 11]), 11, None),
+        (of_tablet(&[12]), 11, Some(AuthorNotOnDevice)),
+        (of_tablet(&[]), 14, Some(AuthorNotOnDevice)),
+        (of_tablet(&[99]), 99, Some(FieldNotAllowed)),
+        (stopped, 11, Some(AfterRevocation)),
+    ] {
+        let change = change(author, vec![patch("trader", 21, "stall", "B-1")]);
+        let judged = judge(&mut server.store, &sender, &change, None).unwrap();
+        let expected = expected.map_or(Judgement::Accept, |reason| Judgement::Hold {
+            reason,
+            waits_for: Vec::new(),
+        });
+        assert_eq!(judged, expected, "{author}");
+    }
+}
+
+#[test]
+fn a_value_that_was_taken_out_offends_nobody() {
+    use crate::change::Content;
+    let mut server = world();
+    let mut patch = patch("trader", 21, "withdrawn", true);
+    // What is left of a value that was taken out says nothing that could be forbidden.
+    patch
+        .fields
+        .insert("withdrawn".to_owned(), Content::Commitment([7; 32]));
+    assert_eq!(held(&mut server, 11, vec![patch]), None);
+}
