@@ -227,6 +227,12 @@ fn within_a_boot_the_monotonic_clock_tells_the_time_and_else_the_wall_clock() {
     assert_eq!(at(read(2_400, 8, 530)), 2_000, "another boot");
     assert_eq!(at(read(2_400, 7, 499)), 2_000, "a reading from before");
     assert_eq!(at(read(2_400, 7, 530).wall_only()), 2_000);
+    let wall_only = Clocks {
+        wall_ms: 2_400,
+        boot: None,
+        mono_ms: None,
+    };
+    assert_eq!(read(2_400, 7, 530).wall_only(), wall_only);
     let without = Contact {
         clocks: contact.clocks.wall_only(),
         ..contact

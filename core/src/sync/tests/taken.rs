@@ -11,6 +11,7 @@ use crate::stamp::{Clocks, Stamp};
 use crate::sync::acknowledge::{Moment, author_in, begin, placed, visit_in};
 use crate::sync::messages::{HeldReason, State};
 use crate::sync::recovered::take_recovered;
+use crate::sync::settle::accept_held;
 use crate::sync::store::{Filed, Store};
 use crate::value::Value;
 use uuid::Uuid;
@@ -383,23 +384,38 @@ fn a_value_of_no_person_can_be_in_conflict_after_an_erasure_too() {
     erase(&mut server, 21);
     let open = conflicts(&mut server, &mut a, &mut b, &["newer", "stall"]);
     assert_eq!(open, ["newer"]);
+    // Of a field that is known to be nobody's too.
+    let step = |field, value: Value| vec![Patch::new("step", id(601), [(field, value)])];
+    server.office(step("trader", Value::id(id(21))));
+    server.office(step(ERASED, true.into()));
+    for (tablet, state) in [(&mut a, "selesai"), (&mut b, "belum")] {
+        tablet.save(&mut server, |_| step("state", state.into()));
+        sync(&mut server, tablet);
+    }
+    assert_eq!(open_conflicts(&mut server), ["state", "newer"]);
 }
 
 #[test]
 fn what_is_written_once_is_in_no_conflict() {
     let (mut server, mut a, mut b) = world();
-    a.visit(&mut server, id(21), "KNM", None);
-    let visit = a.changes[0].0.patches[0].id;
-    sync(&mut server, &mut a);
-    for (tablet, value) in [
-        (&mut a, "2019-07-29T07:00:00Z"),
-        (&mut b, "2019-07-29T08:00:00Z"),
-    ] {
+    for (tablet, at) in [(&mut a, "07"), (&mut b, "08")] {
         tablet.save(&mut server, |_| {
-            vec![Patch::new("visit", visit, [("at_raw", Value::text(value))])]
+            let at_raw = format!("2019-07-29T{at}:00:00Z");
+            let fields = [
+                ("trader", Value::id(id(21))),
+                ("at_raw", Value::text(at_raw)),
+            ];
+            vec![Patch::new("visit", id(501), fields)]
         });
         sync(&mut server, tablet);
     }
+    // Accepted by somebody in the office, it still says nothing against the first.
+    let held = filed(&mut server, &b, 1);
+    assert_eq!(held.reason, Some(HeldReason::FieldNotAllowed));
+    begin(&mut server.store, server.now_ms).unwrap();
+    accept_held(&mut server.store, &held, None, "")
+        .unwrap()
+        .unwrap();
     assert!(open_conflicts(&mut server).is_empty());
 }
 
@@ -425,6 +441,29 @@ fn the_markets_of_a_team_are_nobodys_right() {
     assert!(rights.is_empty());
     let rights = server.store.markets_since(PersonId(id(11)), 0).unwrap();
     assert_eq!(rights, ["KNM", "PGI"]);
+    let markets = Value::List(vec!["DRJ".into()]);
+    let only = Patch::new("person", id(11), [("markets", markets)]);
+    let seq = server.office(vec![only]).seq;
+    let rights = server.store.markets_since(PersonId(id(11)), seq).unwrap();
+    assert_eq!(rights, ["DRJ"]);
     let key = RecordKey::new("team", id(801));
     assert!(server.store.record(&key).unwrap().is_some());
+}
+
+#[test]
+fn what_hangs_on_a_visit_hangs_on_its_trader_once_that_is_named_and_goes_where_it_comes_to_be() {
+    let (mut server, ..) = world();
+    let of =
+        |kind, number, field, other| Patch::new(kind, id(number), [(field, Value::id(id(other)))]);
+    server.office(vec![of("return", 502, "visit", 501)]);
+    server.office(vec![Patch::new("visit", id(501), [("note", "".into())])]);
+    server.office(vec![of("visit", 501, "trader", 23)]);
+    let home = |server: &Server, kind, number| {
+        let stored = &server.store.records[&RecordKey::new(kind, id(number))];
+        stored.home.clone()
+    };
+    assert_eq!(home(&server, "return", 502), "*");
+    server.trader(23, "PGI");
+    assert_eq!(home(&server, "visit", 501), "PGI");
+    assert_eq!(home(&server, "return", 502), "PGI");
 }
