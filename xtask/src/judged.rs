@@ -44,14 +44,14 @@ const LEFT_OUT: &[&str] = &[
 impl Part {
     /// Whether a file, named from the workspace, belongs to it.
     pub fn has(&self, file: &str) -> bool {
-        let below = |path: &&str| {
+        let below = |path: &str| {
             if path.ends_with('/') {
-                file.starts_with(*path)
+                file.starts_with(path)
             } else {
-                file == *path
+                file == path
             }
         };
-        self.paths.iter().any(|path| below(&path)) && !is_left_out(file)
+        self.paths.iter().any(|path| below(path)) && !is_left_out(file)
     }
 
     /// Its files, named from the workspace, in the order of names.

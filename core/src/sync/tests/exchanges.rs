@@ -335,7 +335,8 @@ fn a_first_fill_tells_of_no_leaving_and_pages_hold_no_more_than_asked() {
     let whole = told(&mut server, a.person, None, 1_000, false);
     assert!(!whole.more);
     let mut all: Vec<RecordKey> = whole.records.iter().map(|r| r.key.clone()).collect();
-    (seen.sort(), all.sort());
+    seen.sort();
+    all.sort();
     assert_eq!(seen, all, "each once");
 }
 
@@ -360,7 +361,8 @@ fn only_a_client_that_keeps_no_homes_is_told_each_record_of_a_home_that_left_its
 fn conflicts_are_told_where_they_changed_and_to_those_who_settle_them() {
     let (mut server, mut a, mut b) = world();
     let viewer = server.person(14, Role::Viewer, &["KNM"]);
-    (sync(&mut server, &mut a), sync(&mut server, &mut b));
+    sync(&mut server, &mut a);
+    sync(&mut server, &mut b);
     let conflicts = |server: &mut Server, person, position: Option<&Position>, simple| {
         let told = told(server, person, position, 1_000, simple).conflicts;
         told.map(|list| list.len())
@@ -368,7 +370,8 @@ fn conflicts_are_told_where_they_changed_and_to_those_who_settle_them() {
     let before = a.position.clone();
     a.set(&mut server, id(21), "stall", "1");
     b.set(&mut server, id(21), "stall", "2");
-    (sync(&mut server, &mut a), sync(&mut server, &mut b));
+    sync(&mut server, &mut a);
+    sync(&mut server, &mut b);
     let (before, after) = (before.as_ref(), b.position.as_ref());
     assert_eq!(conflicts(&mut server, a.person, before, false), Some(1));
     assert_eq!(
@@ -426,7 +429,8 @@ fn what_was_decided_about_a_held_change_is_told_with_its_state_alone() {
 #[test]
 fn a_visit_elsewhere_is_told_to_its_author_only_where_anothers_word_holds() {
     let (mut server, mut a, mut b) = world();
-    (sync(&mut server, &mut a), sync(&mut server, &mut b));
+    sync(&mut server, &mut a);
+    sync(&mut server, &mut b);
     let mut visits = Vec::new();
     for trader in [21, 22] {
         a.save(&mut server, |salt| {
@@ -499,11 +503,13 @@ fn a_position_of_an_epoch_before_the_last_holds_up_to_the_earliest_branch() {
 fn what_a_restore_lost_of_others_comes_back_once_and_goes_when_its_own_tablet_comes() {
     use crate::sync::recovered::Lost;
     let (mut server, mut a, mut b) = world();
-    (sync(&mut server, &mut a), sync(&mut server, &mut b));
+    sync(&mut server, &mut a);
+    sync(&mut server, &mut b);
     let backup = server.store.clone();
     a.set(&mut server, id(21), "stall", "B-99");
     a.set(&mut server, id(22), "stall", "B-98");
-    (sync(&mut server, &mut a), sync(&mut server, &mut b));
+    sync(&mut server, &mut a);
+    sync(&mut server, &mut b);
     let held = b.confirmed.clone();
     server.restore(backup);
     begin(&mut server.store, server.now_ms + 10_000).unwrap();

@@ -464,6 +464,15 @@ fn what_a_change_says_of_a_trader_that_is_there_moves_nothing_into_scope() {
     assert_eq!(held(&mut server, 11, step_first(24)), None, "a new one");
     save(&mut server, 14, vec![patch("trader", 25, ERASED, true)]);
     assert_eq!(held(&mut server, 11, step_first(25)), None, "erased ahead");
+    let step = |number, trader| patch("step", number, "trader", Value::id(id(trader)));
+    assert_eq!(held(&mut server, 11, vec![step(501, 25)]), None);
+    // Another record of the change is not the one that it hangs on, for having its kind or its id.
+    let another = vec![patch("trader", 24, "market", "KNM"), step(501, 999)];
+    assert_eq!(held(&mut server, 11, another), Some(OutOfScope));
+    assert_eq!(
+        held(&mut server, 11, vec![step(999, 999)]),
+        Some(OutOfScope)
+    );
     save(&mut server, 14, vec![patch("trader", 23, ERASED, true)]);
     assert_eq!(held(&mut server, 11, step_first(23)), Some(OutOfScope));
 }
