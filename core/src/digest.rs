@@ -57,3 +57,6 @@ fn of_register(key: &RecordKey, field: &str, register: &Register) -> u128 {
     first.copy_from_slice(&hash[..16]);
     u128::from_be_bytes(first)
 }
+
+#[cfg(test)]
+mod tests;

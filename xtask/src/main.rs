@@ -5,9 +5,12 @@ mod android;
 mod bench_door;
 mod bundle;
 mod campaign;
+mod coverage;
 mod demo;
 mod field;
 mod fuzz;
+mod judged;
+mod mutants;
 mod nightly;
 mod pages;
 mod performance;
@@ -55,6 +58,10 @@ enum Command {
     Sim(sim::Options),
     /// Hand invented and damaged input to everything that reads foreign bytes.
     Fuzz(fuzz::Options),
+    /// Show which lines and branches of core its tests take.
+    Coverage(coverage::Options),
+    /// Break core in every small way, and see whether a test notices.
+    Mutants(mutants::Options),
     /// Write the pages' TypeScript types from the table of kinds.
     Types(types::Options),
     /// Make an installable package of the tablet's window, look into it and start it once.
@@ -83,6 +90,8 @@ fn main() -> ExitCode {
         Command::PeerClient(step) => bench_door::run_peer(&root, &step),
         Command::Sim(options) => sim::run(&root, &options),
         Command::Fuzz(options) => fuzz::run(&root, &options),
+        Command::Coverage(options) => coverage::run(&root, &options),
+        Command::Mutants(options) => mutants::run(&root, &options),
         Command::Types(options) => types::run(&root, &options),
         Command::Bundle => bundle::run(&root),
         Command::AndroidCheck => android::run(&root),

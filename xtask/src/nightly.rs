@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use crate::root::target_dir;
 use crate::run::{CommandLine, RunError, first_failure};
 
 /// How long to go on.
@@ -15,12 +16,20 @@ pub struct Options {
 }
 
 /// The longer steps: title and command. The environment asks the stories for their long repetitions.
-fn steps(options: &Options) -> Vec<(&'static str, CommandLine)> {
+fn steps(root: &Path, options: &Options) -> Vec<(&'static str, CommandLine)> {
     let campaigns = format!("cargo xtask sim --seconds {}", options.sim_minutes * 60);
     vec![
         (
             "properties of core, long",
             CommandLine::new("cargo test --package grebeg-core").env("PROPTEST_CASES", "5000"),
+        ),
+        (
+            "core broken in every small way",
+            CommandLine::new("cargo xtask mutants"),
+        ),
+        (
+            "lines and branches that the tests of core take",
+            CommandLine::new("cargo xtask coverage"),
         ),
         ("pages", CommandLine::new("npm --prefix ui run build")),
         (
@@ -38,6 +47,14 @@ fn steps(options: &Options) -> Vec<(&'static str, CommandLine)> {
         (
             "programs for the whole-system tests",
             CommandLine::new("cargo build --workspace --bins"),
+        ),
+        (
+            // The same stories over both of SQLite's builds; in a folder of its own, or each would build the other's away.
+            "tablet without encryption",
+            CommandLine::new(
+                "cargo test --package tablet --no-default-features --features plain,cli --no-fail-fast",
+            )
+            .env("CARGO_TARGET_DIR", &target_dir(root).join("plain").to_string_lossy()),
         ),
         (
             "two weeks in the markets on a fresh seed",
@@ -64,7 +81,7 @@ fn steps(options: &Options) -> Vec<(&'static str, CommandLine)> {
 /// Runs every step, also after a failure, and ends with the exit code of the first one that failed.
 pub fn run(root: &Path, options: &Options) -> Result<ExitCode, RunError> {
     let mut codes = Vec::new();
-    for (title, command) in steps(options) {
+    for (title, command) in steps(root, options) {
         println!("\n== {title}");
         let began = Instant::now();
         let code = command.run(root)?;

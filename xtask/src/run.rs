@@ -32,6 +32,8 @@ pub enum RunError {
     },
     #[error("{path} is not a folder that the demonstration or a campaign made")]
     NotOurs { path: String },
+    #[error("{tools} are not on this machine")]
+    NoTools { tools: String },
     #[error("it was interrupted")]
     Interrupted,
 }
@@ -48,6 +50,7 @@ impl RunError {
             Self::NoAnswer { .. } => "no_answer",
             Self::File { .. } => "file",
             Self::NotOurs { .. } => "not_ours",
+            Self::NoTools { .. } => "no_tools",
             Self::Interrupted => "interrupted",
         }
     }
@@ -70,6 +73,9 @@ impl RunError {
             Self::NotOurs { .. } => {
                 "name another folder with --folder or --data; nothing of this one was touched"
             }
+            Self::NoTools { .. } => {
+                "`rustup component add llvm-tools`, apt's llvm of that version, or LLVM_COV and LLVM_PROFDATA"
+            }
             Self::Interrupted => "run it again; everything that it had started has ended",
         }
     }
@@ -89,6 +95,7 @@ impl RunError {
 pub struct CommandLine {
     words: Vec<String>,
     environment: Vec<(String, String)>,
+    without: Vec<&'static str>,
 }
 
 impl CommandLine {
@@ -97,6 +104,7 @@ impl CommandLine {
         Self {
             words: words.split_whitespace().map(str::to_owned).collect(),
             environment: Vec::new(),
+            without: Vec::new(),
         }
     }
 
@@ -109,6 +117,12 @@ impl CommandLine {
     /// Adds an environment variable.
     pub fn env(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Takes an environment variable away that we may have been given.
+    pub fn without_env(mut self, name: &'static str) -> Self {
+        self.without.push(name);
         self
     }
 
@@ -172,6 +186,20 @@ impl CommandLine {
         output.status.success().then_some(text)
     }
 
+    /// Prints the line, runs it, and returns its exit code with all that it said on both outputs: for programs that run at
+    /// the same time, whose words would mix.
+    pub fn collected(&self, root: &Path) -> Result<(u8, String), RunError> {
+        self.announce();
+        let output = self
+            .prepared(root)
+            .stdin(Stdio::null())
+            .output()
+            .map_err(|source| self.not_started(source))?;
+        let mut said = String::from_utf8_lossy(&output.stdout).into_owned();
+        said += &String::from_utf8_lossy(&output.stderr);
+        Ok((exit_code(output.status), said))
+    }
+
     fn announce(&self) {
         println!("$ {}", self.shown());
     }
@@ -186,6 +214,9 @@ impl CommandLine {
             .args(self.words.iter().skip(1))
             .envs(self.environment.iter().cloned())
             .current_dir(root);
+        for name in &self.without {
+            command.env_remove(name);
+        }
         command
     }
 
@@ -230,7 +261,7 @@ mod tests {
         for (script, code) in [("exit 0", 0), ("exit 3", 3), ("kill -9 $$", 137)] {
             let line = CommandLine {
                 words: ["sh", "-c", script].map(str::to_owned).to_vec(),
-                environment: Vec::new(),
+                ..CommandLine::new("")
             };
             assert_eq!(line.run(&here()).unwrap(), code, "{script}");
         }
@@ -252,6 +283,15 @@ mod tests {
             .run_watched(&here(), |line| lines.push(line.to_owned()))
             .unwrap();
         assert_eq!((code, lines.join("+").as_str()), (0, "one+two"));
+    }
+
+    #[test]
+    fn what_a_program_said_on_either_output_is_collected() {
+        let line = CommandLine::new("sh -c").with("echo out; echo err >&2; exit 4");
+        assert_eq!(
+            line.collected(&here()).unwrap(),
+            (4, "out\nerr\n".to_owned())
+        );
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use crate::run::{CommandLine, RunError};
-use crate::{pages, sim, tidy, tools};
+use crate::{fuzz, pages, sim, tidy, tools};
 use report::TestReport;
 
 /// What to leave out.
@@ -31,6 +31,7 @@ enum What {
     Tests(&'static str),
     Campaigns,
     PlantedBugs,
+    Fuzz,
     Tidy,
     Advisories,
 }
@@ -107,6 +108,10 @@ const FULL: &[Step] = &[
         what: What::Campaigns,
     },
     Step {
+        title: "invented and damaged input, twenty seconds a target",
+        what: What::Fuzz,
+    },
+    Step {
         title: "types, words and styles of the pages",
         what: What::Run("npm --prefix ui run check"),
     },
@@ -181,6 +186,7 @@ fn run_step(root: &Path, what: &What, report: &mut TestReport) -> Result<Ended, 
         }
         What::Campaigns => sim::play(root, &sim::Options::fresh()).map(Ended::from_code),
         What::PlantedBugs => sim::play(root, &sim::Options::planted()).map(Ended::from_code),
+        What::Fuzz => fuzz::fuzz(root, &fuzz::Options::short()).map(Ended::from_code),
         What::Tidy => {
             println!("$ cargo xtask tidy");
             Ok(Ended::from_code(u8::from(!tidy::is_tidy(root))))
@@ -269,6 +275,7 @@ mod tests {
                 | What::Pages
                 | What::Campaigns
                 | What::PlantedBugs
+                | What::Fuzz
                 | What::Advisories => {
                     panic!("{} is not quick", step.title)
                 }

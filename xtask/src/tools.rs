@@ -4,8 +4,26 @@ use std::path::Path;
 
 use crate::run::{CommandLine, RunError};
 
-/// The version of cargo-deny that deny.toml is written for.
-pub const CARGO_DENY_VERSION: &str = "0.20.2";
+/// A program of cargo: its package, the version that our files are written for, and what it is for.
+#[derive(Debug, Clone, Copy)]
+pub struct CargoTool {
+    pub name: &'static str,
+    pub version: &'static str,
+    pub use_for: &'static str,
+}
+
+/// Reads deny.toml.
+const CARGO_DENY: CargoTool = CargoTool {
+    name: "cargo-deny",
+    version: "0.20.2",
+    use_for: "licences and sources of crates",
+};
+/// Reads .cargo/mutants.toml.
+pub const CARGO_MUTANTS: CargoTool = CargoTool {
+    name: "cargo-mutants",
+    version: "27.1.0",
+    use_for: "tests that notice a break",
+};
 
 /// A package of apt: its name and what it is for.
 pub type Package = (&'static str, &'static str);
@@ -27,6 +45,7 @@ const APT_PACKAGES: &[Package] = &[
         "make",
         "OpenSSL for the tablet's encryption, built from source",
     ),
+    ("g++", "libFuzzer, built from source"),
     ("libwebkit2gtk-4.1-dev", "the tablet's window"),
     ("pkg-config", "the tablet's window"),
     (
@@ -48,11 +67,8 @@ enum Rights {
 pub fn install_missing(root: &Path) -> Result<(), RunError> {
     let missing = missing_packages(root, APT_PACKAGES);
     say_missing(&missing);
-    let deny_missing = !deny_is_installed(root);
-    if deny_missing {
-        println!("missing: cargo-deny {CARGO_DENY_VERSION} (licences and sources of crates)");
-    }
-    if missing.is_empty() && !deny_missing {
+    let tools = missing_tools(root, &[CARGO_DENY]);
+    if missing.is_empty() && tools.is_empty() {
         println!("nothing is missing");
         return Ok(());
     }
@@ -62,7 +78,13 @@ pub fn install_missing(root: &Path) -> Result<(), RunError> {
     } else {
         rights(root)
     };
-    run_all(root, &plan(&names, deny_missing, rights)?)
+    run_all(root, &plan(&names, &tools, rights)?)
+}
+
+/// Installs a program of cargo where it is missing, and says so.
+pub fn install_tool(root: &Path, tool: CargoTool) -> Result<(), RunError> {
+    let tools = missing_tools(root, &[tool]);
+    run_all(root, &plan(&[], &tools, Rights::None)?)
 }
 
 /// Installs those of `packages` that are missing, and says which.
@@ -73,7 +95,7 @@ pub fn install_packages(root: &Path, packages: &[Package]) -> Result<(), RunErro
     }
     say_missing(&missing);
     let names: Vec<&str> = missing.iter().map(|(package, _)| *package).collect();
-    run_all(root, &plan(&names, false, rights(root))?)
+    run_all(root, &plan(&names, &[], rights(root))?)
 }
 
 fn say_missing(missing: &[Package]) {
@@ -95,9 +117,13 @@ fn run_all(root: &Path, commands: &[CommandLine]) -> Result<(), RunError> {
     Ok(())
 }
 
-/// The commands that install `packages` and, if asked for, cargo-deny: none when nothing is missing.
+/// The commands that install `packages` and `tools`: none when nothing is missing.
 /// Errors: `NoRights` when packages are missing and apt cannot be used.
-fn plan(packages: &[&str], deny: bool, rights: Rights) -> Result<Vec<CommandLine>, RunError> {
+fn plan(
+    packages: &[&str],
+    tools: &[CargoTool],
+    rights: Rights,
+) -> Result<Vec<CommandLine>, RunError> {
     let mut commands = Vec::new();
     if !packages.is_empty() {
         let before = match rights {
@@ -115,11 +141,10 @@ fn plan(packages: &[&str], deny: bool, rights: Rights) -> Result<Vec<CommandLine
             "{before} apt-get install --yes --no-install-recommends {names}"
         )));
     }
-    if deny {
-        commands.push(CommandLine::new(&format!(
-            "cargo install --locked cargo-deny@{CARGO_DENY_VERSION}"
-        )));
-    }
+    commands.extend(tools.iter().map(|tool| {
+        let (name, version) = (tool.name, tool.version);
+        CommandLine::new(&format!("cargo install --locked {name}@{version}"))
+    }));
     Ok(commands)
 }
 
@@ -141,14 +166,22 @@ fn is_installed(dpkg_status: &str) -> bool {
         .any(|line| line == "Status: install ok installed")
 }
 
-fn deny_is_installed(root: &Path) -> bool {
-    CommandLine::new("cargo deny --version")
-        .answer(root)
-        .is_some_and(|text| is_wanted_deny(&text))
+/// Those that are not here in the wanted version; says which.
+fn missing_tools(root: &Path, tools: &[CargoTool]) -> Vec<CargoTool> {
+    let mut missing = tools.to_vec();
+    missing.retain(|tool| {
+        let command = tool.name.replacen('-', " ", 1);
+        let said = CommandLine::new(&format!("{command} --version")).answer(root);
+        !said.is_some_and(|text| is_wanted(&text, tool.version))
+    });
+    for tool in &missing {
+        println!("missing: {} {} ({})", tool.name, tool.version, tool.use_for);
+    }
+    missing
 }
 
-fn is_wanted_deny(version_line: &str) -> bool {
-    version_line.split_whitespace().nth(1) == Some(CARGO_DENY_VERSION)
+fn is_wanted(version_line: &str, version: &str) -> bool {
+    version_line.split_whitespace().nth(1) == Some(version)
 }
 
 fn rights(root: &Path) -> Rights {
@@ -166,8 +199,8 @@ fn rights(root: &Path) -> Rights {
 mod tests {
     use super::*;
 
-    fn check(packages: &[&str], deny: bool, rights: Rights, expected: &[&str]) {
-        let shown: Vec<String> = match plan(packages, deny, rights) {
+    fn check(packages: &[&str], tools: &[CargoTool], rights: Rights, expected: &[&str]) {
+        let shown: Vec<String> = match plan(packages, tools, rights) {
             Ok(commands) => commands.iter().map(CommandLine::shown).collect(),
             Err(error) => vec![error.code().to_owned()],
         };
@@ -176,16 +209,16 @@ mod tests {
 
     #[test]
     fn only_what_is_missing_is_installed() {
-        check(&[], false, Rights::Root, &[]);
+        check(&[], &[], Rights::Root, &[]);
         check(
             &[],
-            true,
+            &[CARGO_DENY],
             Rights::None,
             &["cargo install --locked cargo-deny@0.20.2"],
         );
         check(
             &["faketime"],
-            false,
+            &[],
             Rights::Root,
             &[
                 "env DEBIAN_FRONTEND=noninteractive apt-get update",
@@ -198,14 +231,14 @@ mod tests {
     fn a_developer_without_root_uses_sudo_or_is_told() {
         check(
             &["faketime", "strace"],
-            false,
+            &[],
             Rights::Sudo,
             &[
                 "sudo env DEBIAN_FRONTEND=noninteractive apt-get update",
                 "sudo env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends faketime strace",
             ],
         );
-        check(&["strace"], true, Rights::None, &["no_rights"]);
+        check(&["strace"], &[CARGO_DENY], Rights::None, &["no_rights"]);
     }
 
     #[test]
@@ -214,8 +247,8 @@ mod tests {
             "Package: strace\nStatus: install ok installed\nVersion: 6.1"
         ));
         assert!(!is_installed("Status: deinstall ok config-files"));
-        assert!(is_wanted_deny("cargo-deny 0.20.2\n"));
-        assert!(!is_wanted_deny("cargo-deny 0.19.0"));
-        assert!(!is_wanted_deny(""));
+        assert!(is_wanted("cargo-deny 0.20.2\n", "0.20.2"));
+        assert!(!is_wanted("cargo-deny 0.19.0", "0.20.2"));
+        assert!(!is_wanted("", "0.20.2"));
     }
 }

@@ -86,6 +86,66 @@ fn an_erasure_beats_personal_values_before_and_after() {
 }
 
 #[test]
+fn what_came_already_changes_nothing_and_is_not_in_the_plan() {
+    let mut record = Registers::default();
+    assert!(record.is_empty());
+    let fields = [("stall", Value::text("12")), ("register", "x".into())];
+    let patch = Patch::new("trader", Uuid::nil(), fields);
+    assert_eq!(merge(&mut record, &patch, origin(100, 1), 1).len(), 2);
+    assert!(!record.is_empty());
+    assert!(merge(&mut record, &patch, origin(100, 1), 2).is_empty());
+    assert!(
+        merge(&mut record, &patch, origin(99, 9), 3).len() == 1,
+        "only what is written once"
+    );
+    let erased = Patch::new("trader", Uuid::nil(), [("erased", Value::Bool(true))]);
+    let writes = merge(&mut record, &erased, origin(100, 1), 4);
+    let gone: Vec<&str> = writes
+        .iter()
+        .filter(|w| w.new.is_none())
+        .map(|w| w.field.as_str())
+        .collect();
+    assert_eq!(gone, ["stall"]);
+    assert!(merge(&mut record, &erased, origin(100, 1), 5).is_empty());
+    let not_erased = Patch::new("trader", Uuid::nil(), [("erased", Value::Bool(false))]);
+    assert!(
+        merge(&mut record, &not_erased, origin(900, 1), 6).is_empty(),
+        "for ever"
+    );
+}
+
+#[test]
+fn an_erasure_comes_as_a_register_too_and_takes_the_same() {
+    let mut record = Registers::default();
+    let fields = [("name", Value::text("Ani")), ("market", "KNM".into())];
+    merge(
+        &mut record,
+        &Patch::new("trader", Uuid::nil(), fields),
+        origin(100, 1),
+        1,
+    );
+    let told = |value: Value| crate::register::Register {
+        value,
+        origin: origin(50, 2),
+        seq: 2,
+    };
+    let anonymous = merge_register(&mut record, "trader", "anonymous", told(true.into()));
+    assert_eq!(
+        anonymous.len(),
+        1,
+        "another field that is true erases nobody"
+    );
+    let not_yet = merge_register(&mut record, "trader", "erased", told(false.into()));
+    assert!(not_yet.is_empty() && record.text("name") == Some("Ani"));
+    let writes = merge_register(&mut record, "trader", "erased", told(true.into()));
+    assert_eq!(writes.len(), 2, "the name goes and the mark comes");
+    assert_eq!(record.text("name"), None);
+    assert_eq!(record.text("market"), Some("KNM"));
+    assert!(merge_register(&mut record, "trader", "erased", told(true.into())).is_empty());
+    assert!(merge_register(&mut record, "trader", "name", told("Ani".into())).is_empty());
+}
+
+#[test]
 fn a_field_written_once_keeps_its_first_write() {
     check("100 A register=x\n 200 B register=y", "register=x by A");
     check("200 B register=y\n 100 A register=x", "register=x by A");

@@ -96,11 +96,7 @@ fn accept_patch<S: Store>(
         // Also a new one's: after a restore, and within one change, what names it may have come before it.
         move_hanging(store, head, key, &stored, result)?;
     }
-    if patch.kind == "person"
-        && writes
-            .iter()
-            .any(|w| w.field == "markets" || w.field == "role")
-    {
+    if patch.kind == "person" && writes.iter().any(|w| w.field == "markets") {
         store.set_markets(PersonId(key.id), &markets_of(&stored.registers), head.seq)?;
     }
     Ok(())

@@ -99,8 +99,9 @@ fn take_one<S: Store>(
     // The office has decided about what came in another way: so it stays.
     let decided = another.filter(|f| f.state != State::HeldBack);
     let high = store.high_n(name.device)?;
+    // No device has a change 0.
     let repeated = name.n <= high && !planted::alive(Bug::NoDeduplication);
-    if repeated || name.n == 0 || follows_fork(store, offer, prev, high)? {
+    if repeated || follows_fork(store, offer, prev)? {
         if let Some(decided) = decided {
             return Ok(Some(present_state(decided, given_stamp)));
         }
@@ -192,7 +193,6 @@ fn follows_fork<S: Store>(
     store: &mut S,
     offer: &Offered,
     prev: Option<Hash>,
-    high: u64,
 ) -> Result<bool, S::Error> {
     let name = offer.name();
     let (Some(prev), true) = (prev, name.n > 1) else {
@@ -208,7 +208,7 @@ fn follows_fork<S: Store>(
     if before.iter().any(|f| !f.in_chain && f.hash == prev) {
         return Ok(true);
     }
-    Ok(name.n == high + 1 && before.iter().any(|f| f.in_chain && f.hash != prev))
+    Ok(before.iter().any(|f| f.in_chain && f.hash != prev))
 }
 
 /// The stamp under which the server takes the change.

@@ -213,4 +213,131 @@ mod tests {
         assert!(check(None, Some(9), true, 1_001));
         assert!(check(Some(7), None, false, 1_001), "left the scope");
     }
+
+    const DEVICE: DeviceId = DeviceId(Uuid::from_u128(31));
+    const EARLIER: DeviceId = DeviceId(Uuid::from_u128(30));
+
+    fn name(device: DeviceId, n: u64) -> ChangeName {
+        ChangeName { device, n }
+    }
+
+    /// An answer to a tablet that gave out five numbers, offered the fourth and the fifth, and holds the first three for
+    /// acknowledged; and one number of an earlier device id.
+    fn planned(change: impl FnOnce(&mut Answer)) -> Result<Plan, Refused> {
+        let offered = [name(EARLIER, 2), name(DEVICE, 4), name(DEVICE, 5)];
+        let own = Own {
+            device: DEVICE,
+            offered: &offered,
+            last_n: 5,
+            acked_n: 3,
+            position: None,
+            server_ms: 0,
+            past_epochs: &[],
+        };
+        let accepted = |name: &ChangeName| Ack {
+            name: *name,
+            state: State::Accepted,
+            reason: None,
+            stamp: None,
+        };
+        let mut answer = Answer {
+            device: Some(DEVICE),
+            server_ms: 1_000,
+            high_n: [(DEVICE, 5), (EARLIER, 9)].into(),
+            acks: offered.iter().map(accepted).collect(),
+            position: position(&[("KNM", Cursor::default())]),
+            ..Answer::default()
+        };
+        change(&mut answer);
+        plan(&answer, &own)
+    }
+
+    #[test]
+    fn an_answer_as_it_should_be_asks_for_nothing_more() {
+        let plan = planned(|_| {}).unwrap();
+        assert_eq!(plan.acks.len(), 3);
+        assert_eq!(plan.send_again_after, None);
+        assert!(!plan.forked && plan.after_gap.is_empty());
+    }
+
+    #[test]
+    fn an_answer_about_another_tablet_or_change_is_not_taken() {
+        let other = planned(|answer| answer.device = Some(EARLIER));
+        assert_eq!(other, Err(Refused::OtherDevice));
+        assert!(planned(|answer| answer.device = None).is_ok());
+        let not_sent = planned(|answer| answer.acks[0].name.n = 3);
+        assert_eq!(not_sent, Err(Refused::NotSent));
+    }
+
+    #[test]
+    fn a_server_that_holds_less_than_it_acknowledged_is_sent_it_again() {
+        let holding = |n: u64| planned(|answer| _ = answer.high_n.insert(DEVICE, n)).unwrap();
+        assert_eq!(holding(3).send_again_after, None);
+        assert_eq!(holding(2).send_again_after, Some(2));
+        let untold = planned(|answer| answer.high_n.clear()).unwrap();
+        assert_eq!(untold.send_again_after, None);
+    }
+
+    #[test]
+    fn a_copy_is_known_by_its_numbers_and_by_what_is_held_back_as_a_forks() {
+        let forked = |change: &dyn Fn(&mut Answer)| planned(change).unwrap().forked;
+        assert!(forked(&|answer| _ = answer.high_n.insert(DEVICE, 6)));
+        let held = |reason| {
+            move |answer: &mut Answer| {
+                answer.acks[1].state = State::HeldBack;
+                answer.acks[1].reason = Some(reason);
+            }
+        };
+        assert!(forked(&held(HeldReason::ForkedDevice)));
+        assert!(!forked(&held(HeldReason::OutOfScope)));
+        assert!(!forked(
+            &|answer| answer.acks[1].reason = Some(HeldReason::ForkedDevice)
+        ));
+    }
+
+    #[test]
+    fn what_stands_after_a_gap_of_an_earlier_device_id_needs_another_number() {
+        let plan = planned(|answer| _ = answer.acks.remove(0)).unwrap();
+        assert_eq!(plan.after_gap, [name(EARLIER, 2)]);
+        assert!(plan.forked);
+        // One of its own waits for its turn.
+        let plan = planned(|answer| _ = answer.acks.pop()).unwrap();
+        assert!(plan.after_gap.is_empty() && !plan.forked);
+    }
+
+    #[test]
+    fn records_have_a_home_that_is_told_of_a_time_that_has_come_and_a_number_that_is_taken() {
+        let with = |home: &str, stamp: Stamp, count: usize| {
+            let register = crate::register::Register {
+                value: true.into(),
+                origin: crate::register::Origin {
+                    stamp,
+                    device: EARLIER,
+                    n: 1,
+                    author: crate::id::PersonId(Uuid::nil()),
+                },
+                seq: 1,
+            };
+            let record = crate::sync::messages::SentRecord {
+                key: crate::register::RecordKey::new("trader", Uuid::from_u128(21)),
+                home: home.to_owned(),
+                fields: [("anonymous".to_owned(), register)].into(),
+            };
+            planned(|answer| answer.records = vec![record; count]).map(|_| ())
+        };
+        let last_ms = Stamp::at_ms(1_000);
+        assert_eq!(with("KNM", Stamp(last_ms.0 | 0xffff), 1), Ok(()));
+        assert_eq!(
+            with("KNM", Stamp::at_ms(1_001), 1),
+            Err(Refused::FromTheFuture)
+        );
+        assert_eq!(with("PGI", last_ms, 1), Err(Refused::OutOfScope));
+        let max = limits::PAGE_RECORDS_TAKEN_MAX;
+        assert_eq!(with("KNM", last_ms, max), Ok(()));
+        let count = max + 1;
+        assert_eq!(
+            with("KNM", last_ms, count),
+            Err(Refused::TooMany { count, max })
+        );
+    }
 }

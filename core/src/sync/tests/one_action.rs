@@ -169,6 +169,7 @@ fn what_somebody_else_sent_first_is_its_own_tablets_when_that_brings_it() {
         let change = tablet.changes[0].0.clone();
         let ack = send_as(&mut server, 62, &tablet, &change);
         assert_eq!(ack.reason, Some(HeldReason::DeviceMismatch));
+        let received_ms = entries(&mut server, &tablet, State::HeldBack)[0].received_ms;
         if decided {
             let held = entries(&mut server, &tablet, State::HeldBack).remove(0);
             accept_held(&mut server.store, &held, None, "")
@@ -191,6 +192,10 @@ fn what_somebody_else_sent_first_is_its_own_tablets_when_that_brings_it() {
         let stands = entries(&mut server, &tablet, State::Accepted);
         assert_eq!(stands.len(), 1);
         assert!(stands[0].in_chain);
+        if !decided {
+            assert_eq!(stands[0].reason, None, "it is nobody else's any more");
+            assert_eq!(stands[0].received_ms, received_ms);
+        }
         exchange(&mut server, &mut tablet, 1_000, true);
         let again = send_as(&mut server, ENROLMENTS + 11, &tablet, &change);
         assert_eq!(again.state, said, "however often it comes");

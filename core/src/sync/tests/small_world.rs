@@ -3,22 +3,21 @@
 use crate::change::{Change, ChangeName, Patch, Seen};
 use crate::digest::{self, Sum};
 use crate::id::{CampaignId, DeviceId, PersonId, created_id, step_id};
-use crate::kinds::{Role, Roles};
+use crate::kinds::Role;
 use crate::merge::{merge, merge_register};
 use crate::register::{Origin, RecordKey, Registers};
 use crate::stamp::{Clocks, StampClock};
-use crate::sync::access::Sender;
-use crate::sync::acknowledge::{Moment, begin, take};
+use crate::sync::acknowledge::begin;
+use crate::sync::exchange::{Asked, Caller, answer, receive, scope_of};
 use crate::sync::memory::Memory;
 use crate::sync::messages::{Ack, Answer, Cursor, HeldReason, PROTOCOL, Position, Request, State};
 use crate::sync::offer::{Ready, request};
-use crate::sync::pull::{self, Scope};
 use crate::sync::receive::{Own, plan};
 use crate::sync::settle::office_change;
-use crate::sync::store::{DeviceRow, Filed, PastEpoch, Store};
+use crate::sync::store::{Filed, PastEpoch};
 use crate::value::Value;
 use crate::wire::compact;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 pub struct Server {
@@ -96,93 +95,31 @@ impl Server {
         self.store.head.epoch = Uuid::from_u128(self.chance());
     }
 
-    fn scope(&mut self, person: PersonId) -> Scope {
-        let record = self
-            .store
-            .record(&RecordKey::new("person", person.0))
-            .unwrap()
-            .unwrap_or_default();
-        let role = record.registers.text("role").and_then(Role::parse);
-        let markets = record
-            .registers
-            .value("markets")
-            .and_then(Value::as_list)
-            .unwrap_or_default();
-        Scope {
-            roles: role.map_or(Roles::NONE, Role::bit),
-            markets: markets
-                .iter()
-                .filter_map(|m| m.as_text().map(str::to_owned))
-                .collect(),
-        }
-    }
-
     /// One exchange on the server's side, in the compact form.
     pub fn answer(&mut self, message: &[u8], person: PersonId, page: usize) -> Vec<u8> {
         let request = compact::read_request(message).unwrap();
         self.now_ms += 5;
-        let head = begin(&mut self.store, self.now_ms).unwrap();
-        let enrolment = id(ENROLMENTS + person.0.as_u128());
-        if self.store.device(request.device).unwrap().is_none() {
-            self.store
-                .add_device(&DeviceRow {
-                    device: request.device,
-                    enrolment,
-                    succeeds: request.succeeds,
-                })
-                .unwrap();
-        }
-        let sender = Sender {
-            enrolment,
+        begin(&mut self.store, self.now_ms).unwrap();
+        let caller = Caller {
+            enrolment: id(ENROLMENTS + person.0.as_u128()),
             people: vec![person],
-            server: false,
             rescue: false,
+            contact: None,
         };
-        let moment = Moment {
-            server_ms: head.last_ms,
-            wall_ms: self.now_ms,
-            clocks: request.clocks,
-            read: None,
-        };
-        let acks = take(&mut self.store, &sender, moment, &request.changes).unwrap();
-        let own: HashSet<ChangeName> = acks
-            .iter()
-            .filter(|a| a.state == State::Accepted)
-            .map(|a| a.name)
-            .collect();
-        let scope = self.scope(person);
-        let page = pull::page(
-            &mut self.store,
-            &scope,
-            enrolment,
-            request.position.as_ref(),
-            pull::Telling {
-                page_records: page,
-                own: &own,
-                simple: false,
-            },
-        )
-        .unwrap();
-        let mut answer = Answer {
-            device: Some(request.device),
-            epoch: head.epoch,
-            position: page.position,
-            more: page.more,
-            server_ms: head.last_ms,
+        let (acks, _contact) = receive(&mut self.store, &caller, self.now_ms, &request).unwrap();
+        let scope = scope_of(&mut self.store, &caller.people).unwrap();
+        let asked = Asked {
+            enrolment: caller.enrolment,
+            device: request.device,
+            position: request.position.as_ref(),
             acks,
-            settled: page.settled,
-            fills: page.fills,
-            records: page.records,
-            left: page.left,
-            conflicts: page.conflicts,
-            elsewhere: page.elsewhere,
-            digest: page.digest,
-            ..Answer::default()
+            scope: &scope,
+            page_records: page,
+            simple: false,
+            now_ms: self.now_ms,
         };
-        answer
-            .high_n
-            .insert(request.device, self.store.high_n(request.device).unwrap());
-        compact::write_answer(&answer, head.campaign, 1)
+        let answer = answer(&mut self.store, asked).unwrap();
+        compact::write_answer(&answer, self.store.head.campaign, 1)
     }
 }
 
