@@ -80,16 +80,27 @@ impl ColumnsOut {
 
     /// The column of one field.
     pub fn column(&mut self, kind: &str, field: &str) -> &mut Writer {
+        let number = self.column_number(kind, field);
+        &mut self.bodies[number]
+    }
+
+    pub fn column_number(&mut self, kind: &str, field: &str) -> usize {
         let number = self.columns.number(&(kind.to_owned(), field.to_owned())) as usize;
         if number >= self.bodies.len() {
             self.bodies.resize_with(number + 1, Writer::new);
         }
-        &mut self.bodies[number]
+        number
     }
 
     pub fn value(&mut self, kind: &str, field: &str, value: &Value) {
+        let column = self.column_number(kind, field);
+        self.value_in(column, value);
+    }
+
+    /// A value of a column that [`Self::column_number`] gave.
+    pub fn value_in(&mut self, column: usize, value: &Value) {
         let listed = value.as_id().map(|id| self.ids.number(&id));
-        let column = self.column(kind, field);
+        let column = &mut self.bodies[column];
         match listed {
             Some(number) => {
                 column.byte(LISTED_ID);
