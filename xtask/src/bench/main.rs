@@ -24,11 +24,12 @@ mod world;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::{Parser, Subcommand};
 
 use figures::Figures;
+use load::scenes;
 use scale::Scale;
 use world::Worlds;
 
@@ -47,6 +48,28 @@ enum Command {
         #[arg(long)]
         quick: bool,
         /// Only these sections.
+        #[arg(long, value_delimiter = ',')]
+        only: Vec<String>,
+        /// Where the JSON goes.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// A campaign's worst minutes against the real server.
+    Load {
+        #[arg(long, default_value_t = 500)]
+        tablets: usize,
+        #[arg(long, default_value_t = 5)]
+        rounds: usize,
+        /// Seconds over which tablets are spread.
+        #[arg(long, default_value_t = 60)]
+        over: u64,
+        /// All at the same time when the server has too much to do.
+        #[arg(long, default_value_t = 5_000)]
+        surplus: usize,
+        /// Minutes of the soak.
+        #[arg(long, default_value_t = 0)]
+        soak: u64,
+        /// Only these scenes.
         #[arg(long, value_delimiter = ',')]
         only: Vec<String>,
         /// Where the JSON goes.
@@ -73,6 +96,25 @@ const SECTIONS: &[(&str, Section)] = &[
 fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Figures { quick, only, out } => take_figures(quick, &only, &out),
+        Command::Load {
+            tablets,
+            rounds,
+            over,
+            surplus,
+            soak,
+            only,
+            out,
+        } => play(
+            &scenes::Options {
+                tablets,
+                rounds,
+                over: Duration::from_secs(over),
+                surplus,
+                soak: Duration::from_secs(soak * 60),
+                only,
+            },
+            &out,
+        ),
         Command::Peer { step, json } => peer::run(&step, &json),
     }
 }
@@ -112,6 +154,35 @@ fn take_figures(quick: bool, only: &[String], out: &std::path::Path) -> ExitCode
     }
     println!("the same as JSON: {}", out.display());
     ExitCode::from(u8::from(figures.any_failed()))
+}
+
+/// Plays the scenes of the load. Exit code 1 for what is lost or wrong, not for what is slow.
+fn play(options: &scenes::Options, out: &std::path::Path) -> ExitCode {
+    let known = scenes::names();
+    if let Some(unknown) = options
+        .only
+        .iter()
+        .find(|name| !known.contains(&name.as_str()))
+    {
+        eprintln!(
+            "error: there is no scene {unknown}\nhint: {}",
+            known.join(", ")
+        );
+        return ExitCode::from(2);
+    }
+    let mut figures = Figures::default();
+    let wrong = scenes::run(options, &mut figures);
+    println!("\n{}", figures.table());
+    let text = figures.json(false, &machine::description()).to_string();
+    if let Err(error) = std::fs::write(out, text) {
+        eprintln!("error: {} could not be written: {error}", out.display());
+        return ExitCode::from(1);
+    }
+    for line in &wrong {
+        eprintln!("wrong: {line}");
+    }
+    println!("load: wrong {}", wrong.len());
+    ExitCode::from(u8::from(!wrong.is_empty()))
 }
 
 fn is_section(name: &str) -> bool {
