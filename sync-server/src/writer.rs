@@ -3,12 +3,12 @@
 //! Each job runs in a savepoint of its own: one that fails takes nothing of the others with it.
 
 use crate::clock;
+use crate::store::kept::{Kept, Waiting};
 use crate::store::sqlite::{SqliteStore, StoreError};
 use grebeg_core::id::CampaignId;
 use grebeg_core::sync::acknowledge;
-use grebeg_core::sync::store::Head;
 use rusqlite::{Connection, TransactionBehavior};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 use std::thread::JoinHandle;
@@ -18,19 +18,25 @@ const GROUP_MAX: usize = 64;
 /// Jobs that may wait; beyond that a request is told to come back.
 pub const QUEUE_MAX: usize = 2_000;
 
-/// What a job has in hand: the connection in its transaction, and one commit time for each campaign.
+/// What a job has in hand: the transaction, and one commit time for each campaign.
 pub struct Turn<'c> {
-    pub connection: &'c Connection,
+    connection: &'c Connection,
     wall_ms: i64,
-    begun: HashMap<CampaignId, Head>,
+    begun: HashSet<CampaignId>,
+    /// What the transaction's exchanges have read and not written yet.
+    kept: HashMap<CampaignId, Kept<'c>>,
 }
+
+/// What waited to be written before a job: to come back to when its writes are taken back.
+type Mark = HashMap<CampaignId, Waiting>;
 
 impl<'c> Turn<'c> {
     pub fn new(connection: &'c Connection) -> Self {
         Self {
             connection,
             wall_ms: clock::now_ms(),
-            begun: HashMap::new(),
+            begun: HashSet::new(),
+            kept: HashMap::new(),
         }
     }
 
@@ -38,13 +44,77 @@ impl<'c> Turn<'c> {
         self.wall_ms
     }
 
+    /// The connection in its transaction, with all that was done in it so far.
+    pub fn connection(&mut self) -> Result<&'c Connection, StoreError> {
+        self.settle()?;
+        // Whoever has the connection may write what is kept.
+        self.kept.clear();
+        Ok(self.connection)
+    }
+
     /// The campaign's store, its commit time moved on once for this transaction.
     pub fn store(&mut self, campaign: CampaignId) -> Result<SqliteStore<'c>, StoreError> {
-        let mut store = SqliteStore::new(self.connection, campaign);
-        if let std::collections::hash_map::Entry::Vacant(entry) = self.begun.entry(campaign) {
-            entry.insert(acknowledge::begin(&mut store, self.wall_ms)?);
+        let mut store = SqliteStore::new(self.connection()?, campaign);
+        if self.begun.insert(campaign) {
+            acknowledge::begin(&mut store, self.wall_ms)?;
         }
         Ok(store)
+    }
+
+    /// The same for an exchange, which many share a transaction of.
+    pub fn kept(&mut self, campaign: CampaignId) -> Result<&mut Kept<'c>, StoreError> {
+        let new = || Kept::new(SqliteStore::new(self.connection, campaign));
+        let kept = self.kept.entry(campaign).or_insert_with(new);
+        if self.begun.insert(campaign) {
+            acknowledge::begin(kept, self.wall_ms)?;
+        }
+        Ok(kept)
+    }
+
+    /// Runs a job in a savepoint of its own: one that fails leaves nothing. `Err`: the transaction itself is lost.
+    pub(crate) fn job<T, E>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<Result<T, E>, StoreError> {
+        let say = |words: &str| self.connection.prepare_cached(words)?.execute([]);
+        say("savepoint job")?;
+        let mark = self.mark();
+        let done = work(self);
+        let say = |words: &str| self.connection.prepare_cached(words)?.execute([]);
+        if done.is_ok() {
+            say("release job")?;
+            return Ok(done);
+        }
+        // Without room SQLite gives up the whole transaction by itself; then nobody's work is in it.
+        if self.connection.is_autocommit() {
+            return Err(StoreError::DiskFull);
+        }
+        say("rollback to job")?;
+        say("release job")?;
+        self.back_to(mark);
+        Ok(done)
+    }
+
+    /// Writes what waits to be written.
+    pub(crate) fn settle(&mut self) -> Result<(), StoreError> {
+        self.kept.values_mut().try_for_each(Kept::settle)
+    }
+
+    fn mark(&self) -> Mark {
+        let marks = self.kept.iter();
+        marks.map(|(of, kept)| (*of, kept.mark())).collect()
+    }
+
+    /// As it was at the mark, whatever a job that was taken back did.
+    fn back_to(&mut self, mark: Mark) {
+        self.kept.clear();
+        for (campaign, waiting) in mark {
+            let mut kept = Kept::new(SqliteStore::new(self.connection, campaign));
+            kept.back_to(waiting);
+            self.kept.insert(campaign, kept);
+        }
+        // The commit time may have been set inside what was taken back.
+        self.begun.clear();
     }
 }
 
@@ -145,22 +215,15 @@ fn run_group(connection: &mut Connection, group: &mut [Box<dyn Job>]) -> Result<
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut turn = Turn::new(&transaction);
     for job in group {
-        transaction.execute_batch("savepoint job")?;
-        // One that panics is one that failed: the others' work and the thread go on.
-        let done = catch_unwind(AssertUnwindSafe(|| job.run(&mut turn)));
-        match done.unwrap_or(Err(())) {
-            Ok(()) => transaction.execute_batch("release job")?,
-            Err(()) => {
-                // Without room SQLite gives up the whole transaction by itself; then nobody's work is in it.
-                if transaction.is_autocommit() {
-                    return Err(StoreError::DiskFull);
-                }
-                transaction.execute_batch("rollback to job; release job")?;
-                // The commit time may have been set inside what was rolled back.
-                turn.begun.clear();
-            }
-        }
+        // One that panics is one that failed: the others' work and the thread go on. It has its own result, or none.
+        let run = |turn: &mut Turn<'_>| {
+            let done = catch_unwind(AssertUnwindSafe(|| job.run(turn)));
+            done.unwrap_or(Err(()))
+        };
+        let _of_the_job = turn.job(run)?;
     }
+    turn.settle()?;
+    drop(turn);
     transaction.commit()?;
     Ok(())
 }
@@ -173,7 +236,10 @@ pub fn once<T, E: From<StoreError>>(
     let transaction = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(StoreError::from)?;
-    let value = work(&mut Turn::new(&transaction))?;
+    let mut turn = Turn::new(&transaction);
+    let value = work(&mut turn)?;
+    turn.settle()?;
+    drop(turn);
     transaction.commit().map_err(StoreError::from)?;
     Ok(value)
 }
@@ -188,9 +254,9 @@ mod tests {
         connection.execute_batch("create table t (x)").unwrap();
         let (writer, thread, ended) = Writer::start(connection).unwrap();
         let add = |turn: &mut Turn<'_>| -> Result<i64, StoreError> {
-            turn.connection.execute("insert into t values (1)", [])?;
+            turn.connection()?.execute("insert into t values (1)", [])?;
             Ok(turn
-                .connection
+                .connection()?
                 .query_row("select count(*) from t", [], |row| row.get(0))?)
         };
         let runtime = tokio::runtime::Builder::new_current_thread()

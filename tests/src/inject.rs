@@ -5,6 +5,7 @@ use crate::chance::{Chance, is_long};
 use crate::{programs, wait};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 /// A call, and the error that it ends with.
 pub type Failure = (&'static str, &'static str);
@@ -58,21 +59,46 @@ impl Kth {
 
     /// Lets a call of a process that runs already fail.
     pub fn attach(&self, pid: u32, log: &Path) -> Attached {
-        let mut child = self
-            .strace(log)
-            .args(["-p", &pid.to_string()])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("strace starts");
-        let said = drain(child.stderr.take().expect("piped"));
-        wait_until_watched(pid);
-        Attached {
-            child,
-            said: Some(said),
-            log: log.to_owned(),
-        }
+        attached(self.strace(log), pid, log)
+    }
+}
+
+/// A disk that takes so long to say that something is on it, for a process that runs already.
+pub fn slow_disk(pid: u32, each: Duration, log: &Path) -> Attached {
+    programs::need("strace");
+    let mut command = Command::new("strace");
+    command
+        .args([
+            "-f",
+            "-e",
+            "signal=none",
+            "-e",
+            "trace=fsync,fdatasync",
+            "-e",
+        ])
+        .arg(format!(
+            "inject=fsync,fdatasync:delay_enter={}",
+            each.as_micros()
+        ))
+        .arg("-o")
+        .arg(log);
+    attached(command, pid, log)
+}
+
+fn attached(mut strace: Command, pid: u32, log: &Path) -> Attached {
+    let mut child = strace
+        .args(["-p", &pid.to_string()])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("strace starts");
+    let said = drain(child.stderr.take().expect("piped"));
+    wait_until_watched(pid);
+    Attached {
+        child,
+        said: Some(said),
+        log: log.to_owned(),
     }
 }
 

@@ -143,6 +143,20 @@ impl Office {
         &self.listen
     }
 
+    /// Bytes of the store's file with its log.
+    pub fn store_bytes(&self) -> u64 {
+        self.file_bytes("office.db") + self.store_log_bytes()
+    }
+
+    /// Bytes of the log beside the store.
+    pub fn store_log_bytes(&self) -> u64 {
+        self.file_bytes("office.db-wal")
+    }
+
+    fn file_bytes(&self, name: &str) -> u64 {
+        std::fs::metadata(self.data.join(name)).map_or(0, |found| found.len())
+    }
+
     /// Kills the server as a power cut of the process would.
     pub fn kill9(&mut self) {
         self.server.take().expect("the server runs").kill9();

@@ -32,6 +32,45 @@ pub struct Options {
     check: bool,
 }
 
+/// How hard to press.
+#[derive(Debug, clap::Args)]
+pub struct LoadOptions {
+    /// Minutes of tablets that work while the server is killed every minute; without it there is none of that.
+    #[arg(long, value_name = "MINUTES", default_value_t = 0)]
+    soak: u64,
+    /// Fewer tablets and shorter waits: some minutes, and only good for noticing what is badly wrong.
+    #[arg(long)]
+    quick: bool,
+    /// Only these scenes, such as `morning,bursts`: morning, bursts, spread, hostile, overload, soak.
+    #[arg(long, value_name = "SCENE[,SCENE…]")]
+    only: Option<String>,
+}
+
+impl LoadOptions {
+    fn words(&self, out: &Path) -> Vec<String> {
+        let (tablets, rounds, over, surplus) = if self.quick {
+            (60, 2, 5, 600)
+        } else {
+            (500, 5, 60, 5_000)
+        };
+        let mut words = vec!["load".to_owned()];
+        for (name, number) in [
+            ("--tablets", tablets),
+            ("--rounds", rounds),
+            ("--over", over),
+            ("--surplus", surplus),
+            ("--soak", self.soak),
+        ] {
+            words.extend([name.to_owned(), number.to_string()]);
+        }
+        if let Some(only) = &self.only {
+            words.extend(["--only".to_owned(), only.clone()]);
+        }
+        words.extend(["--out".to_owned(), out.display().to_string()]);
+        words
+    }
+}
+
 /// One step of the comparison.
 #[derive(Debug, clap::Args)]
 pub struct PeerStep {
@@ -98,6 +137,18 @@ fn words(root: &Path, options: &Options) -> Vec<String> {
     }
     words.extend(file("--out", target_dir(root).join("bench.json")));
     words
+}
+
+/// Builds, plays the scenes, prints the table and writes `target/load.json`. Exit code 1 when anything was lost or wrong,
+/// not when it was slow. Errors: a program that cannot be started.
+pub fn run_load(root: &Path, options: &LoadOptions) -> Result<ExitCode, RunError> {
+    let code = CommandLine::new(BUILD).run(root)?;
+    if code != 0 {
+        return Ok(ExitCode::from(code));
+    }
+    let words = options.words(&target_dir(root).join("load.json"));
+    println!("$ xtask-bench {}", words.join(" "));
+    ended(prepared(root, &words))
 }
 
 /// One step with the programs that are there; they are built first when they are missing.

@@ -50,6 +50,8 @@ enum Command {
     Pictures(pictures::Options),
     /// Take figures with release builds: sync, search, saving, load.
     Bench(bench_door::Options),
+    /// A campaign's worst minutes against the real server: first syncs, bursts, hostile ones, overload, kills.
+    Load(bench_door::LoadOptions),
     /// Our server in the comparison with other sync engines (PORT, DIR and WORKLOAD come from the environment).
     PeerServer,
     /// One step of our client in that comparison (WORKLOAD comes from the environment).
@@ -86,6 +88,7 @@ fn main() -> ExitCode {
         Command::Campaign(options) => campaign::run(&root, &options),
         Command::Pictures(options) => pictures::run(&root, &options),
         Command::Bench(options) => bench_door::run(&root, &options),
+        Command::Load(options) => bench_door::run_load(&root, &options),
         Command::PeerServer => bench_door::run_peer(&root, &bench_door::PeerStep::serve()),
         Command::PeerClient(step) => bench_door::run_peer(&root, &step),
         Command::Sim(options) => sim::run(&root, &options),

@@ -71,6 +71,10 @@ fn steps(root: &Path, options: &Options) -> Vec<(&'static str, CommandLine)> {
             CommandLine::new("cargo xtask torture"),
         ),
         (
+            "the worst minutes of a campaign, and an hour of kills",
+            CommandLine::new("cargo xtask load --soak 60"),
+        ),
+        (
             // Every page at every size in every theme and both languages.
             "stories of the pages in a browser, long",
             CommandLine::new("npm --prefix ui run e2e").env("GREBEG_LONG", "1"),

@@ -90,22 +90,33 @@ impl ColumnsOut {
         }
     }
 
-    /// Writes the next cell of the column of one field.
-    pub fn cell(&mut self, kind: &str, field: &str, write: impl FnOnce(&mut Writer)) {
+    /// The number of the column of one field.
+    pub fn column_number(&mut self, kind: &str, field: &str) -> usize {
         let number = self.columns.number(&(kind.to_owned(), field.to_owned())) as usize;
         if number >= self.cells.len() {
             self.cells.resize_with(number + 1, Cells::default);
         }
+        number
+    }
+
+    /// Writes the next cell of a column that [`Self::column_number`] gave.
+    pub fn cell(&mut self, column: usize, write: impl FnOnce(&mut Writer)) {
         let mut cell = Writer::new();
         write(&mut cell);
-        let cells = &mut self.cells[number];
+        let cells = &mut self.cells[column];
         let number = cells.table.number(&cell.bytes);
         cells.order.push(number);
     }
 
     pub fn value(&mut self, kind: &str, field: &str, value: &Value) {
+        let column = self.column_number(kind, field);
+        self.value_in(column, value);
+    }
+
+    /// A value of a column that [`Self::column_number`] gave.
+    pub fn value_in(&mut self, column: usize, value: &Value) {
         let listed = value.as_id().map(|id| self.ids.number(&id));
-        self.cell(kind, field, |cell| match listed {
+        self.cell(column, |cell| match listed {
             Some(number) => {
                 cell.byte(LISTED_ID);
                 cell.varint(number);

@@ -223,7 +223,7 @@ impl Common {
                 .busy_timeout(NOTE_WAIT)
                 .map_err(StoreError::from)?;
             once(&mut connection, |turn| {
-                for row in SqliteDirectory(turn.connection).campaigns()? {
+                for row in SqliteDirectory(turn.connection()?).campaigns()? {
                     let mut desk = Desk::open(turn, Some(&row.code), None)?;
                     desk.by = self.person(&mut desk)?;
                     desk.log(what, detail)?;

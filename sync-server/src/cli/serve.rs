@@ -15,7 +15,7 @@ use std::time::Duration;
 /// How often what refusals take is looked for.
 const SWEEP_EVERY: Duration = Duration::from_secs(600);
 /// Threads for reading and packing, which are bounded themselves: each keeps some of the memory that it once used.
-const BLOCKING_THREADS_MAX: usize = 12;
+const BLOCKING_THREADS_MAX: usize = 8;
 
 #[derive(Args)]
 pub struct Serve {
@@ -89,7 +89,7 @@ pub fn run(common: &Common, args: Serve) -> Result<(), OfficeError> {
 
 /// What an older version could not know may be known now.
 fn judge_again(turn: &mut Turn<'_>) -> Result<(), OfficeError> {
-    for row in SqliteDirectory(turn.connection).campaigns()? {
+    for row in SqliteDirectory(turn.connection()?).campaigns()? {
         let code = row.code.clone();
         let mut desk = Desk::open(turn, Some(&code), None)?;
         let accepted = held::judge_again(&mut desk)?;
@@ -102,7 +102,7 @@ fn judge_again(turn: &mut Turn<'_>) -> Result<(), OfficeError> {
 
 /// What a refusal takes goes when it is due, campaign by campaign.
 fn sweep(turn: &mut Turn<'_>) -> Result<(), OfficeError> {
-    for row in SqliteDirectory(turn.connection).campaigns()? {
+    for row in SqliteDirectory(turn.connection()?).campaigns()? {
         let mut desk = Desk::open(turn, Some(&row.code), None)?;
         let taken = refusal::sweep(&mut desk)?;
         if taken > 0 {

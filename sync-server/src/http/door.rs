@@ -205,7 +205,7 @@ fn note_seen(app: &App, who: &Who) {
     tokio::spawn(async move {
         let noted = app
             .writer
-            .call(move |turn| SqliteDirectory(turn.connection).session_seen(&hash, now_ms))
+            .call(move |turn| SqliteDirectory(turn.connection()?).session_seen(&hash, now_ms))
             .await;
         if let Err(error) = noted {
             tracing::warn!("that somebody works could not be noted: {error}");

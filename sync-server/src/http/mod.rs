@@ -38,7 +38,7 @@ const WORK_MAX: usize = 64;
 const LINE_MAX: usize = 2_000;
 
 /// Answers that are built at the same time: each takes tens of megabytes while it is, and no core builds more than one.
-const BUILD_MIN: usize = 4;
+const BUILD_MIN: usize = 2;
 const BUILD_MAX: usize = 8;
 
 /// Connections that read beside those of the answers being built, so that small questions never wait for large ones.
@@ -132,34 +132,51 @@ impl App {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        self.read_and(work, |value| value).await
+    }
+
+    /// The same, and `then` on the same thread once the connection is free for others: each change of threads costs a small
+    /// exchange as much as its reading.
+    pub async fn read_and<T, U, E>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+        then: impl FnOnce(T) -> U + Send + 'static,
+    ) -> Result<U, E>
+    where
+        U: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
         let app = self.clone();
         let place = self.reading.clone().acquire_owned().await;
         let result = tokio::task::spawn_blocking(move || {
-            // Held until the thread is done, also when nobody waits for it any more: there are never more connections than places.
-            let _place = place;
-            let kept = app
-                .readers
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .pop();
-            let connection = match kept {
-                Some(connection) => connection,
-                None => open_reader(&app.data.store())?,
-            };
-            let value = {
-                let transaction = connection
-                    .unchecked_transaction()
-                    .map_err(StoreError::from)?;
-                work(&transaction)
-            };
-            app.readers
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(connection);
-            value
+            // Held while it reads, also when nobody waits for it any more: there are never more connections than places.
+            let place = place;
+            let value = app.on_reader(work)?;
+            drop(place);
+            Ok(then(value))
         });
         result
             .await
             .unwrap_or_else(|_| Err(StoreError::Damaged("a reader broke off".to_owned()).into()))
+    }
+
+    fn on_reader<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let readers = || self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = readers().pop();
+        let connection = match kept {
+            Some(connection) => connection,
+            None => open_reader(&self.data.store())?,
+        };
+        let value = {
+            let transaction = connection
+                .unchecked_transaction()
+                .map_err(StoreError::from)?;
+            work(&transaction)
+        };
+        readers().push(connection);
+        value
     }
 }

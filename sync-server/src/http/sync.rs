@@ -49,26 +49,15 @@ async fn exchanged(app: &App, request: HttpRequest<Body>) -> Result<Response, Pr
     let bytes_in = bytes.len() as u64;
     let _place = app.turn().await?;
     let form = forms.request(&bytes);
-    // Unpacking and JSON of a megabyte take long enough to stop every other request of a thread.
-    let read = tokio::task::spawn_blocking(move || read_request(form, &bytes));
-    let request = read.await.map_err(|_| Problem::busy())??;
+    let request = read_and_check(app, &enrolment, form, bytes).await?;
     let form = forms.answer(form);
-    check_device(app, &enrolment, &request).await?;
     let old = request.protocol < PROTOCOL_MIN;
     app.counters
         .homes_repaired
         .fetch_add(request.repaired, Ordering::Relaxed);
-    let campaign = enrolment.campaign;
     let taken = taken(app, &enrolment, request).await?;
-    let place = app.build().await?;
-    let answer = answer(app, enrolment, taken, form).await?;
-    count(&app.counters, &answer, bytes_in);
-    // Off the threads that serve everybody, and still in the place of the building.
-    let written = tokio::task::spawn_blocking(move || {
-        let _place = place;
-        write_answer(form, &answer, campaign, old)
-    });
-    let (content_type, bytes) = written.await.map_err(|_| Problem::busy())?;
+    app.counters.bytes_in.fetch_add(bytes_in, Ordering::Relaxed);
+    let (content_type, bytes) = answered(app, enrolment, taken, form, old).await?;
     app.counters
         .bytes_out
         .fetch_add(bytes.len() as u64, Ordering::Relaxed);
@@ -131,9 +120,8 @@ fn write_answer(
     (PROBLEM_TYPE, body.to_string().into_bytes())
 }
 
-fn count(counters: &Counters, answer: &Answer, bytes_in: u64) {
+fn count(counters: &Counters, answer: &Answer) {
     counters.syncs.fetch_add(1, Ordering::Relaxed);
-    counters.bytes_in.fetch_add(bytes_in, Ordering::Relaxed);
     for ack in &answer.acks {
         let counter = if ack.state == State::HeldBack {
             &counters.changes_held_back
@@ -186,32 +174,29 @@ pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<EnrolmentRow
     }
 }
 
-/// A device of this enrolment, or a new one that succeeds one of them.
-async fn check_device(
+/// The request, of a device of this enrolment or of a new one that succeeds one of them.
+///
+/// Unpacking and JSON of a megabyte take long enough to stop every other request of a thread.
+async fn read_and_check(
     app: &App,
     enrolment: &EnrolmentRow,
-    request: &Request,
-) -> Result<(), Problem> {
-    let (campaign, id, device, succeeds) = (
-        enrolment.campaign,
-        enrolment.enrolment,
-        request.device,
-        request.succeeds,
-    );
-    let fits = app
-        .read(move |connection| -> Result<bool, StoreError> {
-            let mut store = SqliteStore::new(connection, campaign);
-            exchange::speaks_for(&mut store, id, device, succeeds)
-        })
-        .await?;
-    if fits {
-        return Ok(());
-    }
-    Err(unauthorized(
-        "unknown_device",
-        "this device is not one of this tablet's",
-        "name the device that it succeeds, or enrol again",
-    ))
+    form: Form,
+    bytes: Vec<u8>,
+) -> Result<Request, Problem> {
+    let (campaign, id) = (enrolment.campaign, enrolment.enrolment);
+    app.read(move |connection| {
+        let request = read_request(form, &bytes)?;
+        let mut store = SqliteStore::new(connection, campaign);
+        if exchange::speaks_for(&mut store, id, request.device, request.succeeds)? {
+            return Ok(request);
+        }
+        Err(unauthorized(
+            "unknown_device",
+            "this device is not one of this tablet's",
+            "name the device that it succeeds, or enrol again",
+        ))
+    })
+    .await
 }
 
 /// What the tablet has read, and what became of what it sent.
@@ -237,12 +222,14 @@ async fn taken(app: &App, enrolment: &EnrolmentRow, request: Request) -> Result<
     })
 }
 
-async fn answer(
+/// Content type and bytes of the answer.
+async fn answered(
     app: &App,
     enrolment: EnrolmentRow,
     taken: Taken,
     form: Form,
-) -> Result<Answer, Problem> {
+    old: bool,
+) -> Result<(&'static str, Vec<u8>), Problem> {
     let campaign = enrolment.campaign;
     let Taken {
         device,
@@ -250,8 +237,10 @@ async fn answer(
         acks,
     } = taken;
     let id = enrolment.enrolment;
-    let answer = app
-        .read(move |connection| -> Result<Answer, StoreError> {
+    let place = app.build().await?;
+    let counting = app.clone();
+    let read = app.read_and(
+        move |connection| -> Result<Answer, StoreError> {
             let mut store = SqliteStore::new(connection, campaign);
             // As it is by now: whoever was stopped since hears that the changes arrived, and nothing else.
             let enrolment = store.enrolment(id)?.unwrap_or(enrolment);
@@ -278,9 +267,14 @@ async fn answer(
                 now_ms: crate::clock::now_ms(),
             };
             exchange::answer(&mut store, asked)
-        })
-        .await?;
-    Ok(answer)
+        },
+        move |answer| {
+            let _place = place;
+            count(&counting.counters, &answer);
+            write_answer(form, &answer, campaign, old)
+        },
+    );
+    Ok(read.await?)
 }
 
 /// All that a request changes, in the writer's transaction. `None`: the tablet was stopped, perhaps while it sent.
@@ -290,16 +284,17 @@ fn receive(
     enrolment: Uuid,
     request: &Request,
 ) -> Result<Option<Vec<Ack>>, StoreError> {
-    let mut store = turn.store(campaign)?;
-    let Some(enrolment) = store.enrolment(enrolment)? else {
+    let wall_ms = turn.wall_ms();
+    let store = turn.kept(campaign)?;
+    let Some(enrolment) = store.books().enrolment(enrolment)? else {
         return Ok(None);
     };
-    if enrolment.is_shut(turn.wall_ms()) {
+    if enrolment.is_shut(wall_ms) {
         return Ok(None);
     }
     if enrolment.revoked_ms.is_some() && request.changes.is_empty() {
         // It has handed in all that it had, and heard of it.
-        store.set_rescue(enrolment.enrolment, 0)?;
+        store.books().set_rescue(enrolment.enrolment, 0)?;
         return Ok(None);
     }
     let caller = exchange::Caller {
@@ -308,10 +303,10 @@ fn receive(
         rescue: enrolment.revoked_ms.is_some(),
         contact: enrolment.contact,
     };
-    let (acks, contact) = exchange::receive(&mut store, &caller, turn.wall_ms(), request)?;
+    let (acks, contact) = exchange::receive(store, &caller, wall_ms, request)?;
     let at_ms = contact.server_ms;
     for report in &request.reports {
-        store.add_report(&ReportRow {
+        store.books().add_report(&ReportRow {
             enrolment: enrolment.enrolment,
             date: report.date.clone(),
             recorded: report.recorded,
@@ -323,8 +318,10 @@ fn receive(
     }
     if request.repaired > 0 {
         let (who, detail) = (request.device.to_string(), request.repaired.to_string());
-        store.audit(at_ms, &who, SYNC_REPAIR, &detail)?;
+        store.books().audit(at_ms, &who, SYNC_REPAIR, &detail)?;
     }
-    store.enrolment_seen(enrolment.enrolment, &contact)?;
+    store
+        .books()
+        .enrolment_seen(enrolment.enrolment, &contact)?;
     Ok(Some(acks))
 }

@@ -78,7 +78,7 @@ pub fn load(
                 .map(|e| e.key.clone())
         })
         .ok_or_else(|| OfficeError::Definition("it has no campaign".to_owned()))?;
-    let mut directory = SqliteDirectory(turn.connection);
+    let mut directory = SqliteDirectory(turn.connection()?);
     let known = directory
         .campaigns()?
         .into_iter()

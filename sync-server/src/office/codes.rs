@@ -147,8 +147,8 @@ pub fn enrol(
     Ok(Enrolled::Welcome(Box::new(Welcome { row, token })))
 }
 
-fn find(turn: &Turn<'_>, code: &str, now_ms: i64) -> Result<Option<CodeRow>, StoreError> {
-    let mut directory = SqliteDirectory(turn.connection);
+fn find(turn: &mut Turn<'_>, code: &str, now_ms: i64) -> Result<Option<CodeRow>, StoreError> {
+    let mut directory = SqliteDirectory(turn.connection()?);
     let text = code.trim();
     if text.to_ascii_uppercase().starts_with("GREBEG:") {
         let text = format!("GREBEG:{}", text[7..].to_ascii_lowercase());

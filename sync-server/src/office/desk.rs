@@ -63,7 +63,7 @@ impl<'c> Desk<'c> {
         campaign: Option<&str>,
         by: Option<&str>,
     ) -> Result<Self, OfficeError> {
-        let row = find_campaign(turn.connection, campaign)?;
+        let row = find_campaign(turn.connection()?, campaign)?;
         let store = turn.store(row.campaign)?;
         Self::with(store, row, by)
     }

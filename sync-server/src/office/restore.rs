@@ -150,7 +150,7 @@ fn prepare(data: &DataDir, from: &Path, store: &Path, who: &str) -> Result<Resto
     }
     let forever = forever::read(data)?;
     let restored = once(&mut connection, |turn| {
-        let rows = SqliteDirectory(turn.connection).campaigns()?;
+        let rows = SqliteDirectory(turn.connection()?).campaigns()?;
         let mut restored = Restored {
             set_aside: None,
             epochs: Vec::new(),

@@ -109,7 +109,7 @@ pub fn start(
     before: Option<&TokenHash>,
 ) -> Result<Option<String>, OfficeError> {
     let now_ms = turn.wall_ms();
-    let mut directory = SqliteDirectory(turn.connection);
+    let mut directory = SqliteDirectory(turn.connection()?);
     directory.clear_sessions(now_ms - IDLE_MS, now_ms - AGE_MS_MAX)?;
     if let Some(before) = before {
         directory.end_session(before)?;
@@ -137,13 +137,13 @@ pub fn start(
         seen_ms: now_ms,
     };
     desk.log("sign in", role.code())?;
-    SqliteDirectory(turn.connection).add_session(&hash_of(&cookie), &row)?;
+    SqliteDirectory(turn.connection()?).add_session(&hash_of(&cookie), &row)?;
     Ok(Some(cookie))
 }
 
 /// Ends a session and notes it.
 pub fn end(turn: &mut Turn<'_>, who: &Who) -> Result<(), OfficeError> {
-    if SqliteDirectory(turn.connection).end_session(&who.hash)? {
+    if SqliteDirectory(turn.connection()?).end_session(&who.hash)? {
         let (campaign, person) = (who.campaign.to_string(), who.person.to_string());
         Desk::open(turn, Some(&campaign), Some(&person))?.log("sign out", "")?;
     }
@@ -152,7 +152,7 @@ pub fn end(turn: &mut Turn<'_>, who: &Who) -> Result<(), OfficeError> {
 
 /// Notes how many tries failed, without the names that were tried: a wrong one may be somebody's password.
 pub fn note_failures(turn: &mut Turn<'_>, count: u64) -> Result<(), OfficeError> {
-    let campaigns = SqliteDirectory(turn.connection).campaigns()?;
+    let campaigns = SqliteDirectory(turn.connection()?).campaigns()?;
     if let Some(row) = campaigns.first() {
         let mut desk = Desk::open(turn, Some(&row.code), None)?;
         desk.log("sign in failed", &count.to_string())?;

@@ -2,6 +2,7 @@
 //!
 //! Both are narrow: a store keeps and finds, it decides nothing. Every statement is a file under `sql/`.
 
+pub mod kept;
 pub mod rows;
 pub mod sessions;
 pub mod sqlite;

@@ -12,6 +12,7 @@ mod session;
 mod tests;
 
 pub use events::{Event, Events};
+pub use sending::pause_after;
 
 use crate::command::{self, Command, Done, Reply, SyncPhase, SyncState, Viewer};
 use crate::error::{Result, TabletError};

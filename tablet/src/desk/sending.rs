@@ -154,13 +154,20 @@ impl Plan {
                 self.due = now + PAUSE_MAX;
             }
             Ended::Badly { wait } => {
-                let pause = jittered(pause(self.failures)).max(*wait);
+                let pause = pause_after(self.failures, *wait);
                 self.failures = self.failures.saturating_add(1);
                 self.not_before = Some(now + pause);
                 self.due = now + pause;
             }
         }
     }
+}
+
+/// How long to wait after an exchange that failed, as many before it as `failures`. `wait`: what the server asked for.
+pub fn pause_after(failures: u32, wait: Duration) -> Duration {
+    // Many were asked to wait the same time at the same moment: they come a little apart, and none of them before it.
+    let wait = wait.max(jittered(wait));
+    jittered(pause(failures)).max(wait)
 }
 
 /// Doubles with each failure.
@@ -273,6 +280,7 @@ impl Desk {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::HashSet;
 
     #[test]
     fn pauses_double_up_to_five_minutes_and_are_never_the_same_for_all() {
@@ -283,6 +291,18 @@ mod tests {
             let pause = jittered(Duration::from_secs(100)).as_secs_f64();
             assert!((75.0..=125.1).contains(&pause), "{pause}");
         }
+    }
+
+    #[test]
+    fn a_wait_that_the_server_asks_for_is_kept_and_does_not_end_for_all_at_once() {
+        let wait = Duration::from_secs(120);
+        let pauses: HashSet<Duration> = (0..100).map(|_| pause_after(0, wait)).collect();
+        assert!(
+            pauses
+                .iter()
+                .all(|pause| (120.0..=150.1).contains(&pause.as_secs_f64()))
+        );
+        assert!(pauses.len() > 20, "{pauses:?}");
     }
 
     #[test]

@@ -27,13 +27,14 @@ mod workload;
 mod world;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::{Parser, Subcommand};
 
 use figures::Figures;
+use load::scenes;
 use scale::Scale;
 use world::Worlds;
 
@@ -48,6 +49,8 @@ struct Arguments {
 enum Command {
     /// Take the figures.
     Figures(Options),
+    /// A campaign's worst minutes against the real server.
+    Load(LoadOptions),
     /// One step of the comparison with other engines.
     Peer { step: String, json: String },
 }
@@ -71,6 +74,29 @@ struct Options {
     out: PathBuf,
 }
 
+#[derive(Debug, clap::Args)]
+struct LoadOptions {
+    #[arg(long, default_value_t = 500)]
+    tablets: usize,
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// Seconds over which tablets are spread.
+    #[arg(long, default_value_t = 60)]
+    over: u64,
+    /// All at the same time when the server has too much to do.
+    #[arg(long, default_value_t = 5_000)]
+    surplus: usize,
+    /// Minutes of the soak.
+    #[arg(long, default_value_t = 0)]
+    soak: u64,
+    /// Only these scenes.
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
+    /// Where the JSON goes.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
 type Section = fn(&Scale, &mut Worlds, &mut Figures);
 
 /// In this order: the first ones share one server with its tablet.
@@ -88,6 +114,7 @@ const SECTIONS: &[(&str, Section)] = &[
 fn main() -> ExitCode {
     let ended = match Arguments::parse().command {
         Command::Figures(options) => take_figures(&options),
+        Command::Load(options) => play_load(options),
         Command::Peer { step, json } => return peer::run(&step, &json),
     };
     ended.unwrap_or_else(|error| {
@@ -110,11 +137,7 @@ fn take_figures(options: &Options) -> Result<ExitCode, String> {
         take_run(options, &mut figures);
     }
     println!("\n{}", figures.table());
-    let out = options.out.display();
-    let text = figures.json(options.quick, &machine::description());
-    std::fs::write(&options.out, text.to_string())
-        .map_err(|error| format!("{out} could not be written: {error}\nhint: name another file"))?;
-    println!("the same as JSON: {out}");
+    write_json(&figures, options.quick, &options.out)?;
     let mut is_held = true;
     if let Some(limits) = limits {
         let (table, all) = budget::hold(&limits, &figures);
@@ -147,6 +170,43 @@ fn take_run(options: &Options, figures: &mut Figures) {
         }
         println!("-- {name} in {:.1} s", began.elapsed().as_secs_f64());
     }
+}
+
+/// Plays the scenes of the load. Exit code 1 for what is lost or wrong, not for what is slow. Errors: in words, with what to do.
+fn play_load(options: LoadOptions) -> Result<ExitCode, String> {
+    let known = scenes::names();
+    let unknown = (options.only.iter()).find(|name| !known.contains(&name.as_str()));
+    if let Some(unknown) = unknown {
+        let known = known.join(", ");
+        return Err(format!("there is no scene {unknown}\nhint: {known}"));
+    }
+    let mut figures = Figures::default();
+    let scenes = scenes::Options {
+        tablets: options.tablets,
+        rounds: options.rounds,
+        over: Duration::from_secs(options.over),
+        surplus: options.surplus,
+        soak: Duration::from_secs(options.soak * 60),
+        only: options.only,
+    };
+    let wrong = scenes::run(&scenes, &mut figures);
+    println!("\n{}", figures.table());
+    write_json(&figures, false, &options.out)?;
+    for line in &wrong {
+        eprintln!("wrong: {line}");
+    }
+    println!("load: wrong {}", wrong.len());
+    Ok(ExitCode::from(u8::from(!wrong.is_empty())))
+}
+
+fn write_json(figures: &Figures, quick: bool, out: &Path) -> Result<(), String> {
+    let text = figures.json(quick, &machine::description());
+    let shown = out.display();
+    std::fs::write(out, text.to_string()).map_err(|error| {
+        format!("{shown} could not be written: {error}\nhint: name another file")
+    })?;
+    println!("the same as JSON: {shown}");
+    Ok(())
 }
 
 fn is_section(name: &str) -> bool {

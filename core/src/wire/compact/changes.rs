@@ -135,7 +135,10 @@ fn write_patch(
     for (field, content) in &patch.fields {
         match content {
             Content::Value(value) if plain => columns.value(&patch.kind, field, value),
-            content => columns.cell(&patch.kind, field, |cell| write_content(cell, content)),
+            content => {
+                let column = columns.column_number(&patch.kind, field);
+                columns.cell(column, |cell| write_content(cell, content));
+            }
         }
     }
 }

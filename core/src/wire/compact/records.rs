@@ -23,15 +23,18 @@ pub fn write(out: &mut Writer, records: &[SentRecord], campaign: CampaignId) {
     let mut rows: [Writer; 5] = Default::default();
     let [shapes, ids, origins, stamps, numbers] = &mut rows;
     let (mut stamp, mut n) = (Deltas::default(), Deltas::default());
+    let mut layouts = Layouts::default();
+    let mut own: Vec<Origin> = Vec::new();
+    let mut which = Vec::new();
     for record in records {
         let kind = &record.key.kind;
-        let fields: Vec<String> = record.fields.keys().cloned().collect();
-        shapes.varint(columns.shapes.number(&(kind.clone(), fields)));
+        let layout = layouts.of(record, &mut columns);
+        shapes.varint(layout.shape);
         shapes.varint(homes.number(&record.home));
-        let mut own: Vec<Origin> = Vec::new();
-        let mut which = Vec::with_capacity(record.fields.len());
-        for (field, register) in &record.fields {
-            columns.value(kind, field, &register.value);
+        own.clear();
+        which.clear();
+        for (register, column) in record.fields.values().zip(&layout.columns) {
+            columns.value_in(*column, &register.value);
             which.push(
                 own.iter()
                     .position(|o| *o == register.origin)
@@ -79,6 +82,54 @@ pub fn write(out: &mut Writer, records: &[SentRecord], campaign: CampaignId) {
         out.uuid(&author.0);
     }
     rows.iter().for_each(|row| out.blob(&row.bytes));
+}
+
+/// Where the fields of records of one shape go.
+struct Layout<'r> {
+    /// A record of that shape.
+    like: &'r SentRecord,
+    shape: u64,
+    /// Its fields' columns, in name order.
+    columns: Vec<usize>,
+}
+
+/// The shapes of late: most records are like one of a few before, and comparing names is quicker than looking them all up.
+#[derive(Default)]
+struct Layouts<'r> {
+    known: Vec<Layout<'r>>,
+}
+
+impl<'r> Layouts<'r> {
+    const MAX: usize = 16;
+
+    fn of(&mut self, record: &'r SentRecord, columns: &mut ColumnsOut) -> &Layout<'r> {
+        let alike = |layout: &Layout<'_>| {
+            layout.like.key.kind == record.key.kind
+                && layout.like.fields.len() == record.fields.len()
+                && layout.like.fields.keys().eq(record.fields.keys())
+        };
+        let number = match self.known.iter().position(alike) {
+            Some(number) => number,
+            None => {
+                let kind = &record.key.kind;
+                let fields: Vec<String> = record.fields.keys().cloned().collect();
+                let shape = columns.shapes.number(&(kind.clone(), fields));
+                let fields = record.fields.keys();
+                let columns = fields.map(|field| columns.column_number(kind, field));
+                let layout = Layout {
+                    like: record,
+                    shape,
+                    columns: columns.collect(),
+                };
+                if self.known.len() >= Self::MAX {
+                    self.known.clear();
+                }
+                self.known.push(layout);
+                self.known.len() - 1
+            }
+        };
+        &self.known[number]
+    }
 }
 
 /// The id that the record's own fields give: a register's trader, a step, a need.

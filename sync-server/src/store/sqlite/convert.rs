@@ -49,17 +49,20 @@ pub fn key(row: &Row<'_>) -> Done<RecordKey> {
     ))
 }
 
-pub fn stored(row: &Row<'_>) -> Done<Stored> {
+/// The columns row, home, owner, scope_seq, ord, registers, from a column on: a name is looked up anew in each of many rows.
+pub fn stored(row: &Row<'_>, first: usize) -> Done<Stored> {
     let bytes = row
-        .get_ref("registers")?
+        .get_ref(first + 5)?
         .as_blob()
         .map_err(|_| damaged("a record without registers"))?;
+    let number = |column: usize| -> Done<u64> { Ok(row.get::<_, i64>(first + column)? as u64) };
+    let owner: Option<[u8; 16]> = row.get(first + 2)?;
     Ok(Stored {
-        row: number(row, "row")?,
-        home: row.get("home")?,
-        owner: uuid_option(row, "owner")?,
-        scope_seq: number(row, "scope_seq")?,
-        ord: number(row, "ord")?,
+        row: number(0)?,
+        home: row.get(first + 1)?,
+        owner: owner.map(Uuid::from_bytes),
+        scope_seq: number(3)?,
+        ord: number(4)?,
         registers: Registers::from_bytes(bytes)
             .map_err(|error| damaged(&format!("registers: {error}")))?,
     })

@@ -116,6 +116,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../sql/sqlite/migrations/0003_contact.sql"),
     include_str!("../../../sql/sqlite/migrations/0010_session.sql"),
     include_str!("../../../sql/sqlite/migrations/0011_one_action.sql"),
+    include_str!("../../../sql/sqlite/migrations/0012_own_visits.sql"),
 ];
 /// Pages kept in memory: much for the one that writes, little for each of many readers, which the system's own cache serves.
 const WRITER_CACHE_KIB: i64 = 32_000;

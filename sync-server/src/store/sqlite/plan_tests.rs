@@ -25,6 +25,11 @@ fn statements_over_the_changes_use_the_index_of_their_own() {
             sql!("record/own_elsewhere"),
             "sqlite_autoindex_record_1",
         ),
+        (
+            "own_elsewhere",
+            sql!("record/own_elsewhere"),
+            "change_visit (campaign=? AND device=? AND state=?",
+        ),
         ("once_held", sql!("change/once_held"), "event_change"),
         ("hanging_on", sql!("record/hanging_on"), "record_owner"),
         ("with_content", sql!("change/with_content"), "PRIMARY KEY"),
@@ -38,7 +43,7 @@ fn statements_over_the_changes_use_the_index_of_their_own() {
         }
         let named = match index {
             "PRIMARY KEY" => format!("{index} "),
-            index => format!("INDEX {index} "),
+            index => format!("INDEX {index}"),
         };
         let uses = |line: &String| line.contains(&named);
         assert!(plan.iter().any(uses), "{name}: {plan:#?}");

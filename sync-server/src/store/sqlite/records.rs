@@ -1,10 +1,10 @@
 //! Finding and saving records.
 
-use super::convert::{Done, key, place, stored};
+use super::convert::{Done, place, stored};
 use super::{SqliteStore, sql};
 use grebeg_core::register::RecordKey;
 use grebeg_core::sync::store::Stored;
-use rusqlite::{Params, named_params};
+use rusqlite::{Params, Row, named_params};
 use uuid::Uuid;
 
 impl SqliteStore<'_> {
@@ -13,7 +13,7 @@ impl SqliteStore<'_> {
         let mut rows = statement.query(named_params! {
             ":campaign": self.campaign.0.as_bytes(), ":kind": key.kind, ":id": key.id.as_bytes(),
         })?;
-        rows.next()?.map(stored).transpose()
+        rows.next()?.map(|row| stored(row, 0)).transpose()
     }
 
     pub(super) fn put_record(&self, key: &RecordKey, record: &Stored) -> Done<u64> {
@@ -42,7 +42,7 @@ impl SqliteStore<'_> {
         let mut rows = statement.query(params)?;
         let mut list = Vec::new();
         while let Some(row) = rows.next()? {
-            list.push((key(row)?, stored(row)?));
+            list.push(keyed(row)?);
         }
         Ok(list)
     }
@@ -64,11 +64,11 @@ impl SqliteStore<'_> {
             && let Some(row) = rows.next()?
         {
             let kind: &str = row
-                .get_ref("kind")?
+                .get_ref(0)?
                 .as_str()
                 .map_err(|_| super::convert::damaged("a kind"))?;
             if kinds.contains(&kind) {
-                list.push((key(row)?, stored(row)?));
+                list.push(keyed(row)?);
             }
         }
         Ok(list)
@@ -80,4 +80,11 @@ impl SqliteStore<'_> {
             named_params! { ":campaign": self.campaign.0.as_bytes(), ":owner": trader.as_bytes() },
         )
     }
+}
+
+/// A row that begins with kind and id.
+fn keyed(row: &Row<'_>) -> Done<(RecordKey, Stored)> {
+    let kind: String = row.get(0)?;
+    let id: [u8; 16] = row.get(1)?;
+    Ok((RecordKey::new(kind, Uuid::from_bytes(id)), stored(row, 2)?))
 }

@@ -105,14 +105,7 @@ impl Store for SqliteStore<'_> {
     }
 
     fn homes_since(&mut self, key: &RecordKey, seq: u64) -> Done<Vec<String>> {
-        let mut statement = self.connection.prepare_cached(sql!("home/left_by"))?;
-        let left = statement.query_map(
-            named_params! {
-                ":campaign": self.campaign.0.as_bytes(), ":kind": key.kind, ":id": key.id.as_bytes(), ":seq": place(seq),
-            },
-            |row| row.get(0),
-        )?;
-        let mut homes = left.collect::<Result<Vec<String>, _>>()?;
+        let mut homes = self.homes_left_since(key, seq)?;
         homes.extend(self.get_record(key)?.map(|stored| stored.home));
         Ok(homes)
     }
@@ -374,6 +367,41 @@ impl Store for SqliteStore<'_> {
             ":succeeds": row.succeeds.map(|d| *d.0.as_bytes()),
         })?;
         Ok(())
+    }
+}
+
+/// What the writer asks once a transaction.
+impl SqliteStore<'_> {
+    /// Homes that a record left after a place.
+    pub fn homes_left_since(&self, key: &RecordKey, seq: u64) -> Done<Vec<String>> {
+        let mut statement = self.connection.prepare_cached(sql!("home/left_by"))?;
+        let left = statement.query_map(
+            named_params! {
+                ":campaign": self.campaign.0.as_bytes(), ":kind": key.kind, ":id": key.id.as_bytes(), ":seq": place(seq),
+            },
+            |row| row.get(0),
+        )?;
+        Ok(left.collect::<Result<_, _>>()?)
+    }
+
+    /// No held change of the campaign waits for a record.
+    pub fn nothing_waits(&self) -> Done<bool> {
+        self.none(sql!("change/any_waits"))
+    }
+
+    /// No field of the campaign is in conflict.
+    pub fn no_conflict(&self) -> Done<bool> {
+        self.none(sql!("conflict/any"))
+    }
+
+    /// No erasure of before a restore waits for its record.
+    pub fn none_erased_ahead(&self) -> Done<bool> {
+        self.none(sql!("record/any_erased_ahead"))
+    }
+
+    fn none(&self, any: &str) -> Done<bool> {
+        let mut statement = self.connection.prepare_cached(any)?;
+        Ok(!statement.exists(named_params! { ":campaign": self.campaign.0.as_bytes() })?)
     }
 }
 

@@ -96,7 +96,7 @@ impl SqliteStore<'_> {
         let mut rows =
             statement.query(named_params! { ":campaign": self.campaign.0.as_bytes() })?;
         while let Some(row) = rows.next()? {
-            take(key(row)?, stored(row)?);
+            take(key(row)?, stored(row, 2)?);
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use grebeg_core::wire::COMPACT_TYPE;
+use tablet::desk::pause_after;
 use whole_system_tests::http::Message;
 
 /// Longest wait for an answer.
@@ -25,6 +26,19 @@ pub struct Heard {
     pub status: u16,
     pub content: Vec<u8>,
     pub bytes_down: usize,
+    /// What a server that is busy asks for.
+    pub retry_after: Option<Duration>,
+}
+
+/// How often a sync failed before it succeeded, and how.
+#[derive(Debug, Default)]
+pub struct Failures {
+    /// The server had too much to do and said when to come again.
+    pub busy: Vec<Duration>,
+    /// No answer: the line broke, or the server was away.
+    pub broken: usize,
+    /// Neither: nothing that a tablet mends by itself.
+    pub wrong: Vec<String>,
 }
 
 impl Line {
@@ -36,6 +50,10 @@ impl Line {
         }
     }
 
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     /// Connects now, so that it is not measured.
     pub fn connect(&mut self) -> io::Result<()> {
         if self.stream.is_none() {
@@ -45,6 +63,12 @@ impl Line {
             self.stream = Some(stream);
         }
         Ok(())
+    }
+
+    /// The same on a line of now: the server does not keep those that are silent.
+    pub fn connect_anew(&mut self) -> io::Result<()> {
+        self.stream = None;
+        self.connect()
     }
 
     /// The whole request, ready to be written in one go.
@@ -77,11 +101,50 @@ impl Line {
                 status: message.status().unwrap_or(0),
                 content: message.content(),
                 bytes_down: message.head.len() + message.body.len(),
+                retry_after: message
+                    .header("retry-after")
+                    .and_then(|text| text.parse().ok())
+                    .map(Duration::from_secs),
             }),
             Err(error) => {
                 self.stream = None;
                 Err(error)
             }
         }
+    }
+
+    /// Sends until an answer is 200, as often and as late as the product's own tablet would; `None` when `until` came before.
+    pub fn deliver(
+        &mut self,
+        request: &[u8],
+        until: Instant,
+        failures: &mut Failures,
+    ) -> Option<Heard> {
+        for failed in 0.. {
+            let wait = match self.post(request) {
+                Ok(heard) if heard.status == 200 => return Some(heard),
+                Ok(heard) if heard.status == 503 && heard.retry_after.is_some() => {
+                    failures.busy.push(heard.took);
+                    heard.retry_after.unwrap_or_default()
+                }
+                Ok(heard) => {
+                    let said = String::from_utf8_lossy(&heard.content).into_owned();
+                    failures.wrong.push(format!("{}: {said}", heard.status));
+                    Duration::ZERO
+                }
+                Err(_) => {
+                    failures.broken += 1;
+                    Duration::ZERO
+                }
+            };
+            // A tablet's sync has ended, and its connection with it.
+            self.stream = None;
+            let again = Instant::now() + pause_after(failed, wait);
+            if again >= until {
+                break;
+            }
+            std::thread::sleep(again.saturating_duration_since(Instant::now()));
+        }
+        None
     }
 }

@@ -18,6 +18,8 @@ const BOOT: u64 = 1;
 pub struct Sender {
     pub device: DeviceId,
     pub campaign: CampaignId,
+    /// The device whose place it takes, until the server knows it.
+    succeeds: Option<DeviceId>,
     author: PersonId,
     /// Traders of its market.
     traders: Vec<Uuid>,
@@ -35,6 +37,7 @@ impl Sender {
         Self {
             device: DeviceId(device),
             campaign: CampaignId(campaign),
+            succeeds: None,
             author: PersonId(author),
             traders,
             position: None,
@@ -47,6 +50,17 @@ impl Sender {
         }
     }
 
+    /// Another device of the same enrolment, which begins its own chain.
+    pub fn another(&self, device: Uuid) -> Self {
+        Self {
+            device: DeviceId(device),
+            succeeds: Some(self.device),
+            seq: self.seq,
+            position: self.position.clone(),
+            ..Self::new(device, self.campaign.0, self.author.0, self.traders.clone())
+        }
+    }
+
     /// A request with so many new visits, each with a step, in the compact form.
     pub fn request(&mut self, visits: usize, chance: &mut Chance) -> Vec<u8> {
         let changes = (0..visits)
@@ -55,7 +69,7 @@ impl Sender {
         compact::write_request(&Request {
             protocol: PROTOCOL,
             device: self.device,
-            succeeds: None,
+            succeeds: self.succeeds,
             position: self.position.clone(),
             clocks: self.clocks(),
             reports: Vec::new(),

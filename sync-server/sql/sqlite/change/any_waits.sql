@@ -1,0 +1,4 @@
+select 1
+from waits_for
+where campaign = :campaign
+limit 1

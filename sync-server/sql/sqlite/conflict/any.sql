@@ -1,0 +1,4 @@
+select 1
+from sibling
+where campaign = :campaign
+limit 1

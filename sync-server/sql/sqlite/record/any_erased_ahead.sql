@@ -1,0 +1,4 @@
+select 1
+from erased_ahead
+where campaign = :campaign
+limit 1
