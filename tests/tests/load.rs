@@ -111,7 +111,7 @@ fn who_is_too_many_is_told_when_to_come_again_and_loses_nothing() {
             other => panic!("{other}: {}", String::from_utf8_lossy(&reply.content)),
         }
     }
-    assert!(statuses.get(&503).is_some(), "{statuses:?}");
+    assert!(statuses.contains_key(&503), "{statuses:?}");
     assert!(
         statuses.get(&200).is_some_and(|count| *count >= 2_000),
         "{statuses:?}"
