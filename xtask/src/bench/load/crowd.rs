@@ -205,7 +205,10 @@ impl Crowd {
                             // Who sends at once is connected before; who comes later comes as in the morning.
                             let connected = match when {
                                 When::Together => line.connect_anew(),
-                                When::Over(_) => Ok(()),
+                                When::Over(_) => {
+                                    line.close();
+                                    Ok(())
+                                }
                             };
                             start.wait();
                             if !after.is_zero() {

@@ -67,8 +67,13 @@ impl Line {
 
     /// The same on a line of now: the server does not keep those that are silent.
     pub fn connect_anew(&mut self) -> io::Result<()> {
-        self.stream = None;
+        self.close();
         self.connect()
+    }
+
+    /// The next request connects, as that of a tablet that was silent.
+    pub fn close(&mut self) {
+        self.stream = None;
     }
 
     /// The whole request, ready to be written in one go.
