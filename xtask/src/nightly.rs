@@ -71,6 +71,10 @@ fn steps(root: &Path, options: &Options) -> Vec<(&'static str, CommandLine)> {
             CommandLine::new("cargo xtask torture"),
         ),
         (
+            "the budget of bytes and of time",
+            CommandLine::new("cargo xtask bench --check"),
+        ),
+        (
             "the worst minutes of a campaign, and an hour of kills",
             CommandLine::new("cargo xtask load --soak 60"),
         ),
