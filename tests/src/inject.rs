@@ -85,7 +85,8 @@ pub fn slow_disk(pid: u32, each: Duration, log: &Path) -> Attached {
     attached(command, pid, log)
 }
 
-fn attached(mut strace: Command, pid: u32, log: &Path) -> Attached {
+/// Puts `strace`, with its arguments and with `log` as its output, on a process that runs already.
+pub fn attached(mut strace: Command, pid: u32, log: &Path) -> Attached {
     let mut child = strace
         .args(["-p", &pid.to_string()])
         .stdin(Stdio::null())

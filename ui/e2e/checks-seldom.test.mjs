@@ -8,7 +8,7 @@ import { story } from "./lib/story.mjs";
 
 const MARKETS = "DRJ,HRJ,JGS,KNM,PGI,PRM";
 /** More traders than one answer brings. */
-const CROWD = 6_000;
+const CROWD = 7_500;
 const GOODS = "kerupuk udang, terasi dan ikan asin jambal roti";
 
 for (const lang of ["id", "en"]) {

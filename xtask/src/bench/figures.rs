@@ -80,8 +80,8 @@ impl Figures {
     /// Takes a figure of this run and prints it, so that a long run shows where it is.
     pub fn take(&mut self, what: &str, value: f64, unit: &str, goal: Goal, how: &str) {
         println!("{what}: {} {unit}", number(value));
-        let known = self.taken.iter_mut().find(|figure| figure.what == what);
-        match known {
+        let known = |figure: &&mut Figure| figure.what == what && figure.section == self.section;
+        match self.taken.iter_mut().find(known) {
             Some(figure) => figure.values.push(value),
             None => self.taken.push(Figure {
                 section: self.section.clone(),

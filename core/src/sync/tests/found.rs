@@ -1,12 +1,12 @@
 //! What the simulator found: each as a story of its own, so that it stays mended.
 
-use super::small_world::{Server, Tablet, exchange, id, sync};
+use super::small_world::{ENROLMENTS, Server, Tablet, exchange, id, sender, sync};
 use crate::change::{Change, Patch};
 use crate::kinds::Role;
 use crate::merge::ERASED;
 use crate::register::RecordKey;
 use crate::sync::access::Sender;
-use crate::sync::acknowledge::{Moment, begin, take};
+use crate::sync::acknowledge::begin;
 use crate::sync::messages::{HeldReason, Offered, State};
 use crate::sync::recovered::take_recovered;
 use crate::sync::settle::{CannotAccept, accept_held};
@@ -22,6 +22,14 @@ fn world() -> (Server, Tablet) {
     let mut tablet = Tablet::new(31, person);
     sync(&mut server, &mut tablet);
     (server, tablet)
+}
+
+/// The tablet that was stopped and may hand in once what it still holds.
+fn rescue() -> Sender {
+    Sender {
+        rescue: true,
+        ..sender(ENROLMENTS + 11, &[])
+    }
 }
 
 fn home(server: &Server, kind: &str, id: Uuid) -> String {
@@ -110,26 +118,7 @@ fn a_rescue_takes_what_stands_after_a_gap() {
     tablet.visit(&mut server, id(21), "KNM", None);
     tablet.visit(&mut server, id(21), "KNM", None);
     let second = tablet.changes[1].0.clone();
-    let sender = Sender {
-        enrolment: id(super::small_world::ENROLMENTS + 11),
-        people: Vec::new(),
-        server: false,
-        rescue: true,
-    };
-    let head = begin(&mut server.store, server.now_ms).unwrap();
-    let moment = Moment {
-        server_ms: head.last_ms,
-        wall_ms: head.last_ms,
-        clocks: second.clocks,
-        read: None,
-    };
-    let acks = take(
-        &mut server.store,
-        &sender,
-        moment,
-        &[Offered::Whole(second)],
-    )
-    .unwrap();
+    let acks = server.take_from(&rescue(), second.clocks, &[Offered::Whole(second)]);
     assert_eq!(acks.len(), 1);
     assert_eq!(acks[0].reason, Some(HeldReason::AfterRevocation));
     assert_eq!(
@@ -149,23 +138,10 @@ fn what_others_offered_back_outlives_what_a_stopped_tablet_kept_without_its_valu
     let mut offered = bare.clone();
     offered.salt = None;
     without_values(&mut bare);
-    let sender = Sender {
-        enrolment: id(super::small_world::ENROLMENTS + 11),
-        people: Vec::new(),
-        server: false,
-        rescue: true,
-    };
-    let head = begin(&mut server.store, server.now_ms).unwrap();
-    let moment = Moment {
-        server_ms: head.last_ms,
-        wall_ms: head.last_ms,
-        clocks: bare.clocks,
-        read: None,
-    };
-    offered.stamp = crate::stamp::Stamp::at_ms(head.last_ms);
+    let moment = server.moment(bare.clocks);
+    offered.stamp = crate::stamp::Stamp::at_ms(moment.server_ms);
     assert_eq!(take_recovered(&mut server.store, moment, &[offered]), Ok(1));
-    let bare = [Offered::Whole(bare)];
-    take(&mut server.store, &sender, moment, &bare).unwrap();
+    server.take_from(&rescue(), bare.clocks, &[Offered::Whole(bare)]);
     let filed = server.store.filed.values();
     let mut sent = filed.filter(|f| f.reason == Some(HeldReason::AfterRevocation));
     let sent = sent.next_back().cloned().expect("it is held");

@@ -1,11 +1,10 @@
 //! One action stands once on the server, under however many names it came.
 
-use super::small_world::{ENROLMENTS, Server, Tablet, exchange, id, sync};
+use super::small_world::{ENROLMENTS, Server, Tablet, exchange, id, sender, sync};
 use crate::change::Change;
 use crate::id::DeviceId;
 use crate::kinds::Role;
-use crate::sync::access::Sender;
-use crate::sync::acknowledge::{Moment, begin, take};
+use crate::sync::acknowledge::begin;
 use crate::sync::messages::{Ack, HeldReason, Offered, State};
 use crate::sync::settle::accept_held;
 use crate::sync::store::{DeviceRow, Filed, Store};
@@ -135,23 +134,9 @@ fn two_actions_of_a_program_that_draws_no_salts_may_say_the_same() {
 
 /// Sends one change in the name of another enrolment.
 fn send_as(server: &mut Server, enrolment: u128, tablet: &Tablet, change: &Change) -> Ack {
-    let sender = Sender {
-        enrolment: id(enrolment),
-        people: vec![tablet.person],
-        server: false,
-        rescue: false,
-    };
-    let head = begin(&mut server.store, server.now_ms).unwrap();
-    let moment = Moment {
-        server_ms: head.last_ms,
-        wall_ms: head.last_ms,
-        clocks: change.clocks,
-        read: None,
-    };
+    let sender = sender(enrolment, &[tablet.person]);
     let offered = [Offered::Whole(change.clone())];
-    take(&mut server.store, &sender, moment, &offered)
-        .unwrap()
-        .remove(0)
+    server.take_from(&sender, change.clocks, &offered).remove(0)
 }
 
 #[test]

@@ -1,13 +1,12 @@
 //! What happens later to what was held back, and the office's own changes.
 
-use super::small_world::{ENROLMENTS, Server, Tablet, exchange, id, sync};
+use super::small_world::{ENROLMENTS, Server, Tablet, exchange, id, sender, sync};
 use crate::change::{Change, ChangeName, Patch};
 use crate::id::{CONSOLE, PersonId};
 use crate::kinds::Role;
 use crate::register::RecordKey;
 use crate::stamp::Stamp;
-use crate::sync::access::Sender;
-use crate::sync::acknowledge::{Moment, begin, take};
+use crate::sync::acknowledge::begin;
 use crate::sync::messages::{HeldReason, Offered, State};
 use crate::sync::settle::{CannotAccept, accept_held, judge_again, office_change};
 use crate::sync::store::{Filed, Store};
@@ -136,19 +135,7 @@ fn what_cannot_be_read_or_is_of_no_kind_or_nameless_cannot_be_accepted() {
         vec![Patch::new("trader", id(0), [("name", "Sri".into())])]
     });
     sync(&mut server, &mut tablet);
-    let sender = Sender {
-        enrolment: id(ENROLMENTS + 11),
-        people: vec![tablet.person],
-        server: false,
-        rescue: false,
-    };
-    let head = begin(&mut server.store, server.now_ms).unwrap();
-    let moment = Moment {
-        server_ms: head.last_ms,
-        wall_ms: head.last_ms,
-        clocks: Default::default(),
-        read: None,
-    };
+    let sender = sender(ENROLMENTS + 11, &[tablet.person]);
     let damaged = Offered::Damaged {
         name: ChangeName {
             device: tablet.device,
@@ -156,13 +143,8 @@ fn what_cannot_be_read_or_is_of_no_kind_or_nameless_cannot_be_accepted() {
         },
         bytes: b"{".to_vec(),
     };
-    let acks = take(
-        &mut server.store,
-        &sender,
-        moment,
-        &[damaged.clone(), damaged],
-    )
-    .unwrap();
+    let damaged = [damaged.clone(), damaged];
+    let acks = server.take_from(&sender, Default::default(), &damaged);
     assert_eq!(acks[0].reason, Some(HeldReason::BadId));
     assert_eq!(acks[1], acks[0], "known by its bytes");
     assert_eq!(

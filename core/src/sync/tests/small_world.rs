@@ -7,10 +7,13 @@ use crate::kinds::Role;
 use crate::merge::{merge, merge_register};
 use crate::register::{Origin, RecordKey, Registers};
 use crate::stamp::{Clocks, StampClock};
-use crate::sync::acknowledge::begin;
+use crate::sync::access::Sender;
+use crate::sync::acknowledge::{Moment, begin, take};
 use crate::sync::exchange::{Asked, Caller, answer, receive, scope_of};
 use crate::sync::memory::Memory;
-use crate::sync::messages::{Ack, Answer, Cursor, HeldReason, PROTOCOL, Position, Request, State};
+use crate::sync::messages::{
+    Ack, Answer, Cursor, HeldReason, Offered, PROTOCOL, Position, Request, State,
+};
 use crate::sync::offer::{Ready, request};
 use crate::sync::receive::{Own, plan};
 use crate::sync::settle::office_change;
@@ -32,7 +35,34 @@ pub fn id(number: u128) -> Uuid {
 
 pub const ENROLMENTS: u128 = 7_000;
 
+/// Whose request a change comes with, when it is no tablet of this world that sends it.
+pub fn sender(enrolment: u128, people: &[PersonId]) -> Sender {
+    Sender {
+        enrolment: id(enrolment),
+        people: people.to_vec(),
+        server: false,
+        rescue: false,
+    }
+}
+
 impl Server {
+    /// This moment, for whoever sends by these clocks.
+    pub fn moment(&mut self, clocks: Clocks) -> Moment {
+        let head = begin(&mut self.store, self.now_ms).unwrap();
+        Moment {
+            server_ms: head.last_ms,
+            wall_ms: head.last_ms,
+            clocks,
+            read: None,
+        }
+    }
+
+    /// Takes what somebody sends, and gives the answer to each.
+    pub fn take_from(&mut self, sender: &Sender, clocks: Clocks, offered: &[Offered]) -> Vec<Ack> {
+        let moment = self.moment(clocks);
+        take(&mut self.store, sender, moment, offered).unwrap()
+    }
+
     pub fn new() -> Self {
         let store = Memory::new(CampaignId(id(1)), id(2), DeviceId(id(3)));
         let mut server = Self {
