@@ -1,3 +1,4 @@
+-- The plus keeps the planner from walking everybody who is not hidden.
 select count(*)
 from trader_row
-where phone = :phone and phone <> '' and id <> :id and hidden = 0
+where phone = :phone and phone <> '' and id <> :id and +hidden = 0

@@ -5,5 +5,6 @@ mod copy;
 mod keys;
 mod lines;
 pub mod office;
+mod plans;
 mod restored;
 mod stories;
