@@ -37,7 +37,7 @@ pub fn run(root: &Path, options: &Options) -> Result<ExitCode, RunError> {
     let profiles = folder.join("profiles");
     // Counts of an earlier build fit no other.
     let _absent = std::fs::remove_dir_all(&profiles);
-    std::fs::create_dir_all(&profiles).map_err(|source| file_error(&profiles, source))?;
+    std::fs::create_dir_all(&profiles).map_err(|source| RunError::file(&profiles, source))?;
     let tests = match options.all {
         true => {
             "cargo test --package grebeg-core --package tablet --package sync-server --package whole-system-tests --no-fail-fast"
@@ -124,13 +124,6 @@ fn print_tables(root: &Path, files: &[FileCoverage], rooms: &[&str], missed: boo
 
 fn print_row(name: &str, lines: Taken, branches: Taken) {
     println!("{name:<46} {lines:>19} {branches:>19}");
-}
-
-fn file_error(path: &Path, source: std::io::Error) -> RunError {
-    RunError::File {
-        path: path.display().to_string(),
-        source,
-    }
 }
 
 #[cfg(test)]

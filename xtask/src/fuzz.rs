@@ -124,7 +124,7 @@ fn try_one(
     let corpus = programs.join("corpus").join(target);
     let crashers = root.join("fuzz/crashers").join(target);
     for folder in [&corpus, &crashers] {
-        std::fs::create_dir_all(folder).map_err(|source| file_error(folder, source))?;
+        std::fs::create_dir_all(folder).map_err(|source| RunError::file(folder, source))?;
     }
     let limits = CommandLine::new(&program.to_string_lossy())
         .with(&format!("-timeout={RUN_SECONDS_MAX}"))
@@ -163,17 +163,10 @@ fn try_one(
 
 /// What is in a folder, in the order of names, so that a run can be repeated.
 fn files_in(folder: &Path) -> Result<Vec<PathBuf>, RunError> {
-    let entries = std::fs::read_dir(folder).map_err(|source| file_error(folder, source))?;
+    let entries = std::fs::read_dir(folder).map_err(|source| RunError::file(folder, source))?;
     let mut files: Vec<PathBuf> = entries.filter_map(|e| Some(e.ok()?.path())).collect();
     files.sort();
     Ok(files)
-}
-
-fn file_error(path: &Path, source: std::io::Error) -> RunError {
-    RunError::File {
-        path: path.display().to_string(),
-        source,
-    }
 }
 
 /// A line a target, and the code for all: 1 when one broke.

@@ -46,7 +46,7 @@ pub fn run(root: &Path, options: &Options) -> Result<ExitCode, RunError> {
     let results = folder.join("mutants.out");
     // What an earlier run left says nothing about this one.
     let _absent = std::fs::remove_dir_all(&results);
-    std::fs::create_dir_all(&folder).map_err(|source| file_error(&folder, source))?;
+    std::fs::create_dir_all(&folder).map_err(|source| RunError::file(&folder, source))?;
     let diff = match options.changed {
         true => Some(write_diff(root, &folder, &options.base)?),
         false => None,
@@ -112,11 +112,12 @@ fn planted(root: &Path) -> Result<Vec<String>, RunError> {
     let mut files = Vec::new();
     for part in PARTS {
         let here = part.files(root);
-        files.extend(here.map_err(|source| file_error(root, source))?);
+        files.extend(here.map_err(|source| RunError::file(root, source))?);
     }
     for file in files {
         let path = root.join(&file);
-        let text = std::fs::read_to_string(&path).map_err(|source| file_error(&path, source))?;
+        let text =
+            std::fs::read_to_string(&path).map_err(|source| RunError::file(&path, source))?;
         let lines = planted_lines(&text).into_iter();
         patterns.extend(lines.map(|line| format!("^{file}:{line}:")));
     }
@@ -130,7 +131,7 @@ fn write_diff(root: &Path, folder: &Path, base: &str) -> Result<PathBuf, RunErro
         expected: "difference".to_owned(),
     })?;
     let path = folder.join("changed.diff");
-    std::fs::write(&path, diff).map_err(|source| file_error(&path, source))?;
+    std::fs::write(&path, diff).map_err(|source| RunError::file(&path, source))?;
     Ok(path)
 }
 
@@ -184,7 +185,7 @@ fn read_counts(results: &Path) -> Result<Option<Counts>, RunError> {
     if !path.is_file() {
         return Ok(None);
     }
-    let text = std::fs::read(&path).map_err(|source| file_error(&path, source))?;
+    let text = std::fs::read(&path).map_err(|source| RunError::file(&path, source))?;
     let counts = serde_json::from_slice(&text)
         .ok()
         .and_then(|results| Counts::read(&results));
@@ -196,18 +197,11 @@ fn read_counts(results: &Path) -> Result<Option<Counts>, RunError> {
 
 fn print_names(results: &Path, file: &str, title: &str) -> Result<(), RunError> {
     let path = results.join(file);
-    let names = std::fs::read_to_string(&path).map_err(|source| file_error(&path, source))?;
+    let names = std::fs::read_to_string(&path).map_err(|source| RunError::file(&path, source))?;
     if !names.is_empty() {
         println!("\n{title}\n{}", names.trim_end());
     }
     Ok(())
-}
-
-fn file_error(path: &Path, source: std::io::Error) -> RunError {
-    RunError::File {
-        path: path.display().to_string(),
-        source,
-    }
 }
 
 #[cfg(test)]

@@ -79,24 +79,17 @@ fn addresses(stage: &mut Stage) -> Result<String, RunError> {
 }
 
 fn write(path: &Path, text: &str) -> Result<(), RunError> {
-    std::fs::write(path, text).map_err(|source| file(path, source))
+    std::fs::write(path, text).map_err(|source| RunError::file(path, source))
 }
 
 /// Pictures of the same name take the place of those that README shows.
 fn renew_shown(shown: &Path, out: &Path) -> Result<(), RunError> {
-    for entry in std::fs::read_dir(shown).map_err(|source| file(shown, source))? {
-        let entry = entry.map_err(|source| file(shown, source))?;
+    for entry in std::fs::read_dir(shown).map_err(|source| RunError::file(shown, source))? {
+        let entry = entry.map_err(|source| RunError::file(shown, source))?;
         let taken = out.join(entry.file_name());
         if taken.is_file() {
-            std::fs::copy(&taken, entry.path()).map_err(|source| file(&taken, source))?;
+            std::fs::copy(&taken, entry.path()).map_err(|source| RunError::file(&taken, source))?;
         }
     }
     Ok(())
-}
-
-fn file(path: &Path, source: std::io::Error) -> RunError {
-    RunError::File {
-        path: path.display().to_string(),
-        source,
-    }
 }

@@ -55,6 +55,14 @@ impl RunError {
         }
     }
 
+    /// A file or folder that could not be written or read.
+    pub fn file(path: &Path, source: std::io::Error) -> Self {
+        Self::File {
+            path: path.display().to_string(),
+            source,
+        }
+    }
+
     /// What the developer can do now.
     pub fn hint(&self) -> &'static str {
         match self {

@@ -58,6 +58,8 @@ pub struct ColumnsOut {
     columns: Table<(String, String)>,
     cells: Vec<Cells>,
     pub ids: Table<Uuid>,
+    /// Where a cell is written first: most of them are there already.
+    scratch: Writer,
 }
 
 /// The cells of one column: each different one once, and which comes when.
@@ -87,6 +89,7 @@ impl ColumnsOut {
             columns: Table::new(),
             cells: Vec::new(),
             ids: Table::new(),
+            scratch: Writer::new(),
         }
     }
 
@@ -101,10 +104,10 @@ impl ColumnsOut {
 
     /// Writes the next cell of a column that [`Self::column_number`] gave.
     pub fn cell(&mut self, column: usize, write: impl FnOnce(&mut Writer)) {
-        let mut cell = Writer::new();
-        write(&mut cell);
+        self.scratch.bytes.clear();
+        write(&mut self.scratch);
         let cells = &mut self.cells[column];
-        let number = cells.table.number(&cell.bytes);
+        let number = cells.table.number(&self.scratch.bytes);
         cells.order.push(number);
     }
 

@@ -67,10 +67,7 @@ fn link(_: &Path, _: &Path) -> std::io::Result<()> {
 }
 
 fn read(path: &Path) -> Result<String, RunError> {
-    std::fs::read_to_string(path).map_err(|source| RunError::File {
-        path: path.display().to_string(),
-        source,
-    })
+    std::fs::read_to_string(path).map_err(|source| RunError::file(path, source))
 }
 
 /// The first `name = "…"` of a manifest, which is the package's.

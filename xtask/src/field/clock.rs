@@ -100,10 +100,7 @@ impl Clock {
         };
         std::fs::write(&new, text)
             .and_then(|()| std::fs::rename(&new, &self.file))
-            .map_err(|source| RunError::File {
-                path: self.file.display().to_string(),
-                source,
-            })
+            .map_err(|source| RunError::file(&self.file, source))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::crowd::When;
-use super::scenes::{Options, Wrong, busy_office, settle_accounts, take_memory};
+use super::scenes::{Options, Wrong, busy_office, settle_accounts, take_errors, take_memory};
 use crate::figures::{Figures, Goal};
 use crate::percentiles::Percentiles;
 
@@ -62,15 +62,7 @@ pub fn run(options: &Options, figures: &mut Figures, wrong: &mut Wrong) {
         Goal::None,
         how,
     );
-    let how = all.errors.first().map_or("", String::as_str);
-    figures.take(
-        &what("errors"),
-        all.errors.len() as f64,
-        "",
-        Goal::AtMost(0.0),
-        how,
-    );
-    wrong.extend(all.errors.first().cloned());
+    take_errors(figures, &name, &all.errors, wrong);
     take_memory(&office, figures);
     settle_accounts(&office, expected, figures, wrong);
 }

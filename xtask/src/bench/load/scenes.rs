@@ -136,14 +136,15 @@ fn morning(options: &Options, figures: &mut Figures, wrong: &mut Wrong) {
         "headers included",
     );
     take_memory(&office, figures);
-    take_errors(figures, "first syncs", &all, wrong);
+    take_errors(figures, "first syncs", &all.errors, wrong);
 }
 
-fn take_errors(figures: &mut Figures, name: &str, all: &Outcome, wrong: &mut Wrong) {
-    let how = all.errors.first().map_or("", String::as_str);
+/// Answers that no tablet mends by itself: the first one is wrong, and is named.
+pub fn take_errors(figures: &mut Figures, name: &str, errors: &[String], wrong: &mut Wrong) {
+    let how = errors.first().map_or("", String::as_str);
     let what = format!("{name}, errors");
-    figures.take(&what, all.errors.len() as f64, "", Goal::AtMost(0.0), how);
-    wrong.extend(all.errors.first().map(|error| format!("{name}: {error}")));
+    figures.take(&what, errors.len() as f64, "", Goal::AtMost(0.0), how);
+    wrong.extend(errors.first().map(|error| format!("{name}: {error}")));
 }
 
 fn rounds(crowd: &mut Crowd, visits: usize, rounds: usize) -> Outcome {
@@ -200,7 +201,7 @@ fn spread(options: &Options, figures: &mut Figures, wrong: &mut Wrong) {
         ] {
             figures.take(&format!("{name}, {of}"), ms, "ms", goal, how);
         }
-        take_errors(figures, &name, &all, wrong);
+        take_errors(figures, &name, &all.errors, wrong);
         expected += all.accepted;
     }
     settle_accounts(&office, expected, figures, wrong);

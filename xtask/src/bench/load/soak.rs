@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::scenes::{Options, Wrong, busy_office, settle_accounts};
+use super::scenes::{Options, Wrong, busy_office, settle_accounts, take_errors};
 use super::watch_server::open_files;
 use crate::figures::{Figures, Goal};
 
@@ -64,17 +64,7 @@ pub fn run(options: &Options, figures: &mut Figures, wrong: &mut Wrong) {
         Goal::None,
         how,
     );
-    let how = all
-        .errors
-        .first()
-        .map_or("answers that no tablet mends by itself", String::as_str);
-    figures.take(
-        &what("errors"),
-        all.errors.len() as f64,
-        "",
-        Goal::AtMost(0.0),
-        how,
-    );
+    take_errors(figures, &name, &all.errors, wrong);
     let growth = |of: fn(&Held) -> f64| {
         let third = held.len().div_ceil(3);
         let middle = |part: &[Held]| part.iter().map(of).sum::<f64>() / part.len().max(1) as f64;
@@ -91,6 +81,5 @@ pub fn run(options: &Options, figures: &mut Figures, wrong: &mut Wrong) {
     let bytes = office.store_bytes() as f64 / all.accepted.max(1) as f64;
     let how = "the store with its log, by visits";
     figures.take(&what("disk, a visit"), bytes, "bytes", Goal::None, how);
-    wrong.extend(all.errors.first().cloned());
     settle_accounts(&office, all.accepted, figures, wrong);
 }
