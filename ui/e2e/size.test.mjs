@@ -46,7 +46,10 @@ story("nine thousand traders scroll by with four hundred nodes, and each of them
   const pace = await page.evaluate(async (patience) => {
     const box = /** @type {HTMLElement} */ (document.querySelector(".today"));
     const list = /** @type {HTMLElement} */ (document.querySelector(".list"));
-    const frame = () => new Promise((drawn) => requestAnimationFrame(() => drawn(undefined)));
+    const frame = () => new Promise((drawn, failed) => {
+      const late = setTimeout(() => failed(new Error(`no frame was drawn for ${patience / 1000} s at ${box.scrollTop} px of ${box.scrollHeight}; the page is ${document.visibilityState}`)), patience);
+      requestAnimationFrame(() => { clearTimeout(late); drawn(undefined); });
+    });
     const seen = new Set();
     let most = 0;
     const look = () => {
@@ -72,7 +75,9 @@ story("nine thousand traders scroll by with four hundred nodes, and each of them
         if (performance.now() - since > patience) throw new Error(`after ${patience / 1000} s the screen at ${box.scrollTop} px of ${box.scrollHeight} still has a hole: ${[...list.querySelectorAll("[data-index]")].map((one) => `${/** @type {HTMLElement} */ (one).dataset["index"]} ${one.querySelector(".name")?.textContent ?? "–"}`).join(", ")}`);
       } while (!filled());
       if (box.scrollTop + box.clientHeight >= box.scrollHeight - 1) break;
+      const before = box.scrollTop;
       box.scrollTop += box.clientHeight - 200;
+      if (box.scrollTop <= before) throw new Error(`the list does not move on from ${before} px of ${box.scrollHeight}`);
     }
     return { most, names: [...seen], ms: Math.round(performance.now() - began) };
   }, SCREEN_MS);

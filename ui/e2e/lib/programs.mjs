@@ -6,9 +6,12 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { within } from "./wait.mjs";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 export const target = resolve(root, process.env.CARGO_TARGET_DIR ?? "target");
+/** A command, a start or an end that takes longer hangs: it is ended by force and told. */
+const PATIENCE_MS = 100_000;
 const folder = process.env.GREBEG_BIN_DIR ?? join(target, "debug");
 /** @param {"tablet" | "sync-server"} name */
 const path = (name) => join(folder, name);
@@ -26,7 +29,7 @@ export async function ask(name, args, input, env = {}) {
   // A program that reads nothing may be gone before this is written; its exit code says how it went.
   child.stdin.on("error", () => {});
   child.stdin.end(input ?? "");
-  const code = await ended(child);
+  const code = await orKilled(`${name} ${args.join(" ")}`, child, ended(child));
   if (code !== 0) throw new Error(`${name} ${args.join(" ")} ended with ${code}: ${await out} ${await err}`);
   return parsed((await out).trim());
 }
@@ -63,7 +66,7 @@ export class Running {
   static async #listening(program, args) {
     const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
     const log = text(child.stderr);
-    const url = await new Promise((found) => {
+    const named = new Promise((found) => {
       createInterface({ input: child.stdout }).on("line", (line) => {
         const at = /listening on (http:\S+)/.exec(line);
         if (at) found(at[1]);
@@ -71,6 +74,7 @@ export class Running {
       child.once("exit", () => found(null));
       child.once("error", () => found(null));
     });
+    const url = await orKilled(`the start of ${program} ${args.join(" ")}`, child, named);
     if (url === null) throw new Error(`${program} ${args.join(" ")} did not start: ${await log}`);
     return new Running(child, url);
   }
@@ -80,7 +84,7 @@ export class Running {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const over = ended(this.child);
     this.child.kill("SIGTERM");
-    await over;
+    await orKilled(`the end of the program at ${this.url}`, this.child, over);
   }
 
   /** Takes the power away. */
@@ -88,6 +92,19 @@ export class Running {
     const over = ended(this.child);
     this.child.kill("SIGKILL");
     await over;
+  }
+}
+
+/**
+ * What is waited for, or the program's end by force and an error that names it.
+ * @template T @param {string} what @param {import("node:child_process").ChildProcess} child @param {Promise<T>} work
+ */
+async function orKilled(what, child, work) {
+  try {
+    return await within(what, work, PATIENCE_MS);
+  } catch (thrown) {
+    child.kill("SIGKILL");
+    throw thrown;
   }
 }
 

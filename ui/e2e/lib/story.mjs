@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { Office } from "./office.mjs";
 import { target } from "./programs.mjs";
+import { within } from "./wait.mjs";
 import { watch } from "./watch.mjs";
 
 /** CSS pixels of the screens that every page has to fit. */
@@ -15,6 +16,9 @@ export const SIZES = /** @type {const} */ ({
 });
 export const OFFICE_SIZES = /** @type {const} */ ([{ width: 1024, height: 768 }, { width: 1280, height: 800 }, { width: 1440, height: 900 }]);
 
+/** A story takes a minute or two; one that hangs says where within the time that the runner gives it. */
+const STORY_MS = 200_000;
+const CLOSING_MS = 20_000;
 /** How long a page may take to show what is waited for. */
 const PATIENCE_MS = 15_000;
 const CHROMIUM = { executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"] };
@@ -81,15 +85,15 @@ export function story(title, body) {
     const [office, browser] = await Promise.all([Office.open(folder), chromium.launch(CHROMIUM)]);
     const world = new World(office, browser);
     try {
-      await body(world, t);
+      await within("the story", body(world, t), STORY_MS);
       const wrong = world.wrong();
       if (wrong.length > 0) throw new Error(`the pages did what they must not:\n${wrong.join("\n")}`);
     } catch (thrown) {
       t.diagnostic(`pictures and consoles: ${await keepEvidence(title, world)}`);
       throw thrown;
     } finally {
-      await world.close();
-      await browser.close();
+      await within("the closing of its pages and programs", world.close(), CLOSING_MS);
+      await within("the closing of the browser", browser.close(), CLOSING_MS);
       await rm(folder, { recursive: true, force: true });
     }
   });
@@ -100,7 +104,7 @@ async function keepEvidence(title, world) {
   const folder = join(target, "e2e", title.replace(/\W+/g, "-").slice(0, 80));
   await mkdir(folder, { recursive: true });
   for (const [n, page] of world.pages.entries()) {
-    await page.screenshot({ path: join(folder, `page-${n + 1}.png`) }).catch(() => undefined);
+    await page.screenshot({ path: join(folder, `page-${n + 1}.png`), timeout: 5_000 }).catch(() => undefined);
     await writeFile(join(folder, `page-${n + 1}.log`), [page.url(), ...page.watch.said, ""].join("\n"));
   }
   return folder;
