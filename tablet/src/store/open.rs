@@ -15,6 +15,7 @@ use super::migrate;
 use crate::error::{Result, TabletError};
 use crate::home::Home;
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 use std::path::Path;
 use std::time::Duration;
 
@@ -36,6 +37,9 @@ pub fn open_database(home: &Home, key: &[u8; 32]) -> Result<Connection> {
     })?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
     conn.busy_timeout(Duration::from_secs(2))?;
+    // Plans do not depend on the values that are bound; otherwise SQLite plans a statement anew at each use wherever a value
+    // might decide about a partial index.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     pragma(&conn, "journal_mode", "wal")?;
     pragma(&conn, "synchronous", "full")?;
     pragma(&conn, "temp_store", "memory")?;

@@ -1,8 +1,9 @@
 //! Carrying out one page of an answer: acknowledgements, records, what left, conflicts and the position, in one transaction.
 
+use super::fill::FillRow;
 use super::own::{self, OwnChange, OwnState};
 use super::work::Work;
-use super::{Store, fill, meta, record, renumber};
+use super::{Store, meta, record, renumber};
 use crate::error::Result;
 use grebeg_core::change::ChangeName;
 use grebeg_core::codec::Writer;
@@ -93,7 +94,7 @@ pub fn refill(work: &mut Work<'_>, homes: Option<&[String]>) -> Result<()> {
     let all = work.homes();
     for home in homes.unwrap_or(&all) {
         work.home(home).filling = true;
-        fill::clear(work.conn, home)?;
+        work.filling.clear(home)?;
     }
     let position = match homes {
         None => None,
@@ -178,7 +179,7 @@ fn end_round(work: &mut Work<'_>) -> Result<()> {
 fn take_page(work: &mut Work<'_>, answer: &Answer) -> Result<u64> {
     for part in &answer.fills {
         if part.begins {
-            fill::clear(work.conn, &part.home)?;
+            work.filling.clear(&part.home)?;
         }
         work.home(&part.home).filling = true;
     }
@@ -205,15 +206,15 @@ fn take_page(work: &mut Work<'_>, answer: &Answer) -> Result<u64> {
 /// Whether it brought anything that was not shown already.
 fn take_record(work: &mut Work<'_>, sent: &SentRecord) -> Result<bool> {
     if work.is_filling(&sent.home) {
-        let known = fill::get(work.conn, &sent.key)?.filter(|row| row.home == sent.home);
-        let mut row = known.unwrap_or(fill::FillRow {
+        let known = (work.filling.take(&sent.key)?).filter(|row| row.home == sent.home);
+        let mut row = known.unwrap_or(FillRow {
             home: sent.home.clone(),
             owner: None,
             registers: Registers::default(),
         });
         merge_sent(&mut row.registers, sent);
         row.owner = owner_of(work, &sent.key, &row.registers)?;
-        fill::put(work.conn, &sent.key, &row)?;
+        work.filling.put(sent.key.clone(), row);
         return Ok(true);
     }
     let row = record::get(work.conn, &sent.key)?.unwrap_or_default();
@@ -249,7 +250,7 @@ fn owner_of(work: &Work<'_>, key: &RecordKey, registers: &Registers) -> Result<O
             None => None,
             Some(visit) => {
                 let visit = RecordKey::new("visit", visit);
-                match fill::get(work.conn, &visit)?.and_then(|row| row.owner) {
+                match work.filling.owner(&visit)? {
                     Some(owner) => Some(owner),
                     None => record::get(work.conn, &visit)?.and_then(|row| row.owner),
                 }
@@ -300,7 +301,8 @@ fn take_conflicts(work: &mut Work<'_>, conflicts: &[SentConflict]) -> Result<()>
 
 /// What was filled takes the place of what was shown, in the transaction that completes it.
 fn complete_fill(work: &mut Work<'_>, home: &str) -> Result<()> {
-    let filled = fill::of_home(work.conn, home)?;
+    let mut filled = work.filling.take_home(home)?;
+    own_hanging(&mut filled);
     if meta::flag(work.conn, NEW_EPOCH)? {
         keep_lost(work, home, &filled)?;
     }
@@ -316,17 +318,28 @@ fn complete_fill(work: &mut Work<'_>, home: &str) -> Result<()> {
     for key in gone {
         work.leave_one(&key)?;
     }
-    fill::clear(work.conn, home)?;
     let row = work.home(home);
     row.filling = false;
     row.shown = true;
     Ok(())
 }
 
+/// Reviews and returns belong to the trader of the visit with which they came.
+fn own_hanging(filled: &mut BTreeMap<RecordKey, FillRow>) {
+    let hanging = filled.iter().filter(|(_, row)| row.owner.is_none());
+    let owners: Vec<(RecordKey, Option<Uuid>)> = (hanging)
+        .filter_map(|(key, row)| Some((key, RecordKey::new("visit", row.registers.id("visit")?))))
+        .filter_map(|(key, visit)| Some((key.clone(), filled.get(&visit)?.owner)))
+        .collect();
+    for (key, owner) in owners {
+        if let Some(row) = filled.get_mut(&key) {
+            row.owner = owner;
+        }
+    }
+}
+
 /// What a fill in a new epoch takes away was lost with the restore, where it is others': it is offered back.
-fn keep_lost(work: &Work<'_>, home: &str, filled: &[(RecordKey, fill::FillRow)]) -> Result<()> {
-    let now: BTreeMap<&RecordKey, &Registers> =
-        filled.iter().map(|(k, row)| (k, &row.registers)).collect();
+fn keep_lost(work: &Work<'_>, home: &str, filled: &BTreeMap<RecordKey, FillRow>) -> Result<()> {
     let own: BTreeSet<ChangeName> = own::all(work.conn)?
         .iter()
         .map(|own| own.change.name())
@@ -335,9 +348,12 @@ fn keep_lost(work: &Work<'_>, home: &str, filled: &[(RecordKey, fill::FillRow)])
     for key in record::keys_of_home(work.conn, home)? {
         let row = record::get(work.conn, &key)?;
         if let Some(held) = row.and_then(|row| row.confirmed) {
-            lost.add(&key, &held, now.get(&key).copied(), |name| {
-                own.contains(&name)
-            });
+            lost.add(
+                &key,
+                &held,
+                filled.get(&key).map(|row| &row.registers),
+                |name| own.contains(&name),
+            );
         }
     }
     let mut kept = meta::recovered(work.conn)?;
@@ -379,7 +395,7 @@ fn leave_homes(work: &mut Work<'_>, position: &Position) -> Result<()> {
         for key in record::keys_of_home(work.conn, &home)? {
             work.leave_one(&key)?;
         }
-        fill::clear(work.conn, &home)?;
+        work.filling.clear(&home)?;
         work.forget_home(&home)?;
     }
     Ok(())

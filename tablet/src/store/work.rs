@@ -2,8 +2,9 @@
 //!
 //! Every write of a record goes through here, so that digests, overlay, caches and search never fall behind.
 
+use super::fill::Filling;
 use super::record::{self, HomeRow};
-use super::{cache, fill, own};
+use super::{cache, own};
 use crate::error::Result;
 use grebeg_core::change::{Change, Patch};
 use grebeg_core::definition::Definition;
@@ -36,6 +37,8 @@ enum Written {
 #[derive(Debug)]
 pub struct Work<'c> {
     pub conn: &'c Connection,
+    /// Homes that are filled beside what is shown.
+    pub filling: Filling<'c>,
     homes: BTreeMap<String, HomeRow>,
     /// Records whose overlay has to be made again, and whether the row was just written with nothing over it.
     overlay: BTreeMap<RecordKey, Written>,
@@ -51,6 +54,7 @@ impl<'c> Work<'c> {
         let homes = record::homes(conn)?;
         Ok(Self {
             conn,
+            filling: Filling::begin(conn)?,
             homes: homes.into_iter().map(|h| (h.home.clone(), h)).collect(),
             overlay: BTreeMap::new(),
             traders: BTreeSet::new(),
@@ -203,9 +207,9 @@ impl<'c> Work<'c> {
         for patch in change.patches.iter().filter(|p| p.bad_id.is_none()) {
             let key = RecordKey::new(&patch.kind, patch.id);
             self.touch(&key);
-            if let Some(mut row) = fill::get(self.conn, &key)? {
+            if let Some(mut row) = self.filling.take(&key)? {
                 merge::merge(&mut row.registers, patch, origin, 0);
-                fill::put(self.conn, &key, &row)?;
+                self.filling.put(key.clone(), row);
             }
             let row = record::get(self.conn, &key)?.unwrap_or_default();
             if let Some(mut registers) = row.confirmed {
@@ -224,9 +228,7 @@ impl<'c> Work<'c> {
 
     /// A record has left a home. Where it is now, if it is in scope, that home's own rows tell.
     pub fn leave(&mut self, home: &str, key: &RecordKey) -> Result<()> {
-        if fill::get(self.conn, key)?.is_some_and(|row| row.home == home) {
-            fill::delete(self.conn, key)?;
-        }
+        self.filling.leave(home, key)?;
         if record::get(self.conn, key)?.is_some_and(|row| row.home == home) {
             self.leave_one(key)?;
         }
@@ -250,6 +252,7 @@ impl<'c> Work<'c> {
     /// Makes overlay, homes and caches agree with what was written. `definition`: the one that holds now.
     pub fn finish(mut self, definition: &Definition) -> Result<()> {
         self.make_overlays()?;
+        self.filling.store()?;
         for home in self.homes.values() {
             record::put_home(self.conn, home)?;
         }

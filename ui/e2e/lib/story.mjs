@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { keepDrawing } from "./frames.mjs";
 import { Office } from "./office.mjs";
 import { target } from "./programs.mjs";
 import { within } from "./wait.mjs";
@@ -31,10 +32,11 @@ export class World {
   /** @type {import("./tablet.mjs").Tablet[]} */
   #tablets = [];
 
-  /** @param {Office} office @param {import("playwright-core").Browser} browser */
-  constructor(office, browser) {
+  /** @param {Office} office @param {import("playwright-core").Browser} browser @param {(words: string) => void} tell notes something about the run */
+  constructor(office, browser, tell) {
     this.office = office;
     this.browser = browser;
+    this.tell = tell;
   }
 
   /** A page of a browser of its own. @param {import("playwright-core").BrowserContextOptions} options */
@@ -44,6 +46,7 @@ export class World {
     const page = /** @type {Page} */ (await context.newPage());
     page.watch = await watch(page);
     this.pages.push(page);
+    void keepDrawing(page, this.tell);
     return page;
   }
 
@@ -83,7 +86,7 @@ export function story(title, body) {
   test(title, async (t) => {
     const folder = await mkdtemp(join(tmpdir(), "grebeg-e2e-"));
     const [office, browser] = await Promise.all([Office.open(folder), chromium.launch(CHROMIUM)]);
-    const world = new World(office, browser);
+    const world = new World(office, browser, (words) => t.diagnostic(words));
     try {
       await within("the story", body(world, t), STORY_MS);
       const wrong = world.wrong();
