@@ -71,9 +71,13 @@ fn a_hundred_tablets_beside_hostile_and_stopped_ones() {
 #[test]
 fn who_is_too_many_is_told_when_to_come_again_and_loses_nothing() {
     let office = kanoman();
+    // More than an answer to changes brings while others wait.
+    office.import(&Register::of("KNM", 41, 110));
     let trader = office.traders("KNM")[0].clone();
     let mut client = Client::canvasser(&office, "Ade Nugraha", "KNM");
     let (_, visit) = client.visit(&trader, "mengajar");
+    // It has read nothing yet.
+    client.position = None;
     let body = client.body(std::slice::from_ref(&visit)).to_string();
     // While a disk takes its time, the line grows faster than it gets shorter.
     let log = office.folder().join("disk.log");
@@ -98,10 +102,16 @@ fn who_is_too_many_is_told_when_to_come_again_and_loses_nothing() {
     });
     drop(disk);
     let mut statuses: BTreeMap<u16, usize> = BTreeMap::new();
+    let mut in_parts = 0;
     for reply in &replies {
         *statuses.entry(reply.status).or_default() += 1;
         match reply.status {
-            200 => assert_eq!(ack(&reply.json(), &visit), "accepted"),
+            200 => {
+                let answer = reply.json();
+                assert_eq!(ack(&answer, &visit), "accepted");
+                let records = answer["records"].list().len();
+                in_parts += usize::from(answer["more"] == true && records == 100);
+            }
             503 => {
                 let seconds = reply.message.header("retry-after");
                 let seconds: u64 = seconds.expect("Retry-After").parse().expect("seconds");
@@ -116,6 +126,13 @@ fn who_is_too_many_is_told_when_to_come_again_and_loses_nothing() {
         statuses.get(&200).is_some_and(|count| *count >= 2_000),
         "{statuses:?}"
     );
+    assert!(
+        in_parts >= 1_000,
+        "{in_parts} answers left reading for later"
+    );
+    // The rest is there for whoever asks.
+    client.pull();
+    assert_eq!(client.count("trader"), 150);
     // Whoever was told to wait is taken afterwards, and all those times it was one visit.
     assert_eq!(
         ack(&client.sync(std::slice::from_ref(&visit)), &visit),

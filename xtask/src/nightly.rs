@@ -13,6 +13,15 @@ pub struct Options {
     /// Minutes for which campaigns are played.
     #[arg(long, value_name = "M", default_value_t = 180)]
     sim_minutes: u64,
+    /// Only the steps whose titles contain this: a night can be taken in parts.
+    #[arg(long, value_name = "WORDS")]
+    only: Option<String>,
+}
+
+impl Options {
+    fn wants(&self, title: &str) -> bool {
+        self.only.as_deref().is_none_or(|only| title.contains(only))
+    }
 }
 
 /// The longer steps: title and command. The environment asks the stories for their long repetitions.
@@ -86,10 +95,23 @@ fn steps(root: &Path, options: &Options) -> Vec<(&'static str, CommandLine)> {
     ]
 }
 
-/// Runs every step, also after a failure, and ends with the exit code of the first one that failed.
+/// Runs every step, also after a failure, and ends with the exit code of the first one that failed. Errors: a program that cannot
+/// be started.
 pub fn run(root: &Path, options: &Options) -> Result<ExitCode, RunError> {
+    let steps = steps(root, options);
+    let titles: Vec<&str> = steps.iter().map(|(title, _)| *title).collect();
+    if !titles.iter().any(|title| options.wants(title)) {
+        eprintln!(
+            "no step's title contains that; the steps are:\n  {}",
+            titles.join("\n  ")
+        );
+        return Ok(ExitCode::from(2));
+    }
     let mut codes = Vec::new();
-    for (title, command) in steps(root, options) {
+    for (title, command) in steps {
+        if !options.wants(title) {
+            continue;
+        }
         println!("\n== {title}");
         let began = Instant::now();
         let code = command.run(root)?;

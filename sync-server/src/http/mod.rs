@@ -117,6 +117,11 @@ impl App {
         self.work.acquire().await.map_err(|_| Problem::busy())
     }
 
+    /// Whether whoever comes now has to wait for a place to work in.
+    pub fn is_crowded(&self) -> bool {
+        self.work.available_permits() == 0
+    }
+
     /// A place to build an answer in; whoever builds takes it along into the thread that does it.
     pub async fn build(&self) -> Result<OwnedSemaphorePermit, Problem> {
         let place = self.building.clone().acquire_owned().await;

@@ -31,6 +31,10 @@ const LARGE_FILL_RECORDS: usize = 400;
 /// Records in one page of JSON: spelt out in memory a record takes ten times its room in the compact form.
 const JSON_PAGE_RECORDS: usize = 1_000;
 
+/// Records in an answer to changes while others wait in line: what somebody saved is on the disk before anybody reads what all
+/// have done. The tablet asks for the rest at once, behind those who still have to send.
+const CROWDED_PAGE_RECORDS: usize = 100;
+
 pub async fn sync(Shared(app): Shared<App>, request: HttpRequest<Body>) -> Response {
     let answered = exchanged(&app, request).await;
     answered.unwrap_or_else(|problem| {
@@ -55,7 +59,12 @@ async fn exchanged(app: &App, request: HttpRequest<Body>) -> Result<Response, Pr
     app.counters
         .homes_repaired
         .fetch_add(request.repaired, Ordering::Relaxed);
-    let taken = taken(app, &enrolment, request).await?;
+    let page_records = match form {
+        _ if app.is_crowded() && !request.changes.is_empty() => CROWDED_PAGE_RECORDS,
+        Form::Json => JSON_PAGE_RECORDS,
+        Form::Compact => limits::PAGE_RECORDS_MAX,
+    };
+    let taken = taken(app, &enrolment, request, page_records).await?;
     app.counters.bytes_in.fetch_add(bytes_in, Ordering::Relaxed);
     let (content_type, bytes) = answered(app, enrolment, taken, form, old).await?;
     app.counters
@@ -204,10 +213,16 @@ struct Taken {
     device: DeviceId,
     position: Option<Position>,
     acks: Vec<Ack>,
+    page_records: usize,
 }
 
 /// What the request brings, on disk when this returns.
-async fn taken(app: &App, enrolment: &EnrolmentRow, request: Request) -> Result<Taken, Problem> {
+async fn taken(
+    app: &App,
+    enrolment: &EnrolmentRow,
+    request: Request,
+    page_records: usize,
+) -> Result<Taken, Problem> {
     let (device, position) = (request.device, request.position.clone());
     let (campaign, id) = (enrolment.campaign, enrolment.enrolment);
     let acks = app
@@ -219,6 +234,7 @@ async fn taken(app: &App, enrolment: &EnrolmentRow, request: Request) -> Result<
         device,
         position,
         acks,
+        page_records,
     })
 }
 
@@ -235,6 +251,7 @@ async fn answered(
         device,
         position,
         acks,
+        page_records,
     } = taken;
     let id = enrolment.enrolment;
     let place = app.build().await?;
@@ -258,10 +275,7 @@ async fn answered(
                 position: position.as_ref(),
                 acks,
                 scope: &scope,
-                page_records: match form {
-                    Form::Json => JSON_PAGE_RECORDS,
-                    Form::Compact => limits::PAGE_RECORDS_MAX,
-                },
+                page_records,
                 // A JSON client is sent its own writes as well.
                 simple: form == Form::Json,
                 now_ms: crate::clock::now_ms(),
