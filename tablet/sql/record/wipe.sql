@@ -3,6 +3,7 @@ delete from fill;
 delete from home;
 delete from conflict;
 delete from trader_row;
+delete from why;
 delete from draft;
 delete from pin;
 delete from batch;

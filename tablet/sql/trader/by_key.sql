@@ -1,3 +1,6 @@
-select key, id, name, market, stall, phone, commodity, stage, class, score, why_id, why_en, last_visit_ms
+select
+  key, id, name, market, stall, phone, commodity, stage, class, score, last_visit_ms,
+  (select id from why where number = trader_row.why) as why_id,
+  (select en from why where number = trader_row.why) as why_en
 from trader_row
 where key = :key and hidden = 0

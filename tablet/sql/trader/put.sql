@@ -1,11 +1,11 @@
 insert into trader_row (
-  id, market, name, nickname, stall, walk, route, block, phone, commodity, goods, stage, class, class_order, score, why_id,
-  why_en, known, lacking, hidden, last_visit_ms, visit_day, visit_author, outcome, met, closed, appointment,
+  id, market, name, nickname, stall, walk, route, block, phone, commodity, goods, stage, class, class_order, score, why,
+  known, lacking, hidden, last_visit_ms, visit_day, visit_author, outcome, met, closed, appointment,
   appointment_at, appointment_note
 )
 values (
   :id, :market, :name, :nickname, :stall, :walk, :route, :block, :phone, :commodity, :goods, :stage, :class, :class_order,
-  :score, :why_id, :why_en, :known, :lacking, :hidden, :last_visit_ms, :visit_day, :visit_author, :outcome, :met,
+  :score, :why, :known, :lacking, :hidden, :last_visit_ms, :visit_day, :visit_author, :outcome, :met,
   :closed, :appointment, :appointment_at, :appointment_note
 )
 on conflict (id) do update set
@@ -23,8 +23,7 @@ on conflict (id) do update set
   class = excluded.class,
   class_order = excluded.class_order,
   score = excluded.score,
-  why_id = excluded.why_id,
-  why_en = excluded.why_en,
+  why = excluded.why,
   known = excluded.known,
   lacking = excluded.lacking,
   hidden = excluded.hidden,

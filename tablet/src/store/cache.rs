@@ -6,9 +6,10 @@ use crate::error::Result;
 use crate::search::{self, SearchRow};
 use grebeg_core::definition::Definition;
 use grebeg_core::merge::ERASED;
-use grebeg_core::rules::{funnel, priority, stall, wishes};
+use grebeg_core::rules::priority::{self, Priority};
+use grebeg_core::rules::{funnel, stall, wishes};
 use rusqlite::{Connection, OptionalExtension, named_params};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// Traders whose rows and words are written in one go.
@@ -21,12 +22,13 @@ pub fn refresh(conn: &Connection, definition: &Definition, traders: BTreeSet<Uui
     }
     let merges = Merges::read(conn)?;
     let traders: Vec<Uuid> = merges.close(traders).into_iter().collect();
+    let mut reasons = Reasons::new(conn);
     for part in traders.chunks(TOGETHER) {
         // All rows first and then the search: a row that is written between two of the index has it write what it holds so far.
         let mut found = Vec::new();
         let mut gone = Vec::new();
         for id in part {
-            match refresh_one(conn, definition, *id, &merges)? {
+            match refresh_one(conn, definition, *id, &merges, &mut reasons)? {
                 Some(Searched::By(words)) => found.push(words),
                 Some(Searched::Not(key)) => gone.push(key),
                 None => {}
@@ -36,6 +38,41 @@ pub fn refresh(conn: &Connection, definition: &Definition, traders: BTreeSet<Uui
         search::write(conn, &rows, &gone)?;
     }
     Ok(())
+}
+
+/// The reasons of places in the list, each kept once: hundreds of traders share them.
+struct Reasons<'c> {
+    conn: &'c Connection,
+    /// Those met so far, by their Indonesian and English words.
+    known: HashMap<(String, String), i64>,
+}
+
+impl<'c> Reasons<'c> {
+    fn new(conn: &'c Connection) -> Self {
+        Self {
+            conn,
+            known: HashMap::new(),
+        }
+    }
+
+    fn number(&mut self, priority: &Priority) -> Result<i64> {
+        let words = (priority.why_id.clone(), priority.why_en.clone());
+        if let Some(number) = self.known.get(&words) {
+            return Ok(*number);
+        }
+        let ask = |sql: &str| {
+            let mut statement = self.conn.prepare_cached(sql)?;
+            statement.query_row(named_params! { ":id": words.0, ":en": words.1 }, |row| {
+                row.get::<_, i64>(0)
+            })
+        };
+        let number = match ask(include_str!("../../sql/trader/why_find.sql")).optional()? {
+            Some(number) => number,
+            None => ask(include_str!("../../sql/trader/why_put.sql"))?,
+        };
+        self.known.insert(words, number);
+        Ok(number)
+    }
 }
 
 /// What a trader's row means for the search.
@@ -76,7 +113,10 @@ pub fn rebuild(conn: &Connection, definition: &Definition) -> Result<()> {
     let mut statement = conn.prepare_cached(include_str!("../../sql/trader/ids.sql"))?;
     let known = statement.query_map([], |row| row.get(0))?;
     ids.extend(known.collect::<Result<Vec<Uuid>, _>>()?);
-    refresh(conn, definition, ids)
+    refresh(conn, definition, ids)?;
+    conn.prepare_cached(include_str!("../../sql/trader/why_sweep.sql"))?
+        .execute([])?;
+    Ok(())
 }
 
 fn refresh_one(
@@ -84,6 +124,7 @@ fn refresh_one(
     definition: &Definition,
     id: Uuid,
     merges: &Merges,
+    reasons: &mut Reasons<'_>,
 ) -> Result<Option<Searched>> {
     let Some(whole) = facts::whole_among(conn, id, merges)? else {
         return forget(conn, id);
@@ -136,8 +177,7 @@ fn refresh_one(
                 ":class": priority.class.code(),
                 ":class_order": priority.class as i64,
                 ":score": priority.score,
-                ":why_id": priority.why_id,
-                ":why_en": priority.why_en,
+                ":why": reasons.number(&priority)?,
                 ":known": priority.known_yes.join(","),
                 ":lacking": priority.known_no.join(","),
                 ":hidden": hidden,

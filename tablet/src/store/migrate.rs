@@ -8,6 +8,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../sql/migrations/0001_start.sql"),
     include_str!("../../sql/migrations/0002_books.sql"),
     include_str!("../../sql/migrations/0003_pages.sql"),
+    include_str!("../../sql/migrations/0004_reasons.sql"),
 ];
 
 /// The schema that this program writes.

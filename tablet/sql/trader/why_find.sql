@@ -1,0 +1,3 @@
+select number
+from why
+where id = :id and en = :en

@@ -1,0 +1,3 @@
+insert into why (id, en)
+values (:id, :en)
+returning number

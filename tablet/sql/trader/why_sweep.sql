@@ -1,0 +1,2 @@
+delete from why
+where number not in (select why from trader_row)
