@@ -5,6 +5,7 @@ mod copy;
 mod keys;
 mod lines;
 pub mod office;
+mod older;
 mod plans;
 mod restored;
 mod stories;
