@@ -303,4 +303,25 @@ mod tests {
             .collect();
         assert_eq!(shown, [[0, 0, 1, 1], [0, 2, 0, 0], [2, 0, 0, 0]]);
     }
+
+    #[test]
+    fn a_check_that_reached_the_trader_counts_by_its_result() {
+        let definition = builtin_definition("cirebon-2019").unwrap();
+        let mut counts = Vec::new();
+        for (times, products, orders) in [(3, 2, "5-19"), (2, 2, "0"), (1, 0, "0")] {
+            let visit = VisitFact {
+                day: day("2019-08-08"),
+                outcome: "cek_aktif".into(),
+                check: fields(json!({"produk_tayang": products, "pesanan": orders})),
+                ..VisitFact::default()
+            };
+            let found = checks(&definition, day("2019-08-01"), &[visit], day("2019-08-08"));
+            for _ in 0..times {
+                count(&mut counts, &found);
+            }
+        }
+        let first = &counts[0];
+        assert_eq!((first.active, first.ready, first.not_active), (3, 2, 1));
+        assert_eq!((first.due, first.late, first.too_young), (0, 0, 0));
+    }
 }

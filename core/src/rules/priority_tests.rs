@@ -68,6 +68,21 @@ fn what_is_not_known_is_no_no() {
 }
 
 #[test]
+fn a_choice_without_points_is_a_known_no() {
+    let definition = builtin_definition("cirebon-2019").unwrap();
+    for (answer, points) in [("belum_mau", 0), ("ragu", 1), ("mau_sekarang", 5)] {
+        let found = priority(&definition, &answers(&[("kemauan", json!(answer))]));
+        let (yes, no) = (found.known_yes.len(), found.known_no.len());
+        assert_eq!(found.willingness, points, "{answer}");
+        assert_eq!(
+            (yes, no),
+            if points > 0 { (1, 0) } else { (0, 1) },
+            "{answer}"
+        );
+    }
+}
+
+#[test]
 fn the_reason_names_the_facts_used_and_the_unknown_ones() {
     let definition = builtin_definition("cirebon-2019").unwrap();
     let given = answers(&[
