@@ -261,7 +261,7 @@ fn the_counts_of_two_markets_add_up_to_those_of_both() {
     let lost = "kemauan=mau_nanti@1 ya@1 tidak@2";
     let (one, other) = (
         [TRAINED, "*wa.akun@1 sudah_online@2", lost],
-        ["", "*wa.akun@1", lost],
+        [TRAINED, "*wa.akun@1", lost],
     );
     let counted = |histories: &[&str]| {
         let mut counts = FunnelCounts::new(&definition);

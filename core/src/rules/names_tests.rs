@@ -137,6 +137,7 @@ fn likeness_falls_with_what_differs() {
         // Two letters in a long name, in a short one, and more than two.
         ("Kartini", "Hartono", 0),
         ("Casinih", "Kasinah", 70),
+        ("Setiawan", "Setiawati", 70),
         ("Suryana", "Suryani", 88),
         ("Tarsinih", "Surtini", 0),
         ("Karta", "Darma", 0),

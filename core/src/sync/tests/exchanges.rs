@@ -334,6 +334,7 @@ fn a_first_fill_tells_of_no_leaving_and_pages_hold_no_more_than_asked() {
     }
     let whole = told(&mut server, a.person, None, 1_000, false);
     assert!(!whole.more);
+    assert!(whole.left.is_empty(), "it never held any home");
     let mut all: Vec<RecordKey> = whole.records.iter().map(|r| r.key.clone()).collect();
     seen.sort();
     all.sort();
