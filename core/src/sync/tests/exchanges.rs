@@ -168,7 +168,27 @@ fn ones_own_writes_come_back_only_to_a_client_that_keeps_no_homes() {
             .iter()
             .filter(|r| r.fields.contains_key("stall"));
         assert_eq!(stalls.count(), usize::from(simple));
+        assert!(simple || answer.records.is_empty(), "nothing to tell");
     }
+}
+
+#[test]
+fn of_a_record_that_is_known_only_what_changed_is_told() {
+    let (mut server, mut a, _) = world();
+    // The last that was read is the creation itself.
+    server.trader(24, "KNM");
+    sync(&mut server, &mut a);
+    server.office(vec![Patch::new(
+        "trader",
+        id(24),
+        [("stall", "B-1".into())],
+    )]);
+    let answer = told(&mut server, a.person, a.position.as_ref(), 1_000, false);
+    let fields: Vec<&String> = answer.records[0].fields.keys().collect();
+    assert_eq!(
+        (answer.records.len(), fields),
+        (1, vec![&"stall".to_owned()])
+    );
 }
 
 #[test]
@@ -339,6 +359,25 @@ fn a_first_fill_tells_of_no_leaving_and_pages_hold_no_more_than_asked() {
     seen.sort();
     all.sort();
     assert_eq!(seen, all, "each once");
+}
+
+/// Each case: where a trader of KNM went, one market after the other, and how often it is told that it left KNM.
+#[test]
+fn what_left_a_home_is_told_once_and_not_where_it_is_back() {
+    for (markets, times) in [
+        (&["PGI"][..], 1),
+        (&["PGI", "KNM"], 0),
+        (&["PGI", "KNM", "PGI"], 1),
+    ] {
+        let (mut server, mut a, _) = world();
+        sync(&mut server, &mut a);
+        for market in markets {
+            moves(&mut server, 21, market);
+        }
+        let answer = told(&mut server, a.person, a.position.as_ref(), 1_000, false);
+        let left = answer.left.iter().filter(|left| left.home == "KNM");
+        assert_eq!(left.count(), times, "{markets:?}");
+    }
 }
 
 #[test]
