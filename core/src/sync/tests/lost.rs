@@ -157,14 +157,14 @@ fn what_is_offered_back_again_is_held_once_and_other_words_beside_it() {
 fn a_write_as_old_as_the_one_that_is_here_is_not_lacking() {
     let (mut server, _) = restored();
     let now_ms = server.moment(Clocks::default()).server_ms;
-    for (ms, lacking) in [(now_ms, 1), (now_ms + 1, 0)] {
+    for (n, ms, lacking) in [(4, now_ms, 1), (5, now_ms + 1, 0)] {
         server.store.head.last_ms = now_ms;
         let key = RecordKey::new("trader", id(21));
         let record = server.store.records.get_mut(&key).unwrap();
         let here = register(3, ms, "B-1");
         record.registers.0.insert("stall".to_owned(), here);
         assert_eq!(
-            offer(&mut server, name(OTHER, 4), &[("stall", "B-9")]),
+            offer(&mut server, name(OTHER, n), &[("stall", "B-9")]),
             lacking
         );
     }
