@@ -332,6 +332,12 @@ fn stages_name_each_other_up_to_a_depth() {
 }
 
 #[test]
+fn a_rule_that_this_version_does_not_know_holds_for_nobody() {
+    let stages = json!([{"code": "a", "rule": {"newer": 1}}]);
+    assert_eq!(current(&staged(stages), &facts(ORDERED)).stage, 0);
+}
+
+#[test]
 fn a_circle_of_stages_ends() {
     let circle = json!([{"code": "a", "rule": {"stage": "b"}}, {"code": "b", "rule": {"any": [{"stage": "a"}, {"stage": "a"}]}}]);
     let definition = staged(circle);

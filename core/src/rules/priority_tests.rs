@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::definition::builtin_definition;
+use crate::rules::facts::VisitFact;
 use crate::rules::stall;
 
 fn answers(pairs: &[(&str, Value)]) -> Answers {
@@ -80,6 +81,26 @@ fn a_choice_without_points_is_a_known_no() {
             "{answer}"
         );
     }
+}
+
+#[test]
+fn the_latest_answer_of_all_visits_decides() {
+    let definition = builtin_definition("cirebon-2019").unwrap();
+    let visit = |at_ms: i64, answer: &str| VisitFact {
+        at_ms,
+        outcome: "penjelasan".into(),
+        answers: answers(&[("kemauan", json!(answer))]),
+        ..VisitFact::default()
+    };
+    let facts = Facts {
+        visits: vec![visit(2, "mau_sekarang"), visit(1, "belum_mau")],
+        ..Facts::default()
+    };
+    let latest = answers(&[("kemauan", json!("mau_sekarang"))]);
+    assert_eq!(
+        of_facts(&definition, &facts),
+        priority(&definition, &latest)
+    );
 }
 
 #[test]

@@ -64,7 +64,10 @@ fn different_places_stay_apart() {
             assert!(!parse(a).same_place(&parse(b)), "{a} and {b}");
         }
     }
-    for nothing in ["", " ", "?", "-", "no."] {
+    // More digits than any number has still tell two places apart.
+    let digits = ["111111111111111111111", "222222222222222222222"];
+    assert!(!parse(digits[0]).same_place(&parse(digits[1])));
+    for nothing in ["", " ", "?", "-", "no.", "blok"] {
         assert!(
             parse(nothing).is_empty() && !parse(nothing).same_place(&parse(nothing)),
             "{nothing}"
@@ -112,6 +115,8 @@ fn a_text_says_floor_block_and_number() {
         ("Petian 88", "", "", 88),
         ("Baris 3 meja 12", "", "", 3),
         ("Gg 4", "", "", 4),
+        // A block that is begun and not said.
+        ("5 blok", "", "", 5),
     ] {
         let stall = parse(text);
         let said = (stall.floor.as_str(), stall.block.as_str(), stall.number);

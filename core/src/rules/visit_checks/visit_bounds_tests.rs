@@ -297,3 +297,59 @@ fn the_hash_of_a_picture_is_no_private_number_and_all_other_evidence_may_be() {
         assert_eq!(found.as_deref(), expected, "{evidence}");
     }
 }
+
+/// Each case: a step, whether it was there before the campaign, and the oddities of a visit that ticks it without evidence.
+#[test]
+fn what_was_there_before_the_campaign_needs_no_evidence_and_no_open_channel() {
+    for (code, before_campaign, expected) in [
+        ("wa.tayang", false, &["tahap_tanpa_bukti"][..]),
+        ("wa.tayang", true, &[]),
+        ("qris.terpasang", true, &[]),
+        ("newer.step", false, &["step_unknown"]),
+    ] {
+        let visit = VisitDraft {
+            steps: vec![StepTick {
+                code: code.into(),
+                before_campaign,
+                ..StepTick::default()
+            }],
+            ..plain_visit()
+        };
+        let context = VisitContext {
+            facts: Facts {
+                steps: vec![done("wa.akun")],
+                ..Facts::default()
+            },
+            ..plain_context()
+        };
+        let found = check_visit(&definition(), &visit, &context);
+        let found: Vec<&str> = found.iter().map(|oddity| oddity.code).collect();
+        assert_eq!(found, expected, "{code}");
+    }
+}
+
+#[test]
+fn products_can_be_live_only_with_some_account() {
+    for (done_before, expected) in [
+        (vec![], Some("cek_aktivitas before account")),
+        (
+            vec![done("qris.daftar")],
+            Some("cek_aktivitas before account"),
+        ),
+        (vec![done("wa.akun")], None),
+    ] {
+        let visit = VisitDraft {
+            check: [("produk_tayang".to_owned(), json!(2))].into(),
+            ..plain_visit()
+        };
+        let context = VisitContext {
+            facts: Facts {
+                steps: done_before,
+                ..Facts::default()
+            },
+            ..plain_context()
+        };
+        let found = about(&visit, &context, "urutan");
+        assert_eq!(found.as_deref(), expected);
+    }
+}

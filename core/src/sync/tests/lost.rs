@@ -88,6 +88,10 @@ fn a_write_is_lost_where_nothing_holds_over_it_and_its_value_is_not_there() {
         let key = RecordKey::new("trader", id(21));
         lost.add(&key, &held, now.as_ref(), |_| false);
         assert_eq!(!lost.into_changes().is_empty(), is_lost, "{now:?}");
+        // The tablet's own it sends by itself.
+        let mut own = Lost::default();
+        own.add(&key, &held, now.as_ref(), |_| true);
+        assert!(own.into_changes().is_empty());
     }
 }
 
@@ -205,4 +209,47 @@ fn a_change_that_has_come_itself_leaves_the_others_of_its_record_needed() {
     // Its own tablet's word on what the change says is the last one.
     assert_eq!(states(&mut server, name(own, 1)), [State::Superseded]);
     assert_eq!(states(&mut server, name(own, 2)), [State::HeldBack]);
+}
+
+#[test]
+fn what_is_written_once_is_lacking_only_where_nothing_is_written() {
+    let (mut server, _) = restored();
+    assert_eq!(
+        offer(&mut server, name(OTHER, 4), &[("register", "R-1")]),
+        1
+    );
+    says(&mut server, "register", "R-2");
+    assert_eq!(
+        offer(&mut server, name(OTHER, 5), &[("register", "R-3")]),
+        0
+    );
+}
+
+#[test]
+fn what_is_about_two_records_goes_once() {
+    let (mut server, _) = restored();
+    server.trader(22, "KNM");
+    let stalls =
+        |value: &str| [21, 22].map(|n| Patch::new("trader", id(n), [("stall", value.into())]));
+    let moment = server.moment(Clocks::default());
+    let change = Change {
+        device: OTHER,
+        n: 4,
+        stamp: Stamp::at_ms(moment.server_ms),
+        clocks: Clocks::default(),
+        author: PersonId(id(11)),
+        seen: None,
+        prev: None,
+        salt: None,
+        patches: stalls("B-99").to_vec(),
+    };
+    assert_eq!(take_recovered(&mut server.store, moment, &[change]), Ok(1));
+    let before = server.store.head.seq;
+    server.office(stalls("B-99").to_vec());
+    assert_eq!(states(&mut server, name(OTHER, 4)), [State::Superseded]);
+    assert_eq!(
+        server.store.head.seq,
+        before + 2,
+        "the office's change, and this"
+    );
 }

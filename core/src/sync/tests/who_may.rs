@@ -2,13 +2,13 @@
 
 use super::small_world::{Server, id};
 use crate::change::{Change, Patch, Seen};
-use crate::id::{DeviceId, PersonId, review_id};
+use crate::id::{CONSOLE, DeviceId, PersonId, review_id};
 use crate::kinds::Role;
 use crate::limits;
 use crate::merge::ERASED;
 use crate::register::RecordKey;
 use crate::stamp::{Clocks, Stamp};
-use crate::sync::access::{Judgement, Sender, judge};
+use crate::sync::access::{Judgement, Sender, judge, role_of};
 use crate::sync::messages::HeldReason::{self, AfterClosing, FieldNotAllowed, OutOfScope, TooLong};
 use crate::value::Value;
 use uuid::Uuid;
@@ -573,4 +573,13 @@ fn a_value_that_was_taken_out_offends_nobody() {
         .fields
         .insert("withdrawn".to_owned(), Content::Commitment([7; 32]));
     assert_eq!(held(&mut server, 11, vec![patch]), None);
+}
+
+#[test]
+fn the_console_is_an_admins_and_a_stranger_has_no_role() {
+    let mut server = world();
+    let mut role = |person| role_of(&mut server.store, person).unwrap();
+    assert_eq!(role(CONSOLE), Some(Role::Admin));
+    assert_eq!(role(PersonId(id(15))), Some(Role::Viewer));
+    assert_eq!(role(PersonId(id(99))), None);
 }
