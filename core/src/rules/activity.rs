@@ -303,4 +303,70 @@ mod tests {
             .collect();
         assert_eq!(shown, [[0, 0, 1, 1], [0, 2, 0, 0], [2, 0, 0, 0]]);
     }
+
+    /// Each case: recorded checks as the day in August and the fields, and how hari_7 and hari_14 stand on the 16th.
+    #[test]
+    fn a_recorded_check_belongs_to_the_one_it_names_or_the_last_that_was_due() {
+        use CheckState::{Done, Due, Late};
+        let definition = builtin_definition("cirebon-2019").unwrap();
+        let found = json!({"produk_tayang": 2, "pesanan": "0"});
+        let named = json!({"cek": "hari_14", "produk_tayang": 2});
+        let nobody = json!({"cek": "hari_7"});
+        for (recorded, states) in [
+            (vec![], [Late, Due]),
+            (vec![(9, json!({}))], [Late, Due]),
+            (vec![(7, found.clone())], [Late, Due]),
+            (vec![(9, found.clone())], [Done, Due]),
+            (vec![(15, found.clone())], [Late, Done]),
+            (vec![(9, named)], [Late, Done]),
+            (vec![(9, nobody.clone())], [Late, Due]),
+            (vec![(9, found), (10, nobody)], [Done, Due]),
+        ] {
+            let visits: Vec<VisitFact> = (1..)
+                .zip(&recorded)
+                .map(|(at_ms, (on, check))| VisitFact {
+                    at_ms,
+                    day: NaiveDate::from_ymd_opt(2019, 8, *on).unwrap(),
+                    outcome: "cek_aktif".into(),
+                    check: fields(check.clone()),
+                    ..VisitFact::default()
+                })
+                .collect();
+            let checks = checks(&definition, day("2019-08-01"), &visits, day("2019-08-16"));
+            assert_eq!([checks[0].state, checks[1].state], states, "{recorded:?}");
+        }
+    }
+
+    #[test]
+    fn each_result_is_a_code_of_the_definition() {
+        for (result, code) in [
+            (CheckResult::Active, "aktif"),
+            (CheckResult::Ready, "siap"),
+            (CheckResult::NotActive, "tidak_aktif"),
+            (CheckResult::NotReached, "tidak_terhubung"),
+        ] {
+            assert_eq!(result.code(), code);
+        }
+    }
+
+    #[test]
+    fn a_check_that_reached_the_trader_counts_by_its_result() {
+        let definition = builtin_definition("cirebon-2019").unwrap();
+        let mut counts = Vec::new();
+        for (times, products, orders) in [(3, 2, "5-19"), (2, 2, "0"), (1, 0, "0")] {
+            let visit = VisitFact {
+                day: day("2019-08-08"),
+                outcome: "cek_aktif".into(),
+                check: fields(json!({"produk_tayang": products, "pesanan": orders})),
+                ..VisitFact::default()
+            };
+            let found = checks(&definition, day("2019-08-01"), &[visit], day("2019-08-08"));
+            for _ in 0..times {
+                count(&mut counts, &found);
+            }
+        }
+        let first = &counts[0];
+        assert_eq!((first.active, first.ready, first.not_active), (3, 2, 1));
+        assert_eq!((first.due, first.late, first.too_young), (0, 0, 0));
+    }
 }

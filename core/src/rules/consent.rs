@@ -157,6 +157,16 @@ mod tests {
     }
 
     #[test]
+    fn each_state_is_a_code_of_the_definition() {
+        let definition = crate::definition::builtin_definition("cirebon-2019").unwrap();
+        use ConsentState::{No, NotAsked, Yes};
+        for (state, code) in [(NotAsked, "belum_ditanya"), (Yes, "ya"), (No, "tidak")] {
+            assert_eq!(state.code(), code);
+            assert!(definition.has_code("consent_states", code), "{code}");
+        }
+    }
+
+    #[test]
     fn a_new_decision_follows_every_open_one() {
         let consents = [
             consent(1, true, &[]),

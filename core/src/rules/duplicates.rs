@@ -129,9 +129,8 @@ pub fn score(a: &Candidate, b: &Candidate) -> Option<Match> {
     if !same_phone && !a.phone.is_empty() && !b.phone.is_empty() {
         found.add(if same_stall { -5 } else { -15 }, "other_phone");
     }
-    let score = u8::try_from(found.score.clamp(0, 100)).unwrap_or(0);
-    (score > 0).then_some(Match {
-        score,
+    Some(Match {
+        score: u8::try_from(found.score.clamp(0, 100)).unwrap_or(0),
         why: found.why,
     })
 }

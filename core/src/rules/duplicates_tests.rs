@@ -166,6 +166,147 @@ fn hidden_pairs_are_found_and_innocent_entries_left_alone() {
     }
 }
 
+fn read(text: &str) -> Candidate {
+    let parts: Vec<&str> = text.split('|').collect();
+    Candidate::new(parts[0], parts[1], parts[2], parts[3], parts[4])
+}
+
+/// Each case: two traders as `name|stall|phone|goods` in one market, the score, and all that speaks for and against it.
+#[test]
+fn each_reason_has_its_weight() {
+    for (a, b, expected, why) in [
+        // Phone, stall and name.
+        (
+            "Carsa||0840-0012-3456|",
+            "Rukmini||084000123456|",
+            60,
+            "same_phone other_name",
+        ),
+        (
+            "Carsa|B 12|0840-0012-3456|",
+            "Rukmini|C 40|084000123456|",
+            60,
+            "same_phone other_name",
+        ),
+        (
+            "Carsa|B 12|0840-0012-3456|",
+            "Rukmini|B12|084000123456|",
+            70,
+            "same_phone same_stall other_name",
+        ),
+        (
+            "||0840-0012-3456|",
+            "Carsa||0840-0012-3456|",
+            65,
+            "same_phone no_name",
+        ),
+        (
+            "Carsa||0840-0012-3456|",
+            "Carsa||0840-0012-3456|",
+            100,
+            "same_phone same_name",
+        ),
+        (
+            "Warsinih||0840-0012-3456|",
+            "Tarsinih||0840-0012-3456|",
+            95,
+            "same_phone close_name",
+        ),
+        (
+            "Siti Aminah|B 12||",
+            "Siti Aminah|B12||",
+            90,
+            "same_stall same_name",
+        ),
+        (
+            "Warsinih|B 12||",
+            "Tarsinih|B 12||",
+            80,
+            "same_stall close_name",
+        ),
+        (
+            "Sari|B 12||",
+            "Sarifin|B 12||",
+            65,
+            "same_stall partly_same_name",
+        ),
+        ("|B 12||", "Carsa|B 12||", 65, "same_stall no_name"),
+        (
+            "Carsa|B 12||",
+            "Rukmini|B 12||",
+            40,
+            "same_stall other_name",
+        ),
+        // The name alone: one of two parts says more, and one that is only partly the same says nothing.
+        ("Carsa|||", "Carsa|||", 30, "same_name"),
+        ("Warsinih|||", "Tarsinih|||", 30, "close_name"),
+        ("Siti Aminah|||", "Siti Aminah|||", 60, "same_name"),
+        ("Siti Casinih|||", "Siti Kasinah|||", 60, "close_name"),
+        ("Sari|||", "Sarifin|||", 0, ""),
+        // Where the stalls are.
+        ("Carsa|B 12||", "Carsa|B 13||", 60, "same_name near_stall"),
+        ("Carsa|B 12||", "Carsa|B 14||", 40, "same_name same_block"),
+        ("Carsa|B 12||", "Carsa|C 12||", 20, "same_name other_stall"),
+        (
+            "Carsa|Lt. 2 B 12||",
+            "Carsa|Lt. 3 B 12||",
+            20,
+            "same_name other_stall",
+        ),
+        ("Carsa|12||", "Carsa|40||", 20, "same_name other_stall"),
+        ("Carsa|B 12||", "Carsa|||", 30, "same_name"),
+        // Goods and phones.
+        (
+            "Carsa|||terasi",
+            "Carsa||| Terasi",
+            40,
+            "same_name same_goods",
+        ),
+        ("Carsa|||terasi", "Carsa|||kerupuk", 30, "same_name"),
+        ("Carsa||0840-0012-3456|", "Carsa|||", 30, "same_name"),
+        (
+            "Carsa||0840-0012-3456|",
+            "Carsa||0840-0099-0007|",
+            15,
+            "same_name other_phone",
+        ),
+        (
+            "Carsa|B 12|0840-0012-3456|",
+            "Carsa|B 12|0840-0099-0007|",
+            85,
+            "same_stall same_name other_phone",
+        ),
+        (
+            "Warsinih|B 12|0840-0012-3456|",
+            "Tarsinih|C 40|0840-0099-0007|",
+            5,
+            "close_name other_stall other_phone",
+        ),
+    ] {
+        let found = score(&read(&format!("KNM|{a}")), &read(&format!("KNM|{b}")));
+        let found = found.map_or((0, String::new()), |found| {
+            (found.score, found.why.join(" "))
+        });
+        assert_eq!(found, (expected, why.to_owned()), "{a} and {b}");
+    }
+}
+
+#[test]
+fn across_markets_the_name_says_no_more_than_that_the_phone_is_right() {
+    let one = read("KNM|Siti Warsinih|B 12|0840-0012-3456|");
+    let other = read("PGI|Siti Tarsinih|B 12|0840-0012-3456|");
+    let found = score(&one, &other).unwrap();
+    assert_eq!(found.score, 95);
+    assert_eq!(found.why, ["same_phone", "other_market", "close_name"]);
+}
+
+#[test]
+fn a_candidate_is_looked_for_by_its_market_and_its_normal_phone() {
+    let one = read("KNM|Carsa|B 12|0840-0012-3456|");
+    assert_eq!((one.market(), one.phone()), ("KNM", "+6284000123456"));
+    assert_eq!(read("PGI|Carsa||besok|").phone(), "");
+}
+
 /// Each case: two traders as `market|name|stall|phone|goods`, whether they are offered, and a reason that must stand.
 #[test]
 fn a_match_says_why() {
@@ -240,10 +381,6 @@ fn a_match_says_why() {
         ("KNM|Carsa|B 12||", "KNM|Rukmini|C 2||", false, ""),
         ("KNM||||", "KNM||||", false, ""),
     ] {
-        let read = |text: &str| {
-            let parts: Vec<&str> = text.split('|').collect();
-            Candidate::new(parts[0], parts[1], parts[2], parts[3], parts[4])
-        };
         let found = score(&read(a), &read(b));
         assert_eq!(found, score(&read(b), &read(a)), "{a} and {b}");
         assert_eq!(

@@ -120,3 +120,7 @@ pub fn is_empty(answer: &Value) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+#[path = "facts_tests.rs"]
+mod tests;

@@ -252,17 +252,94 @@ fn bars_never_grow_and_what_is_implied_stands_apart() {
     assert_eq!(with_before, [6, 4, 3, 3, 2, 2, 1, 1, 0]);
     assert_eq!((counts.online_before, counts.traders), (1, 6));
     assert_eq!(counts.stages[2].lost, 1);
-    let mut twice = counts.clone();
-    twice.merge(&counts);
-    assert_eq!(twice.by_code()["dilatih"], 4);
+    assert_eq!(counts.by_code()["dilatih"], 2);
+}
+
+#[test]
+fn the_counts_of_two_markets_add_up_to_those_of_both() {
+    let definition = builtin_definition("cirebon-2019").unwrap();
+    let lost = "kemauan=mau_nanti@1 ya@1 tidak@2";
+    let (one, other) = (
+        [TRAINED, "*wa.akun@1 sudah_online@2", lost],
+        [TRAINED, "*wa.akun@1", lost],
+    );
+    let counted = |histories: &[&str]| {
+        let mut counts = FunnelCounts::new(&definition);
+        for history in histories {
+            counts.add(&status(&definition, &facts(history)));
+        }
+        counts
+    };
+    let mut merged = counted(&one);
+    merged.merge(&counted(&other));
+    assert_eq!(merged, counted(&[one, other].concat()));
+    assert_eq!((merged.traders, merged.online_before), (6, 2));
+    let sums = |of: fn(&StageCount) -> u64| merged.stages.iter().map(of).sum::<u64>();
+    assert_eq!(sums(|stage| stage.lost), 2);
+}
+
+#[test]
+fn a_list_shows_the_same_stages_without_their_days() {
+    let definition = builtin_definition("cirebon-2019").unwrap();
+    for history in ["", TRAINED, ORDERED, "*wa.akun@1 sudah_online@2"] {
+        let mut dated = status(&definition, &facts(history));
+        assert!(dated.stages.iter().any(|stage| stage.since.is_some()));
+        for stage in &mut dated.stages {
+            stage.since = None;
+        }
+        assert_eq!(current(&definition, &facts(history)), dated, "{history}");
+    }
+}
+
+#[test]
+fn who_sold_online_before_the_campaign_is_known_by_a_step_or_an_outcome() {
+    let definition = builtin_definition("cirebon-2019").unwrap();
+    for (history, online_before) in [
+        ("", false),
+        ("mengajar@1", false),
+        ("sudah_online@1", true),
+        ("*wa.akun@1", true),
+        ("+wa.akun@1", false),
+        // No sales channel.
+        ("*latih.foto@1", false),
+        ("*qris.terpasang@1", false),
+    ] {
+        let found = current(&definition, &facts(history));
+        assert_eq!(found.online_before, online_before, "{history}");
+    }
+    let bare = Definition::default();
+    assert!(!current(&bare, &facts("sudah_online@1")).online_before);
+}
+
+/// A definition with these stages and nothing else.
+fn staged(stages: serde_json::Value) -> Definition {
+    let fields = [("funnel".to_owned(), json!({ "stages": stages }))].into();
+    Definition::from_entries([("definition", &fields)])
+}
+
+#[test]
+fn stages_name_each_other_up_to_a_depth() {
+    for (depth, holds) in [(STAGE_DEPTH_MAX, true), (STAGE_DEPTH_MAX + 1, false)] {
+        let mut stages = vec![json!({"code": "s0", "rule": {"trader": "live"}})];
+        stages.extend(
+            (1..=depth).map(
+                |n| json!({"code": format!("s{n}"), "rule": {"stage": format!("s{}", n - 1)}}),
+            ),
+        );
+        let found = current(&staged(stages.into()), &facts(""));
+        assert_eq!(found.stages.last().unwrap().holds, holds, "{depth}");
+    }
+}
+
+#[test]
+fn a_rule_that_this_version_does_not_know_holds_for_nobody() {
+    let stages = json!([{"code": "a", "rule": {"newer": 1}}]);
+    assert_eq!(current(&staged(stages), &facts(ORDERED)).stage, 0);
 }
 
 #[test]
 fn a_circle_of_stages_ends() {
-    use crate::definition::Fields;
-    let mut fields = Fields::new();
     let circle = json!([{"code": "a", "rule": {"stage": "b"}}, {"code": "b", "rule": {"any": [{"stage": "a"}, {"stage": "a"}]}}]);
-    fields.insert("funnel".into(), json!({ "stages": circle }));
-    let definition = Definition::from_entries([("definition", &fields)]);
+    let definition = staged(circle);
     assert_eq!(status(&definition, &facts("")).stage, 0);
 }

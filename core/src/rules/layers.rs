@@ -30,6 +30,7 @@ pub fn layer(definition: &Definition, stage: &str) -> u8 {
 mod tests {
     use super::*;
     use crate::definition::builtin_definition;
+    use serde_json::json;
 
     #[test]
     fn nine_stages_share_seven_layers_and_never_go_back() {
@@ -41,5 +42,27 @@ mod tests {
             .collect();
         assert_eq!(layers, [1, 2, 2, 3, 4, 4, 5, 6, 7]);
         assert_eq!(layer(&definition, "no such stage"), 1);
+    }
+
+    #[test]
+    fn stages_of_other_names_are_spread_over_the_layers() {
+        for (stages, expected) in [
+            ("a", &[1][..]),
+            ("a b", &[1, 7]),
+            ("a b c d", &[1, 3, 5, 7]),
+            ("a b c d e", &[1, 2, 4, 5, 7]),
+        ] {
+            let codes = stages
+                .split(' ')
+                .map(|code| json!({"code": code, "rule": {"trader": "live"}}));
+            let funnel = json!({"stages": codes.collect::<Vec<_>>()});
+            let fields = [("funnel".to_owned(), funnel)].into();
+            let definition = Definition::from_entries([("definition", &fields)]);
+            let layers: Vec<u8> = stages
+                .split(' ')
+                .map(|code| layer(&definition, code))
+                .collect();
+            assert_eq!(layers, expected, "{stages}");
+        }
     }
 }

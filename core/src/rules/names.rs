@@ -79,7 +79,7 @@ impl Name {
         } else {
             (other, self)
         };
-        if short.parts.is_empty() || self.numbered_otherwise(other) {
+        if self.numbered_otherwise(other) {
             return 0;
         }
         // Of equally long names both ways are tried, so that the answer does not depend on the order.
@@ -139,7 +139,7 @@ fn part_likeness(a: &str, a_letters: u32, b: &str, b_letters: u32) -> u32 {
     }
     let (a_length, b_length) = (a.chars().count(), b.chars().count());
     let (short, long) = if a_length <= b_length { (a, b) } else { (b, a) };
-    let (short_length, long_length) = (a_length.min(b_length), a_length.max(b_length));
+    let short_length = a_length.min(b_length);
     if short_length == 1 {
         return if long.starts_with(short) { 60 } else { 0 };
     }
@@ -151,11 +151,7 @@ fn part_likeness(a: &str, a_letters: u32, b: &str, b_letters: u32) -> u32 {
     if short_length >= 4 && long.starts_with(short) {
         return 78;
     }
-    if short_length >= 6
-        && long_length - short_length <= 2
-        && (a_letters ^ b_letters).count_ones() <= 4
-        && edits(a, b) == 2
-    {
+    if short_length >= 6 && (a_letters ^ b_letters).count_ones() <= 4 && edits(a, b) == 2 {
         return 70;
     }
     0
@@ -306,117 +302,5 @@ fn plain_letter(letter: char) -> char {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn old_and_new_spelling_are_one() {
-        for same in [
-            &[
-                "Hj. Siti Djubaedah",
-                "Ibu Siti Jubaedah",
-                "SITI ZUBAEDAH",
-                "siti  jubaedah",
-                "Bu Hj. Siti Jubaidah",
-            ][..],
-            &["Achmad", "Ahmad", "Akhmad", "Pak H. Ahmad"][..],
-            &["Soegeng", "Sugeng", "Mas Sugeng"][..],
-            &["Rokayah", "Roekayah", "Rukayah", "Rokaya", "Bi Rokayah"][..],
-            &["Syarif", "Sjarif", "Sarip"][..],
-            &["Tjarsa", "Carsa"][..],
-            &["Saefudin", "Saifuddin", "Syaefudin", "Saepudin"][..],
-            &["Mariyam", "Mariam"][..],
-            &["Ma'mun", "Mamun"][..],
-            &["Muhammad Ali", "Moch. Ali", "M. Ali"][..],
-        ] {
-            for name in same {
-                assert_eq!(normal(name), normal(same[0]), "{name}");
-                assert_eq!(similarity(name, same[0]), 100);
-            }
-        }
-        assert_eq!(parse("Bu Haji").parts.len(), 2);
-        assert!(parse("?!").is_empty());
-    }
-
-    #[test]
-    fn one_wrong_letter_is_close_and_other_people_are_not() {
-        for (a, b, range) in [
-            ("Siti Jubaedah", "Siti Jubaeda", 100..=100),
-            ("Warsinih", "Warsinah", 85..=95),
-            ("Siti Jubaedah", "Jubaedah Siti", 100..=100),
-            ("Siti Jubaedah", "Jubaedah", 85..=90),
-            ("Siti Jubaedah", "Siti Aminah", 0..=60),
-            ("Siti Jubaedah", "S. Jubaedah", 85..=95),
-            ("Budi Permana", "Rini Handayani", 0..=0),
-            ("Ani", "Ita", 0..=0),
-            ("", "Ani", 0..=0),
-            ("Rokay", "Rokayah", 70..=95),
-        ] {
-            let found = similarity(a, b);
-            assert!(range.contains(&found), "{a} and {b}: {found}");
-            assert_eq!(found, similarity(b, a), "{a} and {b}");
-        }
-    }
-
-    #[test]
-    fn a_search_forgives_spelling_and_one_letter() {
-        for (searched, name, expected) in [
-            ("rokay", "Rokayah", true),
-            ("roekay", "Rokayah", true),
-            ("rukoyah", "Rokayah", true),
-            ("djubae", "Siti Zubaedah", true),
-            ("jubad", "Siti Zubaedah", true),
-            ("sit", "Siti", true),
-            ("ani", "Ida", false),
-            ("karto", "Warsinih", false),
-        ] {
-            let (searched, name) = (parse(searched), parse(name));
-            let found = name
-                .parts
-                .iter()
-                .any(|part| finds(&searched.parts[0], part));
-            assert_eq!(found, expected, "{searched:?} {name:?}");
-        }
-    }
-
-    #[test]
-    fn one_edit_is_one_edit() {
-        for (a, b, expected) in [
-            ("kartini", "kartini", true),
-            ("kartini", "kartni", true),
-            ("kartini", "kartinni", true),
-            ("kartini", "karitni", true),
-            ("kartini", "kartono", false),
-            ("ab", "ba", true),
-            ("abc", "cba", false),
-            ("", "a", true),
-            ("", "ab", false),
-            ("aab", "ab", true),
-        ] {
-            assert_eq!(within_one_edit(a, b), expected, "{a} {b}");
-            assert_eq!(within_one_edit(b, a), expected, "{b} {a}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn likeness_is_symmetric_and_a_name_is_like_itself(a in "[A-Za-z .]{1,16}|\\PC{0,12}", b in "[A-Za-z .]{0,16}") {
-            prop_assert_eq!(similarity(&a, &b), similarity(&b, &a));
-            prop_assert!(similarity(&a, &b) <= 100);
-            if !parse(&a).is_empty() { prop_assert_eq!(similarity(&a, &a), 100); }
-        }
-
-        #[test]
-        fn one_edit_agrees_with_counting(a in "[ab]{0,6}", b in "[ab]{0,6}") {
-            if edits(&a, &b) <= 1 { prop_assert!(within_one_edit(&a, &b)); }
-            if edits(&a, &b) > 2 { prop_assert!(!within_one_edit(&a, &b)); }
-        }
-
-        #[test]
-        fn folding_twice_changes_nothing_more_than_once(word in "[a-z]{0,10}") {
-            let once = normal(&word);
-            prop_assert_eq!(similarity(&word, &word) > 0, !once.is_empty());
-        }
-    }
-}
+#[path = "names_tests.rs"]
+mod tests;

@@ -34,9 +34,6 @@ fn one_number(text: &str) -> Option<String> {
             }
             _ => return None,
         }
-        if digits.len() > 20 {
-            return None;
-        }
     }
     let national = if international {
         digits.strip_prefix("62")?
@@ -160,6 +157,7 @@ mod tests {
             "No. WA 0812-0000-0123",
             "0812–0000–0123",
             "0812 0000 0123 / 0840-0012-3456",
+            "0812 0000 (0123)",
         ] {
             assert_eq!(
                 normalise(typed).as_deref(),
@@ -172,7 +170,18 @@ mod tests {
             Some("+6284000123456")
         );
         assert_eq!(normalise("(0231) 204-567").as_deref(), Some("+62231204567"));
-        assert!(is_demonstration("+6284000123456") && !is_demonstration("+6281200000123"));
+    }
+
+    #[test]
+    fn the_demonstration_range_is_six_digits_after_its_beginning() {
+        for (normalised, expected) in [
+            ("+6284000123456", true),
+            ("+6281200000123", false),
+            ("+62840001234567", false),
+            ("+628400012345x", false),
+        ] {
+            assert_eq!(is_demonstration(normalised), expected, "{normalised}");
+        }
     }
 
     #[test]

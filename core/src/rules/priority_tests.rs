@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::definition::builtin_definition;
+use crate::rules::facts::VisitFact;
 use crate::rules::stall;
 
 fn answers(pairs: &[(&str, Value)]) -> Answers {
@@ -65,6 +66,41 @@ fn what_is_not_known_is_no_no() {
         &answers(&[("kemauan", json!("entah")), ("hp_pintar", json!("?"))]),
     );
     assert_eq!((odd.class, odd.unknown.len()), (Class::NotAsked, 12));
+}
+
+#[test]
+fn a_choice_without_points_is_a_known_no() {
+    let definition = builtin_definition("cirebon-2019").unwrap();
+    for (answer, points) in [("belum_mau", 0), ("ragu", 1), ("mau_sekarang", 5)] {
+        let found = priority(&definition, &answers(&[("kemauan", json!(answer))]));
+        let (yes, no) = (found.known_yes.len(), found.known_no.len());
+        assert_eq!(found.willingness, points, "{answer}");
+        assert_eq!(
+            (yes, no),
+            if points > 0 { (1, 0) } else { (0, 1) },
+            "{answer}"
+        );
+    }
+}
+
+#[test]
+fn the_latest_answer_of_all_visits_decides() {
+    let definition = builtin_definition("cirebon-2019").unwrap();
+    let visit = |at_ms: i64, answer: &str| VisitFact {
+        at_ms,
+        outcome: "penjelasan".into(),
+        answers: answers(&[("kemauan", json!(answer))]),
+        ..VisitFact::default()
+    };
+    let facts = Facts {
+        visits: vec![visit(2, "mau_sekarang"), visit(1, "belum_mau")],
+        ..Facts::default()
+    };
+    let latest = answers(&[("kemauan", json!("mau_sekarang"))]);
+    assert_eq!(
+        of_facts(&definition, &facts),
+        priority(&definition, &latest)
+    );
 }
 
 #[test]

@@ -326,7 +326,7 @@ fn between(from: &[Token], to: &[Token], floor: &str, block: &str) -> Vec<String
     else {
         return Vec::new();
     };
-    if from_block != to_block || from >= to || to - from > PLACES_MAX {
+    if from_block != to_block || from >= to || to - from >= PLACES_MAX {
         return Vec::new();
     }
     (*from..=*to)

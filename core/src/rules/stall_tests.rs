@@ -50,6 +50,9 @@ fn different_places_stay_apart() {
         "Los 12",
         "Petian 12",
         "Lt. 2 B-12",
+        "Lt. 3 B-12",
+        "LG 12",
+        "Blok 3 No. 12",
         "Jl. Winaon 12",
         "3 bis",
         "3",
@@ -61,7 +64,10 @@ fn different_places_stay_apart() {
             assert!(!parse(a).same_place(&parse(b)), "{a} and {b}");
         }
     }
-    for nothing in ["", " ", "?", "-", "no."] {
+    // More digits than any number has still tell two places apart.
+    let digits = ["111111111111111111111", "222222222222222222222"];
+    assert!(!parse(digits[0]).same_place(&parse(digits[1])));
+    for nothing in ["", " ", "?", "-", "no.", "blok"] {
         assert!(
             parse(nothing).is_empty() && !parse(nothing).same_place(&parse(nothing)),
             "{nothing}"
@@ -78,6 +84,9 @@ fn a_range_shares_its_places() {
         ("A12/A13", "A-13", true),
         ("A12/A13", "B13", false),
         ("K-101 s.d. K-103", "K102", true),
+        ("1-30", "15", true),
+        ("1-31", "15", false),
+        ("100-200", "150", false),
         ("1-999999999999", "5", false),
     ] {
         assert_eq!(
@@ -85,6 +94,69 @@ fn a_range_shares_its_places() {
             shares,
             "{range} and {single}"
         );
+    }
+}
+
+/// Each case: a text, and the floor, block and first number that it says.
+#[test]
+fn a_text_says_floor_block_and_number() {
+    for (text, floor, block, number) in [
+        ("12A", "", "", 12),
+        ("B12", "", "b", 12),
+        ("Lt. 2 B-14", "2", "b", 14),
+        ("Lantai Dasar 52", "dasar", "", 52),
+        ("LG 31", "lg", "", 31),
+        ("UG 5", "ug", "", 5),
+        ("GF 2", "gf", "", 2),
+        ("Blok Timur 12", "", "timur", 12),
+        ("Blok 3 No. 12", "", "3", 12),
+        // A row, a table and a street are no blocks.
+        ("Los 5 kiri", "", "", 5),
+        ("Petian 88", "", "", 88),
+        ("Baris 3 meja 12", "", "", 3),
+        ("Gg 4", "", "", 4),
+        // A block that is begun and not said.
+        ("5 blok", "", "", 5),
+    ] {
+        let stall = parse(text);
+        let said = (stall.floor.as_str(), stall.block.as_str(), stall.number);
+        assert_eq!(said, (floor, block, Some(number)), "{text}");
+    }
+}
+
+#[test]
+fn floors_are_walked_from_the_lowest_to_the_highest() {
+    let walked = [
+        "1",
+        "LG 1",
+        "GF 1",
+        "UG 1",
+        "Lt. 1 1",
+        "Lt. 2 1",
+        "Lt. 10 1",
+        "Lantai Atas 1",
+    ];
+    let mut texts = walked;
+    texts.reverse();
+    texts.sort_by_key(|text| parse(text).walk_key());
+    assert_eq!(texts, walked);
+    let dasar = parse("Lantai Dasar 1").walk_key();
+    assert!(parse("LG 1").walk_key() < dasar && dasar < parse("UG 1").walk_key());
+}
+
+/// Stores keep these bytes in their indexes.
+#[test]
+fn a_number_in_a_key_is_the_count_of_its_bytes_and_then_they() {
+    for (number, bytes) in [
+        (0, &[0][..]),
+        (7, &[1, 7]),
+        (256, &[2, 1, 0]),
+        (65_536, &[3, 1, 0, 0]),
+        (u64::MAX, &[8, 255, 255, 255, 255, 255, 255, 255, 255]),
+    ] {
+        let mut key = Vec::new();
+        write_number(&mut key, number);
+        assert_eq!(key, bytes, "{number}");
     }
 }
 

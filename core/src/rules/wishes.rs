@@ -147,4 +147,33 @@ mod tests {
         );
         check(&["pendampingan=yes", "tanpa_data"], false, false);
     }
+
+    #[test]
+    fn the_visits_by_which_a_name_has_to_go_are_named() {
+        let definition = builtin_definition("cirebon-2019").unwrap();
+        let visit = |at_ms: i64, outcome: &str| VisitFact {
+            id: Uuid::from_u128(at_ms as u128),
+            at_ms,
+            outcome: outcome.to_owned(),
+            ..VisitFact::default()
+        };
+        let mut facts = Facts {
+            visits: vec![
+                visit(3, "tanpa_data"),
+                visit(1, "mengajar"),
+                visit(2, "menolak_tetap"),
+            ],
+            ..Facts::default()
+        };
+        let named = |facts: &Facts| -> Vec<i64> {
+            let visits = unnaming_visits(&definition, facts).into_iter();
+            visits.map(|visit| visit.at_ms).collect()
+        };
+        assert_eq!(named(&facts), [2, 3]);
+        facts.consents.push(ConsentFact {
+            purposes: [(ASSISTANCE.to_owned(), true)].into(),
+            ..ConsentFact::default()
+        });
+        assert!(named(&facts).is_empty());
+    }
 }

@@ -241,7 +241,7 @@ fn sent(
         .filter(|(_, r)| wanted(r))
         .collect();
     // A record that is new in its home is told even when all its fields are the sender's own: where it is, only we know.
-    (!fields.is_empty() || all && base > 0).then_some(SentRecord {
+    (all || !fields.is_empty()).then_some(SentRecord {
         key,
         home: stored.home,
         fields,
@@ -274,7 +274,7 @@ fn leave<S: Store>(
 /// Everything in a home that a client held and may not see any more.
 fn leave_home<S: Store>(store: &mut S, home: &str, left: &mut Vec<Left>) -> Result<(), S::Error> {
     let kinds: Vec<&str> = KINDS.iter().map(|k| k.name).collect();
-    for (key, _) in store.rows_after(home, &kinds, (0, 0), usize::MAX >> 1)? {
+    for (key, _) in store.rows_after(home, &kinds, (0, 0), isize::MAX as usize)? {
         left.push(Left {
             home: home.to_owned(),
             key,

@@ -83,7 +83,7 @@ pub fn check_day(visits: &[DayVisit], limits: PaceLimits) -> Vec<(Uuid, Oddity)>
             if end + 1 - start > max {
                 let fresh = by_time.get(start.max(named)..=end).unwrap_or_default();
                 name(fresh, format!("{unit}>{max}"));
-                named = end + 1;
+                named = end;
             }
         }
     }
@@ -167,12 +167,15 @@ mod tests {
     }
 
     #[test]
-    fn one_trader_thirty_times_a_day_is_named() {
-        let mut day = visits((0..30).map(|n| n * 1000));
-        for visit in &mut day {
-            visit.trader = Uuid::from_u128(7);
+    fn one_trader_more_than_five_times_a_day_is_named() {
+        for (times, named) in [(5, 0), (6, 6), (30, 30)] {
+            let mut day = visits((0..times).map(|n| n * 1000));
+            for visit in &mut day {
+                visit.trader = Uuid::from_u128(7);
+            }
+            let found = check_day(&day, PaceLimits::default());
+            assert_eq!(found.len(), named, "{times}");
         }
-        assert_eq!(check_day(&day, PaceLimits::default()).len(), 30);
     }
 
     #[test]

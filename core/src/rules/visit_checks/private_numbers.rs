@@ -197,6 +197,15 @@ mod tests {
             ("Blok C No. 7, datang jam 10.30", None, ""),
             ("stok 1500 bungkus, harga 25.000", None, ""),
             ("rek 12345", None, ""),
+            // Two numbers are not one of sixteen digits.
+            ("1234, 567890123456", None, ""),
+            ("1234 buah 567890123456", None, ""),
+            (
+                "rek milik adik ibu Siti 1234567890",
+                Some(Account),
+                "1234567890",
+            ),
+            ("rek milik adik dari ibu Siti 1234567890", None, ""),
             ("", None, ""),
         ] {
             let found = find_private_numbers(text);

@@ -89,4 +89,51 @@ mod tests {
             [late, passed, evidence]
         );
     }
+
+    #[test]
+    fn evidence_is_lacking_for_a_milestone_of_the_campaign_that_asks_for_it() {
+        let definition = builtin_definition("cirebon-2019").unwrap();
+        let done = |code: &str| StepFact {
+            code: code.into(),
+            state: "selesai".into(),
+            ..StepFact::default()
+        };
+        let tayang = || done("shopee.tayang");
+        for (step, told) in [
+            (tayang(), true),
+            (
+                StepFact {
+                    state: "terbuka".into(),
+                    ..tayang()
+                },
+                false,
+            ),
+            (
+                StepFact {
+                    has_evidence: true,
+                    ..tayang()
+                },
+                false,
+            ),
+            (
+                StepFact {
+                    before_campaign: true,
+                    ..tayang()
+                },
+                false,
+            ),
+            // No milestone; one that asks for nothing; one on the trader's own phone.
+            (done("shopee.nama_toko"), false),
+            (done("shopee.lolos"), false),
+            (done("shopee.akun"), false),
+        ] {
+            let facts = Facts {
+                steps: vec![step.clone()],
+                ..Facts::default()
+            };
+            let today = "2019-08-02".parse().unwrap();
+            let found = check_trader(&definition, &facts, &FunnelStatus::default(), None, today);
+            assert_eq!(!found.is_empty(), told, "{step:?}");
+        }
+    }
 }

@@ -8,6 +8,9 @@ use crate::definition::builtin_definition;
 use crate::rules::facts::{StepFact, VisitFact};
 use crate::rules::visit_checks::Level;
 
+#[path = "visit_bounds_tests.rs"]
+mod bounds;
+
 fn definition() -> Definition {
     builtin_definition("cirebon-2019").unwrap()
 }

@@ -137,8 +137,8 @@ fn an_answer_tells_whose_it_is_when_and_what_the_server_holds_of_each_device() {
 }
 
 #[test]
-fn ones_own_writes_come_back_only_to_a_client_that_keeps_no_homes() {
-    for simple in [false, true] {
+fn ones_own_writes_come_back_only_into_a_home_that_is_filled_or_to_a_client_that_keeps_none() {
+    for (simple, fills, comes_back) in [(false, false, 0), (true, false, 1), (false, true, 1)] {
         let (mut server, mut a, _) = world();
         sync(&mut server, &mut a);
         a.set(&mut server, id(21), "stall", "B-1");
@@ -147,14 +147,15 @@ fn ones_own_writes_come_back_only_to_a_client_that_keeps_no_homes() {
         let caller = asks(a.person);
         let changes = a.changes.iter().map(|(c, _)| Offered::Whole(c.clone()));
         let mut sent = empty_request(31);
-        (sent.changes, sent.position) = (changes.collect(), a.position.clone());
+        sent.changes = changes.collect();
+        sent.position = a.position.clone().filter(|_| !fills);
         let (acks, _) = receive(&mut server.store, &caller, server.now_ms, &sent).unwrap();
         assert_eq!(acks[1].reason, Some(HeldReason::FieldNotAllowed));
         let scope = scope_of(&mut server.store, &caller.people).unwrap();
         let asked = Asked {
             enrolment: caller.enrolment,
             device: a.device,
-            position: a.position.as_ref(),
+            position: sent.position.as_ref(),
             acks: acks.clone(),
             scope: &scope,
             page_records: 1_000,
@@ -166,9 +167,33 @@ fn ones_own_writes_come_back_only_to_a_client_that_keeps_no_homes() {
         let stalls = answer
             .records
             .iter()
-            .filter(|r| r.fields.contains_key("stall"));
-        assert_eq!(stalls.count(), usize::from(simple));
+            .filter_map(|r| r.fields.get("stall"))
+            .filter(|stall| stall.value == Value::text("B-1"));
+        assert_eq!(stalls.count(), comes_back);
+        assert!(
+            comes_back > 0 || answer.records.is_empty(),
+            "nothing to tell"
+        );
     }
+}
+
+#[test]
+fn of_a_record_that_is_known_only_what_changed_is_told() {
+    let (mut server, mut a, _) = world();
+    // The last that was read is the creation itself.
+    server.trader(24, "KNM");
+    sync(&mut server, &mut a);
+    server.office(vec![Patch::new(
+        "trader",
+        id(24),
+        [("stall", "B-1".into())],
+    )]);
+    let answer = told(&mut server, a.person, a.position.as_ref(), 1_000, false);
+    let fields: Vec<&String> = answer.records[0].fields.keys().collect();
+    assert_eq!(
+        (answer.records.len(), fields),
+        (1, vec![&"stall".to_owned()])
+    );
 }
 
 #[test]
@@ -334,10 +359,30 @@ fn a_first_fill_tells_of_no_leaving_and_pages_hold_no_more_than_asked() {
     }
     let whole = told(&mut server, a.person, None, 1_000, false);
     assert!(!whole.more);
+    assert!(whole.left.is_empty(), "it never held any home");
     let mut all: Vec<RecordKey> = whole.records.iter().map(|r| r.key.clone()).collect();
     seen.sort();
     all.sort();
     assert_eq!(seen, all, "each once");
+}
+
+/// Each case: where a trader of KNM went, one market after the other, and how often it is told that it left KNM.
+#[test]
+fn what_left_a_home_is_told_once_and_not_where_it_is_back() {
+    for (markets, times) in [
+        (&["PGI"][..], 1),
+        (&["PGI", "KNM"], 0),
+        (&["PGI", "KNM", "PGI"], 1),
+    ] {
+        let (mut server, mut a, _) = world();
+        sync(&mut server, &mut a);
+        for market in markets {
+            moves(&mut server, 21, market);
+        }
+        let answer = told(&mut server, a.person, a.position.as_ref(), 1_000, false);
+        let left = answer.left.iter().filter(|left| left.home == "KNM");
+        assert_eq!(left.count(), times, "{markets:?}");
+    }
 }
 
 #[test]

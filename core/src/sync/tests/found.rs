@@ -243,8 +243,11 @@ fn a_fill_that_a_restore_broke_off_begins_again() {
     let note = Patch::new("trader", id(21), [("stall_name", "Kios Rokayah".into())]);
     server.office(vec![note]);
     let mut new = Tablet::new(32, tablet.person);
+    let mut pages = 0;
     while !new.filling.contains_key(&RecordKey::new("trader", id(22))) {
         assert!(exchange(&mut server, &mut new, 1, false));
+        pages += 1;
+        assert!(pages < 20);
     }
     server.restore(backup);
     for tablet in [&mut new, &mut tablet] {

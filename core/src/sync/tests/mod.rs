@@ -3,6 +3,7 @@
 mod convergence;
 mod exchanges;
 mod found;
+mod lost;
 mod one_action;
 mod settled;
 mod small_world;

@@ -2,11 +2,12 @@
 
 use super::small_world::{ENROLMENTS, Server, Tablet, exchange, id, sender, sync};
 use crate::change::Change;
-use crate::id::DeviceId;
+use crate::id::{DeviceId, PersonId};
 use crate::kinds::Role;
 use crate::sync::acknowledge::begin;
 use crate::sync::messages::{Ack, HeldReason, Offered, State};
-use crate::sync::settle::accept_held;
+use crate::sync::recovered::take_recovered;
+use crate::sync::settle::{accept_held, twins};
 use crate::sync::store::{DeviceRow, Filed, Store};
 
 fn world() -> (Server, Tablet) {
@@ -185,5 +186,66 @@ fn what_somebody_else_sent_first_is_its_own_tablets_when_that_brings_it() {
         let again = send_as(&mut server, ENROLMENTS + 11, &tablet, &change);
         assert_eq!(again.state, said, "however often it comes");
         assert_eq!(entries(&mut server, &tablet, State::Accepted).len(), 1);
+    }
+}
+
+/// A visit that is held, and the same action offered back under another name.
+fn held_and_offered_back() -> (Server, Filed, Filed) {
+    let (mut server, mut tablet) = world();
+    tablet.visit(&mut server, id(22), "DRJ", None);
+    sync(&mut server, &mut tablet);
+    let mut change = tablet.changes[0].0.clone();
+    (change.device, change.n) = (DeviceId(id(91)), 4);
+    let moment = server.moment(change.clocks);
+    assert_eq!(take_recovered(&mut server.store, moment, &[change]), Ok(1));
+    let mut held = entries(&mut server, &tablet, State::HeldBack);
+    held.sort_by_key(|entry| !entry.in_chain);
+    let [own, other] = held.try_into().unwrap();
+    (server, own, other)
+}
+
+#[test]
+fn whichever_entry_of_an_action_is_accepted_the_other_gives_way_and_the_word_is_kept() {
+    for own_first in [true, false] {
+        let (mut server, own, other) = held_and_offered_back();
+        let (accepted, gives_way) = if own_first {
+            (own, other)
+        } else {
+            (other, own)
+        };
+        let by = Some(PersonId(id(12)));
+        let stands = accept_held(&mut server.store, &accepted, by, "boleh");
+        let stands = stands.unwrap().unwrap();
+        let left = server.store.filed(gives_way.name).unwrap().remove(0);
+        assert_eq!(left.state, State::Superseded, "{own_first}");
+        let mut events = server.store.events.iter();
+        let event =
+            events.find(|event| event.name == stands.name && event.state == State::Accepted);
+        let event = event.unwrap();
+        assert_eq!((event.by, event.why.as_str()), (by, "boleh"));
+    }
+}
+
+#[test]
+fn without_a_salt_only_what_is_held_as_a_forks_is_the_same_action() {
+    use HeldReason::{ForkedDevice, OutOfScope};
+    for (state, reason, is_twin) in [
+        (State::HeldBack, Some(ForkedDevice), true),
+        (State::HeldBack, Some(OutOfScope), false),
+        (State::Discarded, Some(ForkedDevice), false),
+        (State::Accepted, None, false),
+    ] {
+        let (mut server, mut tablet) = world();
+        tablet.set(&mut server, id(21), "stall", "B-14");
+        tablet.changes[0].0.salt = None;
+        sync(&mut server, &mut tablet);
+        let mut entry = entries(&mut server, &tablet, State::Accepted).remove(0);
+        let change = Change::from_bytes(&entry.bytes).unwrap();
+        let hash = entry.hash;
+        entry.name.n = 9;
+        (entry.state, entry.reason) = (state, reason);
+        server.store.file(&entry, 1, None, "").unwrap();
+        let twins = twins(&mut server.store, &change, &hash).unwrap();
+        assert_eq!(twins.len(), usize::from(is_twin), "{state:?} {reason:?}");
     }
 }

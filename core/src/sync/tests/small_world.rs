@@ -352,6 +352,7 @@ impl Tablet {
         }
         if let Some(digest) = &answer.digest {
             let waiting_accepted: BTreeMap<String, Sum> = self.sums();
+            assert!(digest.keys().eq(homes.keys()), "of each home");
             self.same_as_server = digest
                 .iter()
                 .all(|(home, sum)| waiting_accepted.get(home).copied().unwrap_or_default() == *sum);

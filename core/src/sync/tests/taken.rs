@@ -104,6 +104,19 @@ fn what_follows_a_forks_change_is_a_fork_too() {
 }
 
 #[test]
+fn what_says_that_it_follows_a_change_0_is_a_first_change_like_any_other() {
+    let (mut server, mut a, _) = world();
+    for (stall, n) in [("B-14", 0), ("B-15", 1)] {
+        a.set(&mut server, id(21), "stall", stall);
+        a.changes.last_mut().unwrap().0.n = n;
+    }
+    a.changes[1].0.prev = Some(a.changes[0].0.hash());
+    exchange(&mut server, &mut a, 1_000, false);
+    assert_eq!(a.reasons[&0], HeldReason::ForkedDevice);
+    assert_eq!(a.changes[1].1, Some(State::Accepted));
+}
+
+#[test]
 fn what_follows_a_change_that_the_server_never_saw_is_a_fork() {
     let (mut server, mut a, _) = world();
     let mut copy = copied(&mut server, &mut a);

@@ -2,12 +2,13 @@
 
 use super::small_world::{Server, id};
 use crate::change::{Change, Patch, Seen};
-use crate::id::{DeviceId, PersonId, review_id};
+use crate::id::{CONSOLE, DeviceId, PersonId, review_id};
 use crate::kinds::Role;
 use crate::limits;
 use crate::merge::ERASED;
+use crate::register::RecordKey;
 use crate::stamp::{Clocks, Stamp};
-use crate::sync::access::{Judgement, Sender, judge};
+use crate::sync::access::{Judgement, Sender, judge, role_of};
 use crate::sync::messages::HeldReason::{self, AfterClosing, FieldNotAllowed, OutOfScope, TooLong};
 use crate::value::Value;
 use uuid::Uuid;
@@ -389,6 +390,19 @@ fn an_approved_visit_is_not_amended_by_its_author_who_knew_but_in_answer_to_a_re
 }
 
 #[test]
+fn a_visit_that_a_restore_lost_comes_again_though_it_was_approved() {
+    let mut server = world();
+    visit(&mut server, 11, 501);
+    let key = RecordKey::new("visit", id(501));
+    let fields = [("visit", Value::id(key.id)), ("state", "disetujui".into())];
+    server.office(vec![Patch::new("review", review_id(&key.id), fields)]);
+    server.store.records.remove(&key);
+    let fields = [("trader", Value::id(id(21))), ("market", "KNM".into())];
+    let again = Patch::new("visit", key.id, fields);
+    assert_eq!(held(&mut server, 11, vec![again]), None);
+}
+
+#[test]
 fn a_visit_was_where_its_trader_was() {
     let mut server = world();
     let claims = |market: &str| {
@@ -475,6 +489,10 @@ fn what_a_change_says_of_a_trader_that_is_there_moves_nothing_into_scope() {
     );
     save(&mut server, 14, vec![patch("trader", 23, ERASED, true)]);
     assert_eq!(held(&mut server, 11, step_first(23)), Some(OutOfScope));
+    // Who is erased stays in the own market, whatever else the change says.
+    save(&mut server, 14, vec![patch("trader", 21, ERASED, true)]);
+    let both = vec![step(501, 21), patch("trader", 21, "stall", "B-1")];
+    assert_eq!(held(&mut server, 11, both), None);
 }
 
 #[test]
@@ -555,4 +573,13 @@ fn a_value_that_was_taken_out_offends_nobody() {
         .fields
         .insert("withdrawn".to_owned(), Content::Commitment([7; 32]));
     assert_eq!(held(&mut server, 11, vec![patch]), None);
+}
+
+#[test]
+fn the_console_is_an_admins_and_a_stranger_has_no_role() {
+    let mut server = world();
+    let mut role = |person| role_of(&mut server.store, person).unwrap();
+    assert_eq!(role(CONSOLE), Some(Role::Admin));
+    assert_eq!(role(PersonId(id(15))), Some(Role::Viewer));
+    assert_eq!(role(PersonId(id(99))), None);
 }
