@@ -77,8 +77,7 @@ fn accept_patch<S: Store>(
         result.created.push(key.clone());
         result.erase.extend(erasure_of(store, key, owner)?);
     }
-    // What comes later is filed without the values from the beginning.
-    if stored.registers.flag(ERASED) && !was_erased {
+    if stored.registers.flag(ERASED) && (!was_erased || drops_personal(patch)) {
         result.redact.push(key.clone());
     }
     let readers = readers_of(&patch.kind);
@@ -259,6 +258,13 @@ fn is_erased<S: Store>(store: &mut S, trader: Uuid) -> Result<bool, S::Error> {
     Ok(store
         .record(&RecordKey::new("trader", trader))?
         .is_some_and(|t| t.registers.flag(ERASED)))
+}
+
+fn drops_personal(patch: &Patch) -> bool {
+    patch
+        .fields
+        .keys()
+        .any(|field| kinds::personal(&patch.kind, field) != Personal::No)
 }
 
 fn markets_of(registers: &Registers) -> Vec<String> {

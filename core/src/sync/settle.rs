@@ -256,7 +256,7 @@ pub fn office_change<S: Store>(
     salt: Salt,
     patches: Vec<Patch>,
 ) -> Result<Filed, S::Error> {
-    let head = store.head()?;
+    let mut head = store.head()?;
     if store.device(head.device)?.is_none() {
         store.add_device(&DeviceRow {
             device: head.device,
@@ -271,12 +271,16 @@ pub fn office_change<S: Store>(
     })?;
     let before = before.iter().find(|f| f.in_chain);
     let stamp = Stamp::at_ms(head.last_ms).max(before.map_or(Stamp::default(), |f| f.stamp.next()));
+    if stamp.ms() > head.last_ms {
+        head.last_ms = stamp.ms();
+        store.set_head(&head)?;
+    }
     let change = Change {
         device: head.device,
         n,
         stamp,
         clocks: Clocks {
-            wall_ms: head.last_ms.max(stamp.ms()),
+            wall_ms: head.last_ms,
             boot: None,
             mono_ms: None,
         },
