@@ -3,6 +3,7 @@
 //! A copy of the whole is a snapshot of its disk. Each function that changes it is one transaction: whoever plays a kill
 //! within one puts the copy of before back.
 
+use crate::beside::{OwnHeld, TabletHolds};
 use grebeg_core::change::{Change, ChangeName, Hash, Patch, Seen};
 use grebeg_core::digest::{Sum, of_record};
 use grebeg_core::id::{DeviceId, PersonId};
@@ -32,7 +33,7 @@ pub struct OwnChange {
     pub content: Hash,
     pub said: Option<State>,
     pub reason: Option<HeldReason>,
-    unconfirmed: bool,
+    pub unconfirmed: bool,
     /// The tablet was stopped after it was sent: what names anybody is gone from it.
     pub bare: bool,
 }
@@ -106,6 +107,30 @@ impl Shelf {
             recovered: Vec::new(),
             locked: false,
             unknown_device: false,
+        }
+    }
+
+    /// All that sync is about, as a store of another make would say it.
+    pub fn holds(&self) -> TabletHolds {
+        let own = self.own.iter().map(|own| OwnHeld {
+            change: own.change.clone(),
+            hash: own.hash,
+            said: own.said,
+            reason: own.reason.map(|reason| reason.code().to_owned()),
+            unconfirmed: own.unconfirmed,
+        });
+        TabletHolds {
+            device: self.device,
+            succeeds: self.succeeds,
+            own: own.collect(),
+            confirmed: self.confirmed.clone(),
+            fill: self.fill.clone(),
+            position: self.position.clone(),
+            contact: self.contact,
+            stamp: self.stamp,
+            recovered: self.recovered.clone(),
+            locked: self.locked,
+            unknown_device: self.unknown_device,
         }
     }
 

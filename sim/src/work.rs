@@ -23,11 +23,7 @@ impl World {
             return Ok(());
         }
         if self.weather.tails && chance.percent(20) {
-            let tablet = &mut self.tablets[at];
-            tablet.past.push(tablet.shelf.clone());
-            if tablet.past.len() > 3 {
-                tablet.past.remove(0);
-            }
+            self.keep_past(at);
         }
         let people = self.tablets[at].shelf.people.clone();
         let Some(mut author) = chance.pick(&people).copied() else {
