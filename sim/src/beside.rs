@@ -14,6 +14,10 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use uuid::Uuid;
 
+/// Characters that are shown of what differs, and of what is the same before it.
+const SHOWN: usize = 600;
+const SHOWN_BEFORE: usize = 300;
+
 /// `Err`: the store failed, in words.
 pub type Done<T> = Result<T, String>;
 
@@ -189,9 +193,20 @@ impl TabletHolds {
     }
 }
 
-/// Both in words, where they differ.
+/// Both in words, from shortly before they differ on.
 pub fn differ<T: PartialEq + Debug>(what: &str, memory: &T, real: &T) -> Option<String> {
-    (memory != real).then(|| format!("{what}: in memory {memory:?}, in the real store {real:?}"))
+    if memory == real {
+        return None;
+    }
+    let (memory, real) = (format!("{memory:?}"), format!("{real:?}"));
+    let same = memory.chars().zip(real.chars());
+    let same = same.take_while(|(a, b)| a == b).count();
+    let part = |words: &str| -> String {
+        let part = words.chars().skip(same.saturating_sub(SHOWN_BEFORE));
+        part.take(SHOWN).collect()
+    };
+    let (memory, real) = (part(&memory), part(&real));
+    Some(format!("{what}: in memory …{memory}…, in the real store …{real}…"))
 }
 
 fn differ_in<K: Ord + Debug, V: PartialEq + Debug>(

@@ -19,7 +19,7 @@ use grebeg_core::sync::store::{DeviceRow, Filed, Head, PastEpoch, Store, Stored}
 use grebeg_core::value::Value;
 use grebeg_core::wire::compact;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Debug;
+use std::fmt::{self, Debug, Formatter};
 use uuid::Uuid;
 
 pub const CAMPAIGN: CampaignId = CampaignId(Uuid::from_u128(1));
@@ -63,6 +63,19 @@ pub struct Answered {
     pub bytes: Vec<u8>,
     pub people: Vec<PersonId>,
     pub scope: Scope,
+}
+
+/// The bytes of an answer, which are read where they are shown.
+#[derive(PartialEq)]
+struct Told(Result<Vec<u8>, Refusal>);
+
+impl Debug for Told {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Err(refusal) => refusal.fmt(f),
+            Ok(bytes) => compact::read_answer(bytes, CAMPAIGN).fmt(f),
+        }
+    }
 }
 
 /// See the module.
@@ -227,8 +240,8 @@ impl Office {
             fault,
         };
         let bytes = answered.as_ref().map(|answered| answered.bytes.clone());
-        let bytes = bytes.map_err(|refusal| *refusal);
-        self.beside("an answer", &bytes, |real| real.exchange(&asked));
+        let told = Told(bytes.map_err(|refusal| *refusal));
+        self.beside("an answer", &told, |real| real.exchange(&asked).map(Told));
         answered
     }
 

@@ -4,6 +4,7 @@
 //! within one puts the copy of before back.
 
 use crate::beside::{OwnHeld, TabletHolds};
+use crate::rows::{Rows, screen};
 use grebeg_core::change::{Change, ChangeName, Hash, Patch, Seen};
 use grebeg_core::digest::{Sum, of_record};
 use grebeg_core::id::{DeviceId, PersonId};
@@ -39,6 +40,11 @@ pub struct OwnChange {
 }
 
 impl OwnChange {
+    /// It lies over what the server has said of its records.
+    pub fn lies_over(&self) -> bool {
+        self.unconfirmed || matches!(self.said, None | Some(State::HeldBack))
+    }
+
     fn is_forked(&self) -> bool {
         self.said == Some(State::HeldBack) && self.reason == Some(HeldReason::ForkedDevice)
     }
@@ -59,6 +65,9 @@ pub struct Shelf {
     shown: BTreeSet<String>,
     pub position: Option<Position>,
     pub contact: Option<Contact>,
+    /// The boot in which the monotonic clock was seen not to run on.
+    boot_mono_stops: Option<u64>,
+    rows: Rows,
     stamp: Stamp,
     chain_start: Option<Hash>,
     new_epoch: bool,
@@ -100,6 +109,8 @@ impl Shelf {
             shown: BTreeSet::new(),
             position: None,
             contact: None,
+            boot_mono_stops: None,
+            rows: Rows::default(),
             stamp: Stamp::default(),
             chain_start: None,
             new_epoch: false,
@@ -189,12 +200,19 @@ impl Shelf {
             unconfirmed: false,
             bare: false,
         });
+        if let Some(own) = self.own.last() {
+            self.rows.touch(own);
+        }
+        self.rows.finish(&self.confirmed, &self.own);
     }
 
     /// The place in the server's order that was reached for the homes of these records.
     fn seen(&self, patches: &[Patch]) -> Option<Seen> {
         let position = self.position.as_ref()?;
-        let home_of = |key: &RecordKey| self.confirmed.get(key).map(|(home, _)| home.clone());
+        let home_of = |key: &RecordKey| {
+            let home = self.rows.home_of(&self.confirmed, key);
+            home.map(str::to_owned)
+        };
         let seqs = patches.iter().map(|patch| {
             let trader = patch.value("trader").and_then(Value::as_id);
             let named = patch.value("market").and_then(Value::as_text);
@@ -252,7 +270,7 @@ impl Shelf {
             past_epochs: &self.past_epochs,
         };
         let plan = receive::plan(answer, &own)?;
-        self.contact = Some(contact(answer, &sent.clocks, after));
+        self.keep_contact(contact(answer, &sent.clocks, after));
         for ack in &plan.acks {
             self.acknowledge(ack);
         }
@@ -275,6 +293,7 @@ impl Shelf {
             self.new_epoch = false;
         }
         self.position = Some(answer.position.clone());
+        self.rows.finish(&self.confirmed, &self.own);
         self.move_clock(answer);
         self.recovered
             .retain(|change| !sent.request.recovered.contains(change));
@@ -288,6 +307,20 @@ impl Shelf {
             more: answer.more,
             same: self.compare(answer),
         })
+    }
+
+    /// Without its monotonic clock in a boot in which that clock was seen not to run on.
+    fn keep_contact(&mut self, mut contact: Contact) {
+        let boot = contact.clocks.boot;
+        let before = self.contact;
+        let holds = before.is_none_or(|before| before.mono_holds_until(&contact));
+        if !holds && boot.is_some() {
+            self.boot_mono_stops = boot;
+        }
+        if !holds || boot.is_some() && self.boot_mono_stops == boot {
+            contact.clocks = contact.clocks.wall_only();
+        }
+        self.contact = Some(contact);
     }
 
     fn find(&mut self, name: ChangeName) -> Option<&mut OwnChange> {
@@ -304,6 +337,11 @@ impl Shelf {
             own.change.stamp = stamp;
         }
         own.unconfirmed = ack.state == State::Accepted;
+        let acknowledged = own.clone();
+        self.rows.touch(&acknowledged);
+        let Some(own) = self.find(ack.name) else {
+            return;
+        };
         let patches = own.change.patches.iter();
         let mut touched: Vec<RecordKey> = patches
             .map(|patch| RecordKey::new(&patch.kind, patch.id))
@@ -341,6 +379,7 @@ impl Shelf {
                 own.said = None;
                 own.reason = None;
                 own.unconfirmed = false;
+                self.rows.touch(own);
             }
         }
         self.new_epoch |= new_epoch;
@@ -361,6 +400,7 @@ impl Shelf {
                     .is_some_and(|(home, _)| *home == left.home)
                 {
                     layer.remove(&left.key);
+                    self.rows.told(&left.key, &left.home);
                 }
             }
         }
@@ -377,6 +417,9 @@ impl Shelf {
                 .is_some_and(|(home, _)| *home != sent.home)
             {
                 layer.remove(&sent.key);
+            }
+            if !filling {
+                self.rows.told(&sent.key, &sent.home);
             }
             let (home, registers) = layer.entry(sent.key.clone()).or_default();
             home.clone_from(&sent.home);
@@ -436,6 +479,10 @@ impl Shelf {
             }
             self.recovered.extend(lost.into_changes());
         }
+        let gone = self.confirmed.iter().filter(|(_, (h, _))| h == home);
+        for key in gone.map(|(key, _)| key).chain(filled.keys()) {
+            self.rows.told(key, home);
+        }
         self.confirmed.retain(|_, (h, _)| h != home);
         self.confirmed.extend(filled);
         self.filling.remove(home);
@@ -451,6 +498,9 @@ impl Shelf {
             return;
         }
         let stays = |home: &str| home == CAMPAIGN_HOME || position.homes.contains_key(home);
+        for (key, (home, _)) in self.confirmed.iter().filter(|(_, (home, _))| !stays(home)) {
+            self.rows.told(key, home);
+        }
         self.confirmed.retain(|_, (home, _)| stays(home));
         self.fill.retain(|_, (home, _)| stays(home));
         self.filling.retain(|home| stays(home));
@@ -461,6 +511,7 @@ impl Shelf {
         let mut own = std::mem::take(&mut self.own);
         for own in own.iter_mut().filter(|own| own.unconfirmed) {
             own.unconfirmed = false;
+            self.rows.touch(own);
             let origin = origin(&own.change);
             for patch in &own.change.patches {
                 let key = RecordKey::new(&patch.kind, patch.id);
@@ -498,6 +549,7 @@ impl Shelf {
         self.filling.extend(self.shown.iter().cloned());
         self.fill.clear();
         self.position = None;
+        self.rows.finish(&self.confirmed, &self.own);
     }
 
     fn renumber(
@@ -522,6 +574,7 @@ impl Shelf {
             own.said = None;
             own.reason = None;
             own.unconfirmed = false;
+            self.rows.touch(own);
             prev = Some(own.hash);
         }
     }
@@ -546,6 +599,7 @@ impl Shelf {
         self.fill.clear();
         self.filling.clear();
         self.shown.clear();
+        self.rows.clear();
         self.position = None;
         self.locked = true;
     }
@@ -579,19 +633,9 @@ impl Shelf {
 
     /// A record as the screen shows it: what the server said, and over it what is still open.
     pub fn shown(&self, key: &RecordKey) -> Registers {
-        let confirmed = self
-            .confirmed
-            .get(key)
-            .map(|(_, registers)| registers.clone());
-        let mut registers = confirmed.unwrap_or_default();
-        let open = |own: &&OwnChange| matches!(own.said, None | Some(State::HeldBack));
-        for own in self.own.iter().filter(open) {
-            let patches = own.change.patches.iter();
-            for patch in patches.filter(|p| p.id == key.id && p.kind == key.kind) {
-                merge::merge(&mut registers, patch, origin(&own.change), 0);
-            }
-        }
-        registers
+        let confirmed = self.confirmed.get(key).map(|(_, registers)| registers);
+        let screen = screen(key, confirmed, &self.own);
+        screen.or_else(|| confirmed.cloned()).unwrap_or_default()
     }
 }
 
