@@ -206,7 +206,9 @@ pub fn differ<T: PartialEq + Debug>(what: &str, memory: &T, real: &T) -> Option<
         part.take(SHOWN).collect()
     };
     let (memory, real) = (part(&memory), part(&real));
-    Some(format!("{what}: in memory …{memory}…, in the real store …{real}…"))
+    Some(format!(
+        "{what}: in memory …{memory}…, in the real store …{real}…"
+    ))
 }
 
 fn differ_in<K: Ord + Debug, V: PartialEq + Debug>(
@@ -215,11 +217,5 @@ fn differ_in<K: Ord + Debug, V: PartialEq + Debug>(
     real: &BTreeMap<K, V>,
 ) -> Option<String> {
     let mut keys = memory.keys().chain(real.keys());
-    keys.find_map(|key| {
-        differ(
-            &format!("{what} {key:?}"),
-            &memory.get(key),
-            &real.get(key),
-        )
-    })
+    keys.find_map(|key| differ(&format!("{what} {key:?}"), &memory.get(key), &real.get(key)))
 }

@@ -396,9 +396,7 @@ impl World {
     /// The program is killed, or the disk is full, before the answer is on disk, or as soon as it is.
     fn killed(&mut self, at: usize, before: Shelf, answer: &Answer, chance: &mut Chance) -> Kill {
         if chance.percent(40) {
-            self.tell(|world| {
-                format!("{}: is killed after the answer", world.tablets[at].name)
-            });
+            self.tell(|world| format!("{}: is killed after the answer", world.tablets[at].name));
             return Kill::AfterCommit;
         }
         self.tell(|world| {

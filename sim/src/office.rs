@@ -268,6 +268,7 @@ impl Office {
             return Err(Refusal::UnknownDevice);
         }
         if enrolled.revoked && request.changes.is_empty() {
+            done(begin(&mut self.disk.store, wall_ms));
             self.disk
                 .tablets
                 .entry(token)
@@ -415,9 +416,7 @@ impl Office {
         store.head.epoch = self.chance.id();
         store.head.device = DeviceId(self.chance.id());
         let (epoch, device) = (store.head.epoch, store.head.device);
-        self.beside("a restore", &(), |real| {
-            real.restore(behind, epoch, device)
-        });
+        self.beside("a restore", &(), |real| real.restore(behind, epoch, device));
         for enrolment in self.stopped.clone() {
             self.disk
                 .tablets

@@ -81,8 +81,9 @@ pub fn screen(
     confirmed: Option<&Registers>,
     own: &[OwnChange],
 ) -> Option<Registers> {
-    let touches =
-        |own: &&OwnChange| (own.change.patches.iter()).any(|p| p.id == key.id && p.kind == key.kind);
+    let touches = |own: &&OwnChange| {
+        (own.change.patches.iter()).any(|p| p.id == key.id && p.kind == key.kind)
+    };
     let over = own.iter().filter(|own| own.lies_over()).filter(touches);
     let mut registers = None;
     for own in over {
