@@ -30,6 +30,14 @@ impl Rows {
         self.touched.insert(key.clone());
     }
 
+    /// What stands in a home, or one record of it, left with it.
+    pub fn left(&mut self, home: &str, key: Option<&RecordKey>) {
+        let here = self.homes.iter().filter(|(_, known)| *known == home);
+        let keys = here.map(|(known, _)| known);
+        let left = keys.filter(|known| key.is_none_or(|key| key == *known));
+        self.touched.extend(left.cloned());
+    }
+
     pub fn clear(&mut self) {
         *self = Self::default();
     }

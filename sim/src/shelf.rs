@@ -3,7 +3,7 @@
 //! A copy of the whole is a snapshot of its disk. Each function that changes it is one transaction: whoever plays a kill
 //! within one puts the copy of before back.
 
-use crate::beside::{OwnHeld, TabletHolds};
+use crate::beside::{Layer, OwnHeld, TabletHolds};
 use crate::rows::{Rows, screen};
 use grebeg_core::change::{Change, ChangeName, Hash, Patch, Seen};
 use grebeg_core::digest::{Sum, of_record};
@@ -394,17 +394,21 @@ impl Shelf {
             self.filling.insert(part.home.clone());
         }
         for left in &answer.left {
-            for layer in [&mut self.fill, &mut self.confirmed] {
-                if layer
-                    .get(&left.key)
-                    .is_some_and(|(home, _)| *home == left.home)
-                {
-                    layer.remove(&left.key);
-                    self.rows.told(&left.key, &left.home);
-                }
+            let is_there = |layer: &Layer| {
+                let held = layer.get(&left.key);
+                held.is_some_and(|(home, _)| *home == left.home)
+            };
+            if is_there(&self.fill) {
+                self.fill.remove(&left.key);
             }
+            if is_there(&self.confirmed) {
+                self.confirmed.remove(&left.key);
+                self.rows.told(&left.key, &left.home);
+            }
+            self.rows.left(&left.home, Some(&left.key));
         }
         for sent in &answer.records {
+            let was_erased = self.knows_erased(&sent.key);
             let filling = self.filling.contains(&sent.home);
             let layer = if filling {
                 &mut self.fill
@@ -428,7 +432,8 @@ impl Shelf {
                 register.seq = 0;
                 merge::merge_register(registers, &sent.key.kind, field, register);
             }
-            if registers.flag(ERASED) {
+            // What fills a home is shown, and taken for true, when it is whole.
+            if !filling && !was_erased && registers.flag(ERASED) {
                 self.redact_own(&sent.key);
             }
         }
@@ -438,6 +443,11 @@ impl Shelf {
             }
         }
         self.leave_homes(&answer.position);
+    }
+
+    fn knows_erased(&self, key: &RecordKey) -> bool {
+        let confirmed = self.confirmed.get(key);
+        confirmed.is_some_and(|(_, registers)| registers.flag(ERASED))
     }
 
     fn redact_own(&mut self, key: &RecordKey) {
@@ -483,8 +493,15 @@ impl Shelf {
         for key in gone.map(|(key, _)| key).chain(filled.keys()) {
             self.rows.told(key, home);
         }
+        self.rows.left(home, None);
+        let erased = filled.iter().filter(|(_, (_, now))| now.flag(ERASED));
+        let erased = erased.filter(|(key, _)| !self.knows_erased(key));
+        let erased: Vec<RecordKey> = erased.map(|(key, _)| key.clone()).collect();
         self.confirmed.retain(|_, (h, _)| h != home);
         self.confirmed.extend(filled);
+        for key in erased {
+            self.redact_own(&key);
+        }
         self.filling.remove(home);
         self.shown.insert(home.to_owned());
     }
@@ -500,6 +517,10 @@ impl Shelf {
         let stays = |home: &str| home == CAMPAIGN_HOME || position.homes.contains_key(home);
         for (key, (home, _)) in self.confirmed.iter().filter(|(_, (home, _))| !stays(home)) {
             self.rows.told(key, home);
+        }
+        let homes = self.shown.iter().chain(&self.filling);
+        for home in homes.filter(|home| !stays(home)) {
+            self.rows.left(home, None);
         }
         self.confirmed.retain(|_, (home, _)| stays(home));
         self.fill.retain(|_, (home, _)| stays(home));
