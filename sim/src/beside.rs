@@ -51,6 +51,58 @@ pub trait RealServer: Debug {
     fn holds(&mut self) -> Done<ServerHolds>;
     /// What the server's own check finds, the first of it.
     fn verify(&mut self) -> Done<Option<String>>;
+    fn figures(&mut self, now_ms: i64) -> Done<Figures>;
+    /// What it would hold once what refusals take is taken. Nothing of it stays.
+    fn swept(&mut self, now_ms: i64) -> Done<ServerHolds>;
+}
+
+/// Counts of visits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub counted: u64,
+    pub held_back: u64,
+    pub set_aside: u64,
+}
+
+impl Tally {
+    pub fn counted() -> Self {
+        Self {
+            counted: 1,
+            ..Self::default()
+        }
+    }
+
+    pub fn held_back() -> Self {
+        Self {
+            held_back: 1,
+            ..Self::default()
+        }
+    }
+
+    pub fn set_aside() -> Self {
+        Self {
+            set_aside: 1,
+            ..Self::default()
+        }
+    }
+
+    pub fn add(&mut self, other: &Self) {
+        self.counted += other.counted;
+        self.held_back += other.held_back;
+        self.set_aside += other.set_aside;
+    }
+}
+
+/// What the office says of visits; parts in which there is nothing are left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Figures {
+    pub all: Tally,
+    pub by_market: BTreeMap<String, Tally>,
+    pub by_author: BTreeMap<String, Tally>,
+    /// The same on the office's page.
+    pub page: Tally,
+    /// Rows of the file of visits.
+    pub exported: u64,
 }
 
 /// One exchange as it reaches the server.
@@ -165,6 +217,8 @@ pub struct TabletHolds {
     pub own: Vec<OwnHeld>,
     pub confirmed: Layer,
     pub fill: Layer,
+    /// Homes of records that only its screen holds.
+    pub screens: BTreeMap<RecordKey, String>,
     pub position: Option<Position>,
     pub contact: Option<Contact>,
     pub stamp: Stamp,
@@ -184,6 +238,7 @@ impl TabletHolds {
             .or_else(|| pairs.find_map(|(a, b)| differ("own change", a, b)))
             .or_else(|| differ_in("record", &self.confirmed, &real.confirmed))
             .or_else(|| differ_in("filled record", &self.fill, &real.fill))
+            .or_else(|| differ_in("record of the screen", &self.screens, &real.screens))
             .or_else(|| differ("position", &self.position, &real.position))
             .or_else(|| differ("contact", &self.contact, &real.contact))
             .or_else(|| differ("stamp", &self.stamp, &real.stamp))

@@ -15,6 +15,7 @@ pub mod model;
 pub mod office;
 #[cfg(feature = "planted")]
 pub mod planted;
+mod recount;
 mod rows;
 pub mod shelf;
 pub mod shrink;

@@ -1,6 +1,6 @@
 //! The server with its own small book of tablets, its backups, and what the office does.
 
-use crate::beside::{Done, Exchange, RealServer, RealStores, ServerHolds, differ};
+use crate::beside::{Done, Exchange, Figures, RealServer, RealStores, ServerHolds, differ};
 use crate::chance::Chance;
 use grebeg_core::change::{Change, Hash, Patch};
 use grebeg_core::id::{CampaignId, DeviceId, PersonId};
@@ -174,8 +174,11 @@ impl Office {
         self.beside("what the server's check finds", &None, |real| real.verify());
     }
 
-    pub fn has_real(&self) -> bool {
-        self.real.is_some()
+    /// What the real office says of visits, and what it would hold once refusals are carried out; `None` without one.
+    pub fn said(&mut self, now_ms: i64) -> Option<Done<(Figures, ServerHolds)>> {
+        let real = self.real.as_mut()?;
+        let said = real.figures(now_ms);
+        Some(said.and_then(|figures| Ok((figures, real.swept(now_ms)?))))
     }
 
     pub fn head(&self) -> Head {

@@ -15,6 +15,8 @@ pub struct Rows {
     /// Of records that the server has not told of here.
     homes: BTreeMap<RecordKey, String>,
     touched: BTreeSet<RecordKey>,
+    /// Records over which own changes lay when the last transaction ended.
+    screens: BTreeSet<RecordKey>,
 }
 
 impl Rows {
@@ -24,9 +26,12 @@ impl Rows {
             .extend(patches.map(|p| RecordKey::new(&p.kind, p.id)));
     }
 
-    /// A record was told of, or has left: where it was last is where it stays on the screen.
+    /// A record was told of, or has left: where it was last is where it stays on the screen, if it was there.
     pub fn told(&mut self, key: &RecordKey, home: &str) {
-        self.homes.insert(key.clone(), home.to_owned());
+        match self.screens.contains(key) {
+            true => drop(self.homes.insert(key.clone(), home.to_owned())),
+            false => drop(self.homes.remove(key)),
+        }
         self.touched.insert(key.clone());
     }
 
@@ -42,6 +47,10 @@ impl Rows {
         *self = Self::default();
     }
 
+    pub fn homes(&self) -> &BTreeMap<RecordKey, String> {
+        &self.homes
+    }
+
     /// Where a record stands; `None`: it is not here.
     pub fn home_of<'r>(&'r self, confirmed: &'r Layer, key: &RecordKey) -> Option<&'r str> {
         let told = confirmed.get(key).map(|(home, _)| home);
@@ -50,6 +59,9 @@ impl Rows {
 
     /// The end of a transaction.
     pub fn finish(&mut self, confirmed: &Layer, own: &[OwnChange]) {
+        let over = own.iter().filter(|own| own.lies_over());
+        let patches = over.flat_map(|own| &own.change.patches);
+        self.screens = patches.map(|p| RecordKey::new(&p.kind, p.id)).collect();
         for key in std::mem::take(&mut self.touched) {
             if confirmed.contains_key(&key) {
                 self.homes.remove(&key);

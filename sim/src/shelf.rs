@@ -136,6 +136,7 @@ impl Shelf {
             own: own.collect(),
             confirmed: self.confirmed.clone(),
             fill: self.fill.clone(),
+            screens: self.rows.homes().clone(),
             position: self.position.clone(),
             contact: self.contact,
             stamp: self.stamp,

@@ -3,8 +3,9 @@
 use crate::beside::{Done, Enrolled, RealStores, RealTablet, differ};
 use crate::chance::Chance;
 use crate::checks::{self, Verdict, Violation, broken};
-use crate::model::{Action, Actions};
+use crate::model::{Action, Actions, Records};
 use crate::office::Office;
+use crate::recount;
 use crate::shelf::Shelf;
 use crate::weather::Weather;
 use grebeg_core::change::{Hash, Patch};
@@ -362,8 +363,9 @@ impl World {
         }
         self.same_stores()?;
         checks::nothing_lost(&self.actions, &self.office)?;
-        let shelves: Vec<&Shelf> = self.tablets.iter().map(|tablet| &tablet.shelf).collect();
         let records = checks::server(&self.actions, &self.office)?;
+        self.verify_figures(&records)?;
+        let shelves: Vec<&Shelf> = self.tablets.iter().map(|tablet| &tablet.shelf).collect();
         // The server's time follows what it believes, so it is judged by the true one: twice the tolerance, and its own steps.
         let latest_ms = self.now_ms + 3 * MINUTE_MS;
         if self
@@ -403,6 +405,21 @@ impl World {
             }
         }
         self.verify()
+    }
+
+    /// What the real office says and does, where there is one.
+    fn verify_figures(&mut self, records: &Records) -> Verdict {
+        let (figures, swept) = match self.office.said(self.now_ms) {
+            None => return Ok(()),
+            Some(Err(failed)) => return broken("totals", failed),
+            Some(Ok(said)) => said,
+        };
+        recount::figures(&self.office, records, &figures)?;
+        let holds = match self.office.holds() {
+            Ok(holds) => holds,
+            Err(failed) => return broken("stores", failed),
+        };
+        recount::refusals(records, &holds, &swept)
     }
 
     /// Real stores and those in memory have not parted.

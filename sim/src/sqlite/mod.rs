@@ -1,5 +1,6 @@
 //! The real stores: the server's SQLite file and the tablets' folders, by the programs' own code, in played time.
 
+mod figures;
 mod server;
 mod tablet;
 

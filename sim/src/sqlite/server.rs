@@ -1,7 +1,7 @@
 //! The server's store: each step is a transaction of the writer or a reader, as in the program.
 
-use super::{folder, words};
-use crate::beside::{Done, Exchange, RealServer, ServerHolds};
+use super::{figures, folder, words};
+use crate::beside::{Done, Exchange, Figures, RealServer, ServerHolds};
 use crate::office::{CAMPAIGN, Fault, Refusal};
 use grebeg_core::change::{ChangeName, Hash, Patch};
 use grebeg_core::id::{DeviceId, PersonId};
@@ -15,6 +15,9 @@ use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 use sync_server::exchange::{self, Taken, Telling};
+use sync_server::office::desk::Desk;
+use sync_server::office::error::OfficeError;
+use sync_server::office::refusal;
 use sync_server::office::verify::verify;
 use sync_server::store::rows::{CampaignRow, EnrolmentRow};
 use sync_server::store::sqlite::{SqliteDirectory, SqliteStore, StoreError, open};
@@ -142,6 +145,21 @@ impl Server {
     }
 }
 
+fn read(connection: &Connection) -> Result<ServerHolds, StoreError> {
+    let mut store = SqliteStore::new(connection, CAMPAIGN);
+    let mut filed = store.changes_in_order(0)?;
+    for state in [State::HeldBack, State::Discarded, State::Superseded] {
+        filed.extend(store.changes_in_state(state)?);
+    }
+    let filed = filed.into_iter().map(|f| ((f.name, f.hash), f));
+    Ok(ServerHolds {
+        head: store.head()?,
+        past: store.past_epochs()?,
+        records: store.all_records()?.into_iter().collect(),
+        filed: filed.collect(),
+    })
+}
+
 impl RealServer for Server {
     fn enrol(&mut self, device: &DeviceRow, people: &[PersonId], now_ms: i64) -> Done<()> {
         let row = EnrolmentRow {
@@ -258,21 +276,27 @@ impl RealServer for Server {
 
     fn holds(&mut self) -> Done<ServerHolds> {
         let reading = self.connection.transaction().map_err(words)?;
-        let mut store = SqliteStore::new(&reading, CAMPAIGN);
-        let mut read = || -> Result<ServerHolds, StoreError> {
-            let mut filed = store.changes_in_order(0)?;
-            for state in [State::HeldBack, State::Discarded, State::Superseded] {
-                filed.extend(store.changes_in_state(state)?);
-            }
-            let filed = filed.into_iter().map(|f| ((f.name, f.hash), f));
-            Ok(ServerHolds {
-                head: store.head()?,
-                past: store.past_epochs()?,
-                records: store.all_records()?.into_iter().collect(),
-                filed: filed.collect(),
-            })
-        };
-        read().map_err(words)
+        read(&reading).map_err(words)
+    }
+
+    fn figures(&mut self, now_ms: i64) -> Done<Figures> {
+        let out = self.folder.path().join("visits.csv");
+        let reading = self.connection.transaction().map_err(words)?;
+        let mut desk = Desk::read(&reading, None, None).map_err(words)?;
+        figures::read(&mut desk, &out, now_ms).map_err(words)
+    }
+
+    fn swept(&mut self, now_ms: i64) -> Done<ServerHolds> {
+        let mut swept = None;
+        let ended = once_at(&mut self.connection, now_ms, |turn| {
+            let mut desk = Desk::open(turn, None, None)?;
+            refusal::sweep(&mut desk)?;
+            swept = Some(read(turn.connection()?)?);
+            Err::<(), _>(OfficeError::from(StoreError::Other(
+                "taken back".to_owned(),
+            )))
+        });
+        swept.ok_or_else(|| ended.map_or_else(words, |()| "nothing was read".to_owned()))
     }
 
     fn verify(&mut self) -> Done<Option<String>> {

@@ -10,6 +10,7 @@ use grebeg_core::id::{DeviceId, PersonId};
 use grebeg_core::stamp::Clocks;
 use grebeg_core::sync::messages::Request;
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use tablet::error::{SyncFault, TabletError};
 use tablet::save;
@@ -178,8 +179,13 @@ fn holds(store: &Store) -> tablet::error::Result<TabletHolds> {
         reason: own.reason,
     });
     let own = own.collect();
-    let rows = record::all(conn)?.into_iter();
-    let confirmed = rows.filter_map(|(key, row)| Some((key, (row.home, row.confirmed?))));
+    let (mut confirmed, mut screens) = (Layer::new(), BTreeMap::new());
+    for (key, row) in record::all(conn)? {
+        match row.confirmed {
+            Some(registers) => drop(confirmed.insert(key, (row.home, registers))),
+            None => drop(screens.insert(key, row.home)),
+        }
+    }
     let mut filled = Layer::new();
     for home in record::homes(conn)? {
         let rows = fill::of_home(conn, &home.home)?.into_iter();
@@ -189,8 +195,9 @@ fn holds(store: &Store) -> tablet::error::Result<TabletHolds> {
         device: enrolment.device,
         succeeds: enrolment.succeeds,
         own,
-        confirmed: confirmed.collect(),
+        confirmed,
         fill: filled,
+        screens,
         position: meta::position(conn)?,
         contact: meta::contact(conn)?,
         stamp: meta::stamp(conn)?,
