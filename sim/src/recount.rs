@@ -2,7 +2,7 @@
 
 use crate::beside::{Figures, ServerHolds, Tally};
 use crate::checks::{Verdict, broken};
-use crate::model::Records;
+use crate::model::{Field, Records};
 use crate::office::Office;
 use grebeg_core::change::Change;
 use grebeg_core::kinds::{self, Personal};
@@ -94,16 +94,22 @@ struct Answer {
     at_ms: i64,
 }
 
-fn id_of(record: &BTreeMap<String, crate::model::Field>, field: &str) -> Option<Uuid> {
+fn id_of(record: &BTreeMap<String, Field>, field: &str) -> Option<Uuid> {
     record.get(field)?.2.as_id()
 }
 
-/// Traders with those that are merged with each.
+/// Traders with those that are merged with each; of two markets nobody is one trader.
 fn families(records: &Records) -> Vec<BTreeSet<Uuid>> {
     let mut families: Vec<BTreeSet<Uuid>> = Vec::new();
     for (key, record) in records.iter().filter(|(key, _)| key.kind == "trader") {
         let mut family = BTreeSet::from([key.id]);
-        family.extend(id_of(record, "merged_into"));
+        let into = id_of(record, "merged_into").map(|into| RecordKey::new("trader", into));
+        let into = into.filter(|into| {
+            let market =
+                |record: &BTreeMap<String, Field>| record.get("market").map(|m| m.2.clone());
+            records.get(into).map(market) == Some(market(record))
+        });
+        family.extend(into.map(|into| into.id));
         let (joined, apart): (Vec<_>, Vec<_>) = families
             .into_iter()
             .partition(|other| !other.is_disjoint(&family));
@@ -120,7 +126,7 @@ fn answers(records: &Records, family: &BTreeSet<Uuid>) -> Vec<Answer> {
         let trader = id_of(record, "trader");
         trader.is_some_and(|trader| family.contains(&trader))
     });
-    let answer = |(key, record): (&RecordKey, &BTreeMap<String, crate::model::Field>)| {
+    let answer = |(key, record): (&RecordKey, &BTreeMap<String, Field>)| {
         let (stamp, _, purposes) = record.get("purposes")?;
         let follows = record
             .get("follows")
@@ -191,7 +197,11 @@ pub fn refusals(records: &Records, was: &ServerHolds, swept: &ServerHolds) -> Ve
         for trader in &family {
             let (then, now) = (named_values(was, *trader), named_values(swept, *trader));
             if never_followed && now > 0 {
-                let text = format!("{trader} refused, and {now} of {then} values are still kept");
+                let said = answers.iter().map(|a| (a.id, a.yes, a.at_ms - due_ms));
+                let said: Vec<_> = said.collect();
+                let text = format!(
+                    "{trader} refused, and {now} of {then} values are still kept; merged {family:?}, answers {said:?}"
+                );
                 return broken("refused", text);
             }
             if no.is_empty() && now != then {
