@@ -216,3 +216,69 @@ pub fn refusals(records: &Records, was: &ServerHolds, swept: &ServerHolds) -> Ve
         false => broken("refused", "a refusal took a visit away"),
     }
 }
+
+#[cfg(all(test, feature = "sqlite"))]
+mod tests {
+    use super::*;
+    use crate::chance::Chance;
+    use crate::model;
+    use crate::sqlite::Sqlite;
+    use crate::world::{MINUTE_MS, World};
+
+    /// A quiet world after some work, and what its real office says.
+    fn world() -> (World, Records, Figures, ServerHolds) {
+        let mut world = World::new(3, false, Some(&Sqlite));
+        let mut chance = Chance::new(5);
+        world.quiet().unwrap();
+        for _ in 0..60 {
+            world.pass(MINUTE_MS);
+            world.work(&mut chance).unwrap();
+        }
+        world.pass(2 * GRACE_MS);
+        world.quiet().unwrap();
+        let records = model::records(&world.actions, &world.office);
+        let now_ms = world.now_ms;
+        let (figures, swept) = world.office.said(now_ms).unwrap().unwrap();
+        (world, records, figures, swept)
+    }
+
+    #[test]
+    fn a_total_that_is_one_visit_off_is_seen_wherever_it_stands() {
+        let (world, records, said, _) = world();
+        assert_eq!(figures(&world.office, &records, &said), Ok(()));
+        assert!(said.all.counted > 5, "{said:?}");
+        let breaks: [fn(&mut Figures); 6] = [
+            |said| said.all.counted += 1,
+            |said| said.all.set_aside += 1,
+            |said| said.page.counted -= 1,
+            |said| said.exported += 1,
+            |said| drop(said.by_market.pop_first()),
+            |said| drop(said.by_author.pop_first()),
+        ];
+        for (number, break_it) in breaks.into_iter().enumerate() {
+            let mut wrong = said.clone();
+            break_it(&mut wrong);
+            let verdict = figures(&world.office, &records, &wrong);
+            assert_eq!(verdict.unwrap_err().what, "totals", "{number}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_stays_after_a_refusal_is_seen_and_one_that_goes_without() {
+        let (mut world, records, _, swept) = world();
+        let kept = world.office.holds().unwrap();
+        assert_ne!(kept, swept, "somebody refused");
+        assert_eq!(refusals(&records, &kept, &swept), Ok(()));
+        assert_eq!(
+            refusals(&records, &kept, &kept).unwrap_err().what,
+            "refused"
+        );
+        let mut empty = swept;
+        empty.records.retain(|key, _| key.kind != "trader");
+        empty.filed.clear();
+        assert_eq!(
+            refusals(&records, &kept, &empty).unwrap_err().what,
+            "refused"
+        );
+    }
+}
