@@ -217,7 +217,8 @@ pub fn refusals(records: &Records, was: &ServerHolds, swept: &ServerHolds) -> Ve
     }
 }
 
-#[cfg(all(test, feature = "sqlite"))]
+#[cfg(feature = "sqlite")]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::chance::Chance;
