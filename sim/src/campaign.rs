@@ -1,5 +1,6 @@
 //! A campaign as a list of steps, each with a chance of its own: leave some out, and the others still mean something.
 
+use crate::beside::{RealStores, ServerHolds, TabletHolds};
 use crate::chance::Chance;
 use crate::checks::{Verdict, Violation};
 use crate::world::{MINUTE_MS, World};
@@ -64,11 +65,18 @@ pub struct Ended {
 }
 
 /// Plays the steps in the world of a seed, until they end or a promise is broken.
-pub fn play(seed: u64, steps: &[Step], tell: bool) -> Ended {
-    let mut world = World::new(seed, tell);
+/// `stores`: real ones that are played beside those in memory.
+pub fn play(
+    seed: u64,
+    steps: &[Step],
+    tell: bool,
+    stores: Option<&'static dyn RealStores>,
+) -> Ended {
+    let mut world = World::new(seed, tell, stores);
     let mut broken = None;
     for (place, step) in steps.iter().enumerate() {
-        if let Err(violation) = take(&mut world, *step) {
+        let taken = take(&mut world, *step).and_then(|()| world.same_stores());
+        if let Err(violation) = taken {
             world.tell(|_| format!("BROKEN ({}): {}", violation.what, violation.detail));
             broken = Some((place, violation));
             break;
@@ -76,7 +84,7 @@ pub fn play(seed: u64, steps: &[Step], tell: bool) -> Ended {
     }
     Ended {
         broken,
-        state: state(&world),
+        state: state(&mut world),
         saves: world.saves,
         syncs: world.syncs,
         story: world.story.unwrap_or_default(),
@@ -118,32 +126,51 @@ fn take(world: &mut World, step: Step) -> Verdict {
     Ok(())
 }
 
-/// A hash over everything that is kept on either side.
-fn state(world: &World) -> [u8; 32] {
+/// A hash over everything that is kept on either side, in the real stores where there are any.
+fn state(world: &mut World) -> [u8; 32] {
     let mut hash = Sha256::new();
-    for (key, stored) in world.office.records() {
+    let office = world.office.holds();
+    match &office {
+        Ok(holds) => add_server(&mut hash, holds),
+        Err(failed) => hash.update(failed),
+    }
+    for tablet in &mut world.tablets {
+        let holds = match &mut tablet.real {
+            Some(real) => real.holds(),
+            None => Ok(tablet.shelf.holds()),
+        };
+        match &holds {
+            Ok(holds) => add_tablet(&mut hash, holds),
+            Err(failed) => hash.update(failed),
+        }
+    }
+    hash.update(world.now_ms.to_be_bytes());
+    hash.finalize().into()
+}
+
+fn add_server(hash: &mut Sha256, holds: &ServerHolds) {
+    for (key, stored) in &holds.records {
         hash.update(key.kind.as_bytes());
         hash.update(key.id.as_bytes());
         hash.update(stored.home.as_bytes());
         hash.update(stored.registers.to_bytes());
     }
-    for filed in world.office.filed() {
+    for filed in holds.filed.values() {
         hash.update(filed.hash);
         hash.update(filed.state.code());
         hash.update(filed.stamp.0.to_be_bytes());
         hash.update(filed.seq.to_be_bytes());
     }
-    for tablet in &world.tablets {
-        for (key, (home, registers)) in &tablet.shelf.confirmed {
-            hash.update(key.id.as_bytes());
-            hash.update(home.as_bytes());
-            hash.update(registers.to_bytes());
-        }
-        for own in &tablet.shelf.own {
-            hash.update(own.hash);
-            hash.update(own.change.stamp.0.to_be_bytes());
-        }
+}
+
+fn add_tablet(hash: &mut Sha256, holds: &TabletHolds) {
+    for (key, (home, registers)) in &holds.confirmed {
+        hash.update(key.id.as_bytes());
+        hash.update(home.as_bytes());
+        hash.update(registers.to_bytes());
     }
-    hash.update(world.now_ms.to_be_bytes());
-    hash.finalize().into()
+    for own in &holds.own {
+        hash.update(own.hash);
+        hash.update(own.change.stamp.0.to_be_bytes());
+    }
 }

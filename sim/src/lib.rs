@@ -4,7 +4,9 @@
 //! steps), [`world`] (what there is), [`checks`] (what must hold) and [`model`] (what it is compared with).
 #![forbid(unsafe_code)]
 
+pub mod beside;
 pub mod campaign;
+mod carrier;
 pub mod chance;
 pub mod checks;
 mod desk;
@@ -13,8 +15,12 @@ pub mod model;
 pub mod office;
 #[cfg(feature = "planted")]
 pub mod planted;
+mod recount;
+mod rows;
 pub mod shelf;
 pub mod shrink;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
 mod trouble;
 mod weather;
 mod work;

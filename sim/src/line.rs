@@ -1,5 +1,6 @@
 //! A sync over a line on which everything can go wrong, in the rounds in which the tablet's own program syncs.
 
+use crate::beside::{Enrolled, Heard, Kill, differ};
 use crate::chance::Chance;
 use crate::checks::{self, Verdict, broken};
 use crate::office::{CAMPAIGN, Fault, Refusal};
@@ -7,7 +8,7 @@ use crate::shelf::{Sent, Shelf};
 use crate::world::World;
 use grebeg_core::id::DeviceId;
 use grebeg_core::planted::{self, Bug};
-use grebeg_core::sync::messages::Answer;
+use grebeg_core::sync::messages::{Answer, Request};
 use grebeg_core::wire::compact;
 
 /// As in the tablet's program.
@@ -73,30 +74,55 @@ fn brief(answer: &Answer) -> String {
 }
 
 /// Whether the sync goes on.
-enum Next {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
     Again,
     Ends,
+    /// The server does not know the tablet, which is enrolled anew first.
+    Unknown,
 }
 
-struct Session {
-    forks: usize,
+/// One sync, from its first request to its last answer.
+pub struct Session {
+    pub forks: usize,
     repaired: bool,
-    faulty: bool,
+    pub faulty: bool,
+    /// The device id that the tablet may take.
+    pub device: Option<DeviceId>,
 }
 
 impl World {
     /// One sync of a tablet. `faulty`: the line and the machines may fail.
     pub fn sync(&mut self, at: usize, chance: &mut Chance, faulty: bool) -> Verdict {
         self.syncs += 1;
-        let mut session = Session {
-            forks: 0,
-            repaired: false,
-            faulty,
-        };
+        loop {
+            self.enrol_again(at, faulty);
+            let mut session = Session {
+                forks: 0,
+                repaired: false,
+                faulty,
+                device: None,
+            };
+            let next = match self.tablets[at].real.take() {
+                None => self.rounds(at, chance, &mut session)?,
+                Some(real) => self.rounds_beside(at, chance, &mut session, real)?,
+            };
+            if next != Next::Unknown {
+                return Ok(());
+            }
+        }
+    }
+
+    fn rounds(
+        &mut self,
+        at: usize,
+        chance: &mut Chance,
+        session: &mut Session,
+    ) -> Result<Next, checks::Violation> {
         for _ in 0..ROUNDS_MAX {
-            match self.exchange(at, chance, &mut session)? {
-                Next::Again => {}
-                Next::Ends => return Ok(()),
+            let (next, _) = self.exchange(at, chance, session, None)?;
+            if next != Next::Again {
+                return Ok(next);
             }
         }
         broken(
@@ -105,17 +131,23 @@ impl World {
         )
     }
 
-    fn exchange(
+    /// One request and what came of it, for the tablet in memory and for a real one beside it. `real`: the request as that one
+    /// makes it.
+    pub fn exchange(
         &mut self,
         at: usize,
         chance: &mut Chance,
         session: &mut Session,
-    ) -> Result<Next, checks::Violation> {
-        self.enrol_again(at, session.faulty);
+        real: Option<&Request>,
+    ) -> Result<(Next, Heard), checks::Violation> {
+        let nothing = (Next::Ends, Heard::Nothing);
         let tablet = &self.tablets[at];
         let token = tablet.shelf.enrolment;
         let sent = tablet.shelf.prepare(tablet.clock.read(self.now_ms));
-        let mut message = compact::write_request(&sent.request);
+        if let Some(words) = real.and_then(|real| same_request(&sent.request, real)) {
+            return broken("stores", format!("{}: {words}", tablet.name));
+        }
+        let mut message = compact::write_request(real.unwrap_or(&sent.request));
         let line = match session.faulty && self.weather.lines && chance.percent(30) {
             true => FAULTS[chance.below(FAULTS.len())],
             false => Line::Good,
@@ -144,7 +176,7 @@ impl World {
             30
         });
         match line {
-            Line::RequestLost => return Ok(Next::Ends),
+            Line::RequestLost => return Ok(nothing),
             Line::RequestCut => message.truncate(chance.below(message.len())),
             Line::LateRequestFirst => self.late_request(chance),
             _ => {}
@@ -171,7 +203,7 @@ impl World {
                 return broken("cut", "a request that was cut was taken");
             }
             Ok(answered) => answered,
-            Err(refusal) => return Ok(self.refused(at, refusal)),
+            Err(refusal) => return Ok((self.refused(at, refusal), Heard::Refused(refusal))),
         };
         let revoked = self.office.enrolled(token).is_some_and(|e| e.revoked);
         if let Ok(answer) = compact::read_answer(&answered.bytes, CAMPAIGN) {
@@ -184,20 +216,25 @@ impl World {
         });
         let bytes = self.carried(at, line, answered.bytes, chance);
         let Some(bytes) = bytes else {
-            return Ok(Next::Ends);
+            return Ok(nothing);
         };
         let Ok(answer) = compact::read_answer(&bytes, CAMPAIGN) else {
             return match line {
                 Line::Good | Line::RequestTwice | Line::LateRequestFirst => {
                     broken("unreadable", "a whole answer cannot be read")
                 }
-                _ => Ok(Next::Ends),
+                _ => Ok((Next::Ends, Heard::NotOurs)),
             };
         };
         if matches!(line, Line::AnswerCut | Line::OtherPage) {
             return broken("cut", "an answer that was cut was read");
         }
-        self.taken(at, &sent, &answer, chance, session)
+        let (next, kill) = self.taken(at, &sent, &answer, chance, session)?;
+        let answer = Box::new(answer);
+        Ok(match kill {
+            None => (next, Heard::Answer(answer)),
+            Some(kill) => (next, Heard::Killed(answer, kill)),
+        })
     }
 
     /// What comes out of the line for an answer that went in.
@@ -254,8 +291,18 @@ impl World {
             return;
         }
         let people = shelf.people.clone();
-        let (enrolment, device) = self.office.enrol(people);
+        let (enrolment, device) = self.office.enrol(self.now_ms, people.clone());
         self.tablets[at].shelf.enrol_again(enrolment, device);
+        let enrolled = Enrolled {
+            enrolment,
+            device,
+            people,
+        };
+        let real = self.tablets[at].real.as_mut();
+        if let Some(done) = real.map(|real| real.enrol_again(&enrolled)) {
+            self.worked("an enrolment", done);
+            self.compare_tablet(at);
+        }
         self.tell(|world| format!("{}: is enrolled again", world.tablets[at].name));
     }
 
@@ -267,7 +314,7 @@ impl World {
                 let shelf = &mut self.tablets[at].shelf;
                 let known = shelf.unknown_device;
                 shelf.unknown_device = true;
-                if known { Next::Ends } else { Next::Again }
+                if known { Next::Ends } else { Next::Unknown }
             }
             Refusal::Revoked => {
                 self.lock(at);
@@ -283,9 +330,10 @@ impl World {
         answer: &Answer,
         chance: &mut Chance,
         session: &mut Session,
-    ) -> Result<Next, checks::Violation> {
+    ) -> Result<(Next, Option<Kill>), checks::Violation> {
         self.tell(|world| format!("{}: hears {}", world.tablets[at].name, brief(answer)));
         let new_device = (session.forks < FORKS_MAX).then(|| DeviceId(self.chance.id()));
+        session.device = new_device;
         let before = self.tablets[at].shelf.clone();
         let now_ms = self.now_ms;
         let tablet = &mut self.tablets[at];
@@ -296,24 +344,25 @@ impl World {
             Err(refused) => {
                 tablet.shelf = before;
                 self.tell(|world| format!("{}: takes nothing, {refused}", world.tablets[at].name));
-                return Ok(Next::Ends);
+                return Ok((Next::Ends, None));
             }
         };
         if session.faulty && self.weather.kills && chance.percent(12) {
-            self.killed(at, before, answer);
-            return Ok(Next::Ends);
+            let kill = self.killed(at, before, answer, chance);
+            return Ok((Next::Ends, Some(kill)));
         }
         let shelf = &mut self.tablets[at].shelf;
         session.forks += usize::from(shelf.device != device);
         let locked = shelf.locked;
         if taken.again || taken.more && !locked || shelf.waiting() > 0 && !answer.acks.is_empty() {
-            return Ok(Next::Again);
+            return Ok((Next::Again, None));
         }
         if locked {
             self.lock(at);
-            return Ok(Next::Ends);
+            return Ok((Next::Ends, None));
         }
-        self.compare(at, answer, taken.same, session)
+        let next = self.compare(at, answer, taken.same, session)?;
+        Ok((next, None))
     }
 
     fn compare(
@@ -344,8 +393,12 @@ impl World {
         )
     }
 
-    /// The program is killed, or the disk is full, before the answer is on disk.
-    fn killed(&mut self, at: usize, before: Shelf, answer: &Answer) {
+    /// The program is killed, or the disk is full, before the answer is on disk, or as soon as it is.
+    fn killed(&mut self, at: usize, before: Shelf, answer: &Answer, chance: &mut Chance) -> Kill {
+        if chance.percent(40) {
+            self.tell(|world| format!("{}: is killed after the answer", world.tablets[at].name));
+            return Kill::AfterCommit;
+        }
         self.tell(|world| {
             format!(
                 "{}: is killed while it takes the answer",
@@ -356,5 +409,15 @@ impl World {
         if planted::alive(Bug::PositionBeforePage) {
             self.tablets[at].shelf.position = Some(answer.position.clone());
         }
+        Kill::BeforeCommit
     }
+}
+
+/// Where both do not ask the same. Only a real tablet says what it recorded on which day.
+fn same_request(memory: &Request, real: &Request) -> Option<String> {
+    let silent = Request {
+        reports: Vec::new(),
+        ..real.clone()
+    };
+    differ("a request", memory, &silent)
 }

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 use clap::Parser;
+use grebeg_sim::beside::RealStores;
 use grebeg_sim::campaign::{play, steps};
 use grebeg_sim::shrink::shrink;
 use sha2::{Digest, Sha256};
@@ -25,6 +26,9 @@ struct Options {
     /// How many days to play; the same seed and days give the same run to the byte.
     #[arg(long)]
     days: Option<u64>,
+    /// What is played: the stores in memory alone, or the programs' own SQLite stores beside them.
+    #[arg(long, default_value = "memory")]
+    store: Store,
     /// Show that each planted bug is found.
     #[arg(long)]
     planted: bool,
@@ -34,6 +38,26 @@ struct Options {
     /// Tell the whole story of one campaign.
     #[arg(long)]
     tell: bool,
+}
+
+/// Where the two sides keep what they have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Store {
+    Memory,
+    Sqlite,
+}
+
+impl Store {
+    /// The real stores. `Err`: they are not in this build.
+    fn real(self) -> Result<Option<&'static dyn RealStores>, &'static str> {
+        match self {
+            Self::Memory => Ok(None),
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite => Ok(Some(&grebeg_sim::sqlite::Sqlite)),
+            #[cfg(not(feature = "sqlite"))]
+            Self::Sqlite => Err("built without the real stores: --features sqlite"),
+        }
+    }
 }
 
 /// The campaign's own seed and its length in days.
@@ -52,6 +76,13 @@ fn main() -> ExitCode {
         eprintln!("built without the planted bugs: --features planted");
         return ExitCode::from(2);
     }
+    let stores = match options.store.real() {
+        Ok(stores) => stores,
+        Err(words) => {
+            eprintln!("{words}");
+            return ExitCode::from(2);
+        }
+    };
     let fresh = SystemTime::now().duration_since(UNIX_EPOCH);
     let seed = options
         .seed
@@ -78,7 +109,7 @@ fn main() -> ExitCode {
         }
         let list = steps(own, days);
         let began = Instant::now();
-        let ended = play(own, &list, options.tell);
+        let ended = play(own, &list, options.tell, stores);
         playing += began.elapsed();
         for line in &ended.story {
             println!("{line}");
@@ -93,7 +124,7 @@ fn main() -> ExitCode {
                 "\ncampaign {own} ({days} days): {} — {}",
                 violation.what, violation.detail
             );
-            let (kept, short) = shrink(own, &list, SHRINK_LIMIT);
+            let (kept, short) = shrink(own, &list, SHRINK_LIMIT, stores);
             println!("{} of {} steps are enough:", kept.len(), list.len());
             for line in &short.story {
                 println!("  {line}");

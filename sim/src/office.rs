@@ -1,5 +1,6 @@
 //! The server with its own small book of tablets, its backups, and what the office does.
 
+use crate::beside::{Done, Exchange, Figures, RealServer, RealStores, ServerHolds, differ};
 use crate::chance::Chance;
 use grebeg_core::change::{Change, Hash, Patch};
 use grebeg_core::id::{CampaignId, DeviceId, PersonId};
@@ -18,6 +19,7 @@ use grebeg_core::sync::store::{DeviceRow, Filed, Head, PastEpoch, Store, Stored}
 use grebeg_core::value::Value;
 use grebeg_core::wire::compact;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::{self, Debug, Formatter};
 use uuid::Uuid;
 
 pub const CAMPAIGN: CampaignId = CampaignId(Uuid::from_u128(1));
@@ -63,6 +65,19 @@ pub struct Answered {
     pub scope: Scope,
 }
 
+/// The bytes of an answer, which are read where they are shown.
+#[derive(PartialEq)]
+struct Told(Result<Vec<u8>, Refusal>);
+
+impl Debug for Told {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Err(refusal) => refusal.fmt(f),
+            Ok(bytes) => compact::read_answer(bytes, CAMPAIGN).fmt(f),
+        }
+    }
+}
+
 /// See the module.
 #[derive(Debug)]
 pub struct Office {
@@ -74,6 +89,9 @@ pub struct Office {
     erased_records: BTreeSet<RecordKey>,
     stopped: Vec<Uuid>,
     chance: Chance,
+    /// The real store beside, and the first thing in which it parted.
+    real: Option<Box<dyn RealServer>>,
+    pub differs: Option<String>,
     /// The server's clock less the truth.
     pub skew_ms: i64,
     pub page_records: usize,
@@ -87,10 +105,18 @@ fn done<T>(result: Result<T, std::convert::Infallible>) -> T {
 }
 
 impl Office {
-    pub fn new(chance: &mut Chance) -> Self {
+    pub fn new(chance: &mut Chance, stores: Option<&dyn RealStores>) -> Self {
         let mut own = Chance::new(chance.draw());
-        let store = Memory::new(CAMPAIGN, own.id(), DeviceId(own.id()));
+        let (epoch, device) = (own.id(), DeviceId(own.id()));
+        let store = Memory::new(CAMPAIGN, epoch, device);
+        let (real, differs) = match stores.map(|stores| stores.server(epoch, device)) {
+            None => (None, None),
+            Some(Ok(real)) => (Some(real), None),
+            Some(Err(failed)) => (None, Some(failed)),
+        };
         Self {
+            real,
+            differs,
             disk: Disk {
                 store,
                 tablets: BTreeMap::new(),
@@ -103,6 +129,56 @@ impl Office {
             skew_ms: 0,
             page_records: 1_000,
         }
+    }
+
+    /// Does the same on the real store, where there is one, and compares what both answer.
+    fn beside<T: PartialEq + Debug>(
+        &mut self,
+        what: &str,
+        memory: &T,
+        act: impl FnOnce(&mut dyn RealServer) -> Done<T>,
+    ) {
+        let Some(real) = &mut self.real else {
+            return;
+        };
+        let words = match act(real.as_mut()) {
+            Ok(answered) => differ(what, memory, &answered),
+            Err(failed) => Some(format!("{what}: {failed}")),
+        };
+        if self.differs.is_none() {
+            self.differs = words;
+        }
+    }
+
+    /// What the real store holds, or what there is of it.
+    pub fn holds(&mut self) -> Done<ServerHolds> {
+        match &mut self.real {
+            Some(real) => real.holds(),
+            None => Ok(ServerHolds::of(&self.disk.store)),
+        }
+    }
+
+    /// Compares all that both hold, and lets the real one check itself.
+    pub fn compare(&mut self) {
+        let memory = ServerHolds::of(&self.disk.store);
+        let Some(real) = &mut self.real else {
+            return;
+        };
+        let words = match real.holds() {
+            Ok(holds) => memory.difference(&holds),
+            Err(failed) => Some(failed),
+        };
+        if self.differs.is_none() {
+            self.differs = words;
+        }
+        self.beside("what the server's check finds", &None, |real| real.verify());
+    }
+
+    /// What the real office says of visits, and what it would hold once refusals are carried out; `None` without one.
+    pub fn said(&mut self, now_ms: i64) -> Option<Done<(Figures, ServerHolds)>> {
+        let real = self.real.as_mut()?;
+        let said = real.figures(now_ms);
+        Some(said.and_then(|figures| Ok((figures, real.swept(now_ms)?))))
     }
 
     pub fn head(&self) -> Head {
@@ -131,7 +207,7 @@ impl Office {
     }
 
     /// A new tablet, or a new enrolment of one that the server does not know any more.
-    pub fn enrol(&mut self, people: Vec<PersonId>) -> (Uuid, DeviceId) {
+    pub fn enrol(&mut self, now_ms: i64, people: Vec<PersonId>) -> (Uuid, DeviceId) {
         let (enrolment, device) = (self.chance.id(), DeviceId(self.chance.id()));
         let row = DeviceRow {
             device,
@@ -139,6 +215,7 @@ impl Office {
             succeeds: None,
         };
         done(self.disk.store.add_device(&row));
+        self.beside("enrolment", &(), |real| real.enrol(&row, &people, now_ms));
         let enrolled = Enrolled {
             people,
             contact: None,
@@ -151,6 +228,27 @@ impl Office {
 
     /// One exchange, bytes in and bytes out. `now_ms`: the true time.
     pub fn exchange(
+        &mut self,
+        token: Uuid,
+        message: &[u8],
+        now_ms: i64,
+        fault: Fault,
+    ) -> Result<Answered, Refusal> {
+        let answered = self.exchange_in_memory(token, message, now_ms, fault);
+        let asked = Exchange {
+            token,
+            message,
+            now_ms: now_ms + self.skew_ms,
+            page_records: self.page_records,
+            fault,
+        };
+        let bytes = answered.as_ref().map(|answered| answered.bytes.clone());
+        let told = Told(bytes.map_err(|refusal| *refusal));
+        self.beside("an answer", &told, |real| real.exchange(&asked).map(Told));
+        answered
+    }
+
+    fn exchange_in_memory(
         &mut self,
         token: Uuid,
         message: &[u8],
@@ -173,6 +271,7 @@ impl Office {
             return Err(Refusal::UnknownDevice);
         }
         if enrolled.revoked && request.changes.is_empty() {
+            done(begin(&mut self.disk.store, wall_ms));
             self.disk
                 .tablets
                 .entry(token)
@@ -242,9 +341,17 @@ impl Office {
 
     /// A change of the office itself.
     pub fn change(&mut self, now_ms: i64, patches: Vec<Patch>) -> Filed {
-        done(begin(&mut self.disk.store, now_ms + self.skew_ms));
+        let wall_ms = now_ms + self.skew_ms;
+        done(begin(&mut self.disk.store, wall_ms));
         let salt = self.chance.bytes();
-        done(office_change(&mut self.disk.store, None, salt, patches))
+        let same = self.real.is_some().then(|| patches.clone());
+        let filed = done(office_change(&mut self.disk.store, None, salt, patches));
+        if let Some(patches) = same {
+            self.beside("an office change", &filed, |real| {
+                real.change(wall_ms, salt, patches)
+            });
+        }
+        filed
     }
 
     /// What is held back now, in the order of names.
@@ -255,16 +362,22 @@ impl Office {
 
     /// An admin decides about one held change; whether it could be done.
     pub fn decide(&mut self, now_ms: i64, held: &Filed, accept: bool) -> bool {
+        let wall_ms = now_ms + self.skew_ms;
         let store = &mut self.disk.store;
-        done(begin(store, now_ms + self.skew_ms));
+        done(begin(store, wall_ms));
         let settled = match accept {
             true => done(settle::accept_held(store, held, None, "")),
             false => done(settle::discard(store, held, None, "")),
         };
-        settled.is_ok()
+        let is_done = settled.is_ok();
+        self.beside("a decision", &is_done, |real| {
+            real.decide(wall_ms, held, accept)
+        });
+        is_done
     }
 
-    pub fn stop(&mut self, enrolment: Uuid) {
+    pub fn stop(&mut self, now_ms: i64, enrolment: Uuid) {
+        self.beside("stopping", &(), |real| real.stop(enrolment, now_ms));
         self.stopped.push(enrolment);
         self.disk
             .tablets
@@ -273,6 +386,7 @@ impl Office {
     }
 
     pub fn rescue(&mut self, enrolment: Uuid) {
+        self.beside("a rescue", &(), |real| real.rescue(enrolment));
         self.disk
             .tablets
             .entry(enrolment)
@@ -280,6 +394,7 @@ impl Office {
     }
 
     pub fn back_up(&mut self) {
+        self.beside("a backup", &(), |real| real.back_up());
         self.backups.push(self.disk.clone());
         if self.backups.len() > ENOUGH_BACKUPS {
             self.backups.remove(0);
@@ -292,6 +407,7 @@ impl Office {
             return None;
         }
         let at = which % self.backups.len();
+        let behind = self.backups.len() - at - 1;
         self.backups.truncate(at + 1);
         let past = self.backups.last()?.clone();
         self.disk = past;
@@ -302,17 +418,21 @@ impl Office {
         });
         store.head.epoch = self.chance.id();
         store.head.device = DeviceId(self.chance.id());
-        for enrolment in &self.stopped {
+        let (epoch, device) = (store.head.epoch, store.head.device);
+        self.beside("a restore", &(), |real| real.restore(behind, epoch, device));
+        for enrolment in self.stopped.clone() {
             self.disk
                 .tablets
-                .entry(*enrolment)
+                .entry(enrolment)
                 .and_modify(|t| t.revoked = true);
+            self.beside("stopping again", &(), |real| real.stop(enrolment, now_ms));
         }
         for trader in self.erased.clone() {
             self.erase(now_ms, trader);
         }
-        for key in &self.erased_records {
-            done(self.disk.store.erase_ahead(key));
+        for key in self.erased_records.clone() {
+            done(self.disk.store.erase_ahead(&key));
+            self.beside("an erasure ahead", &(), |real| real.erase_ahead(&key));
         }
         Some(())
     }
@@ -421,6 +541,9 @@ impl Office {
                         .store
                         .refile_bytes(filed.name, &filed.hash, &bytes),
                 );
+                self.beside("a redaction", &(), |real| {
+                    real.refile(filed.name, &filed.hash, &bytes)
+                });
             }
         }
         taken

@@ -20,11 +20,11 @@ pub fn hunt() -> ExitCode {
             .find_map(|seed| {
                 let steps = steps(seed, DAYS);
                 plant(Some(*bug));
-                let broken = play(seed, &steps, false).broken;
+                let broken = play(seed, &steps, false, None).broken;
                 plant(None);
                 // Only what breaks with the bug and holds without it was seen.
                 let (_, violation) =
-                    broken.filter(|_| play(seed, &steps, false).broken.is_none())?;
+                    broken.filter(|_| play(seed, &steps, false, None).broken.is_none())?;
                 Some((seed, violation))
             });
         let seconds = started.elapsed().as_secs_f64();

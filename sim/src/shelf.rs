@@ -3,6 +3,8 @@
 //! A copy of the whole is a snapshot of its disk. Each function that changes it is one transaction: whoever plays a kill
 //! within one puts the copy of before back.
 
+use crate::beside::{Layer, OwnHeld, TabletHolds};
+use crate::rows::{Rows, screen};
 use grebeg_core::change::{Change, ChangeName, Hash, Patch, Seen};
 use grebeg_core::digest::{Sum, of_record};
 use grebeg_core::id::{DeviceId, PersonId};
@@ -32,12 +34,17 @@ pub struct OwnChange {
     pub content: Hash,
     pub said: Option<State>,
     pub reason: Option<HeldReason>,
-    unconfirmed: bool,
+    pub unconfirmed: bool,
     /// The tablet was stopped after it was sent: what names anybody is gone from it.
     pub bare: bool,
 }
 
 impl OwnChange {
+    /// It lies over what the server has said of its records.
+    pub fn lies_over(&self) -> bool {
+        self.unconfirmed || matches!(self.said, None | Some(State::HeldBack))
+    }
+
     fn is_forked(&self) -> bool {
         self.said == Some(State::HeldBack) && self.reason == Some(HeldReason::ForkedDevice)
     }
@@ -58,6 +65,9 @@ pub struct Shelf {
     shown: BTreeSet<String>,
     pub position: Option<Position>,
     pub contact: Option<Contact>,
+    /// The boot in which the monotonic clock was seen not to run on.
+    boot_mono_stops: Option<u64>,
+    rows: Rows,
     stamp: Stamp,
     chain_start: Option<Hash>,
     new_epoch: bool,
@@ -99,6 +109,8 @@ impl Shelf {
             shown: BTreeSet::new(),
             position: None,
             contact: None,
+            boot_mono_stops: None,
+            rows: Rows::default(),
             stamp: Stamp::default(),
             chain_start: None,
             new_epoch: false,
@@ -106,6 +118,31 @@ impl Shelf {
             recovered: Vec::new(),
             locked: false,
             unknown_device: false,
+        }
+    }
+
+    /// All that sync is about, as a store of another make would say it.
+    pub fn holds(&self) -> TabletHolds {
+        let own = self.own.iter().map(|own| OwnHeld {
+            change: own.change.clone(),
+            hash: own.hash,
+            said: own.said,
+            reason: own.reason.map(|reason| reason.code().to_owned()),
+            unconfirmed: own.unconfirmed,
+        });
+        TabletHolds {
+            device: self.device,
+            succeeds: self.succeeds,
+            own: own.collect(),
+            confirmed: self.confirmed.clone(),
+            fill: self.fill.clone(),
+            screens: self.rows.homes().clone(),
+            position: self.position.clone(),
+            contact: self.contact,
+            stamp: self.stamp,
+            recovered: self.recovered.clone(),
+            locked: self.locked,
+            unknown_device: self.unknown_device,
         }
     }
 
@@ -164,12 +201,19 @@ impl Shelf {
             unconfirmed: false,
             bare: false,
         });
+        if let Some(own) = self.own.last() {
+            self.rows.touch(own);
+        }
+        self.rows.finish(&self.confirmed, &self.own);
     }
 
     /// The place in the server's order that was reached for the homes of these records.
     fn seen(&self, patches: &[Patch]) -> Option<Seen> {
         let position = self.position.as_ref()?;
-        let home_of = |key: &RecordKey| self.confirmed.get(key).map(|(home, _)| home.clone());
+        let home_of = |key: &RecordKey| {
+            let home = self.rows.home_of(&self.confirmed, key);
+            home.map(str::to_owned)
+        };
         let seqs = patches.iter().map(|patch| {
             let trader = patch.value("trader").and_then(Value::as_id);
             let named = patch.value("market").and_then(Value::as_text);
@@ -227,7 +271,7 @@ impl Shelf {
             past_epochs: &self.past_epochs,
         };
         let plan = receive::plan(answer, &own)?;
-        self.contact = Some(contact(answer, &sent.clocks, after));
+        self.keep_contact(contact(answer, &sent.clocks, after));
         for ack in &plan.acks {
             self.acknowledge(ack);
         }
@@ -250,6 +294,7 @@ impl Shelf {
             self.new_epoch = false;
         }
         self.position = Some(answer.position.clone());
+        self.rows.finish(&self.confirmed, &self.own);
         self.move_clock(answer);
         self.recovered
             .retain(|change| !sent.request.recovered.contains(change));
@@ -263,6 +308,20 @@ impl Shelf {
             more: answer.more,
             same: self.compare(answer),
         })
+    }
+
+    /// Without its monotonic clock in a boot in which that clock was seen not to run on.
+    fn keep_contact(&mut self, mut contact: Contact) {
+        let boot = contact.clocks.boot;
+        let before = self.contact;
+        let holds = before.is_none_or(|before| before.mono_holds_until(&contact));
+        if !holds && boot.is_some() {
+            self.boot_mono_stops = boot;
+        }
+        if !holds || boot.is_some() && self.boot_mono_stops == boot {
+            contact.clocks = contact.clocks.wall_only();
+        }
+        self.contact = Some(contact);
     }
 
     fn find(&mut self, name: ChangeName) -> Option<&mut OwnChange> {
@@ -279,6 +338,11 @@ impl Shelf {
             own.change.stamp = stamp;
         }
         own.unconfirmed = ack.state == State::Accepted;
+        let acknowledged = own.clone();
+        self.rows.touch(&acknowledged);
+        let Some(own) = self.find(ack.name) else {
+            return;
+        };
         let patches = own.change.patches.iter();
         let mut touched: Vec<RecordKey> = patches
             .map(|patch| RecordKey::new(&patch.kind, patch.id))
@@ -316,6 +380,7 @@ impl Shelf {
                 own.said = None;
                 own.reason = None;
                 own.unconfirmed = false;
+                self.rows.touch(own);
             }
         }
         self.new_epoch |= new_epoch;
@@ -330,16 +395,21 @@ impl Shelf {
             self.filling.insert(part.home.clone());
         }
         for left in &answer.left {
-            for layer in [&mut self.fill, &mut self.confirmed] {
-                if layer
-                    .get(&left.key)
-                    .is_some_and(|(home, _)| *home == left.home)
-                {
-                    layer.remove(&left.key);
-                }
+            let is_there = |layer: &Layer| {
+                let held = layer.get(&left.key);
+                held.is_some_and(|(home, _)| *home == left.home)
+            };
+            if is_there(&self.fill) {
+                self.fill.remove(&left.key);
             }
+            if is_there(&self.confirmed) {
+                self.confirmed.remove(&left.key);
+                self.rows.told(&left.key, &left.home);
+            }
+            self.rows.left(&left.home, Some(&left.key));
         }
         for sent in &answer.records {
+            let was_erased = self.knows_erased(&sent.key);
             let filling = self.filling.contains(&sent.home);
             let layer = if filling {
                 &mut self.fill
@@ -353,6 +423,9 @@ impl Shelf {
             {
                 layer.remove(&sent.key);
             }
+            if !filling {
+                self.rows.told(&sent.key, &sent.home);
+            }
             let (home, registers) = layer.entry(sent.key.clone()).or_default();
             home.clone_from(&sent.home);
             for (field, register) in &sent.fields {
@@ -360,7 +433,8 @@ impl Shelf {
                 register.seq = 0;
                 merge::merge_register(registers, &sent.key.kind, field, register);
             }
-            if registers.flag(ERASED) {
+            // What fills a home is shown, and taken for true, when it is whole.
+            if !filling && !was_erased && registers.flag(ERASED) {
                 self.redact_own(&sent.key);
             }
         }
@@ -370,6 +444,11 @@ impl Shelf {
             }
         }
         self.leave_homes(&answer.position);
+    }
+
+    fn knows_erased(&self, key: &RecordKey) -> bool {
+        let confirmed = self.confirmed.get(key);
+        confirmed.is_some_and(|(_, registers)| registers.flag(ERASED))
     }
 
     fn redact_own(&mut self, key: &RecordKey) {
@@ -411,8 +490,19 @@ impl Shelf {
             }
             self.recovered.extend(lost.into_changes());
         }
+        let gone = self.confirmed.iter().filter(|(_, (h, _))| h == home);
+        for key in gone.map(|(key, _)| key).chain(filled.keys()) {
+            self.rows.told(key, home);
+        }
+        self.rows.left(home, None);
+        let erased = filled.iter().filter(|(_, (_, now))| now.flag(ERASED));
+        let erased = erased.filter(|(key, _)| !self.knows_erased(key));
+        let erased: Vec<RecordKey> = erased.map(|(key, _)| key.clone()).collect();
         self.confirmed.retain(|_, (h, _)| h != home);
         self.confirmed.extend(filled);
+        for key in erased {
+            self.redact_own(&key);
+        }
         self.filling.remove(home);
         self.shown.insert(home.to_owned());
     }
@@ -426,6 +516,13 @@ impl Shelf {
             return;
         }
         let stays = |home: &str| home == CAMPAIGN_HOME || position.homes.contains_key(home);
+        for (key, (home, _)) in self.confirmed.iter().filter(|(_, (home, _))| !stays(home)) {
+            self.rows.told(key, home);
+        }
+        let homes = self.shown.iter().chain(&self.filling);
+        for home in homes.filter(|home| !stays(home)) {
+            self.rows.left(home, None);
+        }
         self.confirmed.retain(|_, (home, _)| stays(home));
         self.fill.retain(|_, (home, _)| stays(home));
         self.filling.retain(|home| stays(home));
@@ -436,6 +533,7 @@ impl Shelf {
         let mut own = std::mem::take(&mut self.own);
         for own in own.iter_mut().filter(|own| own.unconfirmed) {
             own.unconfirmed = false;
+            self.rows.touch(own);
             let origin = origin(&own.change);
             for patch in &own.change.patches {
                 let key = RecordKey::new(&patch.kind, patch.id);
@@ -473,6 +571,7 @@ impl Shelf {
         self.filling.extend(self.shown.iter().cloned());
         self.fill.clear();
         self.position = None;
+        self.rows.finish(&self.confirmed, &self.own);
     }
 
     fn renumber(
@@ -497,6 +596,7 @@ impl Shelf {
             own.said = None;
             own.reason = None;
             own.unconfirmed = false;
+            self.rows.touch(own);
             prev = Some(own.hash);
         }
     }
@@ -521,6 +621,7 @@ impl Shelf {
         self.fill.clear();
         self.filling.clear();
         self.shown.clear();
+        self.rows.clear();
         self.position = None;
         self.locked = true;
     }
@@ -554,19 +655,9 @@ impl Shelf {
 
     /// A record as the screen shows it: what the server said, and over it what is still open.
     pub fn shown(&self, key: &RecordKey) -> Registers {
-        let confirmed = self
-            .confirmed
-            .get(key)
-            .map(|(_, registers)| registers.clone());
-        let mut registers = confirmed.unwrap_or_default();
-        let open = |own: &&OwnChange| matches!(own.said, None | Some(State::HeldBack));
-        for own in self.own.iter().filter(open) {
-            let patches = own.change.patches.iter();
-            for patch in patches.filter(|p| p.id == key.id && p.kind == key.kind) {
-                merge::merge(&mut registers, patch, origin(&own.change), 0);
-            }
-        }
-        registers
+        let confirmed = self.confirmed.get(key).map(|(_, registers)| registers);
+        let screen = screen(key, confirmed, &self.own);
+        screen.or_else(|| confirmed.cloned()).unwrap_or_default()
     }
 }
 

@@ -1,7 +1,7 @@
 //! What goes wrong beside the line: clocks, stores, copies, the server's machine.
 
 use crate::chance::Chance;
-use crate::world::{MINUTE_MS, World};
+use crate::world::{Clock, MINUTE_MS, Past, Tablet, World};
 
 /// Midnight of 1 January 2011 and 2099, in Unix milliseconds.
 const ODD_YEARS: [i64; 2] = [1_293_840_000_000, 4_070_908_800_000];
@@ -61,29 +61,55 @@ impl World {
             return;
         };
         self.tell(|world| {
-            let (had, has) = (world.tablets[at].shelf.own.len(), past.own.len());
+            let (had, has) = (world.tablets[at].shelf.own.len(), past.shelf.own.len());
             format!(
                 "{}: its store is an older one, {has} of {had} changes",
                 world.tablets[at].name
             )
         });
-        self.lose(|world| world.tablets[at].shelf = past);
+        self.lose(|world| world.tablets[at].shelf = past.shelf);
+        if let (Some(real), Some(image)) = (&mut self.tablets[at].real, past.image) {
+            let done = real.put_back(image);
+            self.worked("an older store", done);
+            self.compare_tablet(at);
+        }
+    }
+
+    /// Keeps a tablet's disk, so that it can come back.
+    pub fn keep_past(&mut self, at: usize) {
+        let tablet = &mut self.tablets[at];
+        let shelf = tablet.shelf.clone();
+        let image = tablet.real.as_mut().map(|real| real.image());
+        let image = image.and_then(|image| self.worked("an image", image));
+        let past = &mut self.tablets[at].past;
+        past.push(Past { shelf, image });
+        if past.len() > 3 {
+            past.remove(0);
+        }
     }
 
     fn copy(&mut self, at: usize, chance: &mut Chance) {
         if self.tablets.len() >= TABLETS_MAX {
             return;
         }
-        let mut copy = self.tablets[at].clone();
-        copy.name = format!(
-            "tablet {} (a copy of {})",
-            self.tablets.len() + 1,
-            copy.name
-        );
-        copy.clock.boot = chance.draw();
-        copy.clock.booted_ms = self.now_ms;
-        copy.clock.slept_ms = 0;
-        copy.past.clear();
+        let real = self.tablets[at].real.as_ref().map(|real| real.copy());
+        let real = real.and_then(|real| self.worked("a copy", real));
+        let tablet = &self.tablets[at];
+        let number = self.tablets.len() + 1;
+        let copy = Tablet {
+            name: format!("tablet {number} (a copy of {})", tablet.name),
+            shelf: tablet.shelf.clone(),
+            real,
+            clock: Clock {
+                boot: chance.draw(),
+                booted_ms: self.now_ms,
+                slept_ms: 0,
+                ..tablet.clock.clone()
+            },
+            past: Vec::new(),
+            requests: tablet.requests.clone(),
+            answers: tablet.answers.clone(),
+        };
         self.tell(|_| format!("{} comes to be", copy.name));
         self.tablets.push(copy);
     }
@@ -120,7 +146,7 @@ impl World {
             }
             return;
         }
-        self.office.stop(enrolment);
+        self.office.stop(self.now_ms, enrolment);
         self.tell(|world| format!("{}: is lost and stopped", world.tablets[at].name));
     }
 }

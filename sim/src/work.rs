@@ -2,6 +2,7 @@
 
 use crate::chance::Chance;
 use crate::checks::Verdict;
+use crate::recount::ASSISTANCE;
 use crate::world::{MARKETS, World};
 use grebeg_core::change::Patch;
 use grebeg_core::id::{PersonId, created_id, need_id, step_id};
@@ -23,11 +24,7 @@ impl World {
             return Ok(());
         }
         if self.weather.tails && chance.percent(20) {
-            let tablet = &mut self.tablets[at];
-            tablet.past.push(tablet.shelf.clone());
-            if tablet.past.len() > 3 {
-                tablet.past.remove(0);
-            }
+            self.keep_past(at);
         }
         let people = self.tablets[at].shelf.people.clone();
         let Some(mut author) = chance.pick(&people).copied() else {
@@ -44,7 +41,7 @@ impl World {
             60..66 => self.new_trader(at, chance, &salt, author),
             66..74 => self.amend(at, chance, author),
             74..79 => self.move_away(at, chance, &salt, trader, author),
-            79..84 => self.consent(chance, &salt, trader),
+            79..84 => self.consent(at, chance, &salt, trader),
             84..89 if self.weather.reviews => self.judge_visit(at, chance, &salt),
             89..93 if self.weather.strangers => self.strange(chance, &salt, trader, &mut author),
             93..96 => self.withdraw(chance, trader),
@@ -103,10 +100,35 @@ impl World {
             let fields = [("kemauan", Value::text(WISHES[chance.below(3)]))];
             patches.push(Patch::new("trader", trader, fields));
         }
+        if outcome == "menolak" && chance.percent(50) {
+            // Whoever wants no name kept is counted as met, and nothing is written down about them.
+            patches.truncate(1);
+            if let Some(visit) = patches.first_mut() {
+                visit.fields.remove("note");
+            }
+            patches.push(self.answer(at, created_id(salt, 1), trader, false));
+        }
         (
             format!("visit, {outcome}, {} patches", patches.len()),
             patches,
         )
+    }
+
+    /// A yes or no to being helped by name. It follows what the tablet knows of earlier ones.
+    fn answer(&self, at: usize, id: Uuid, trader: Uuid, yes: bool) -> Patch {
+        let known = self.on_screen(at, "consent").into_iter().filter(|key| {
+            let shown = self.tablets[at].shelf.shown(key);
+            shown.id("trader") == Some(trader)
+        });
+        let follows = known.map(|key| Value::id(key.id)).collect();
+        let purposes = BTreeMap::from([(ASSISTANCE.to_owned(), Value::Bool(yes))]);
+        let fields = [
+            ("trader", Value::id(trader)),
+            ("purposes", Value::Map(purposes)),
+            ("follows", Value::List(follows)),
+            ("method", Value::text("lisan")),
+        ];
+        Patch::new("consent", id, fields)
     }
 
     /// The market of a trader as the screen has it.
@@ -144,6 +166,19 @@ impl World {
             return (String::new(), Vec::new());
         };
         let trader = created_id(salt, 0);
+        if chance.percent(20) {
+            let visit = [
+                ("trader", Value::id(trader)),
+                ("market", market.clone()),
+                ("outcome", Value::text("menolak")),
+            ];
+            let patches = vec![
+                Patch::new("trader", trader, [("market", market)]),
+                Patch::new("visit", created_id(salt, 1), visit),
+                self.answer(at, created_id(salt, 2), trader, false),
+            ];
+            return ("a new trader who wants no name kept".to_owned(), patches);
+        }
         let fields = [
             ("name", self.secret(&trader)),
             ("market", market.clone()),
@@ -228,25 +263,36 @@ impl World {
         (words, patches)
     }
 
+    /// Somebody agrees, or takes back what they agreed to.
     fn consent(
         &mut self,
+        at: usize,
         chance: &mut Chance,
         salt: &[u8; 16],
         trader: Uuid,
     ) -> (String, Vec<Patch>) {
-        let yes = Value::Bool(chance.percent(70));
-        let fields = [
-            ("trader", Value::id(trader)),
-            (
-                "purposes",
-                Value::Map(BTreeMap::from([("data".to_owned(), yes)])),
-            ),
-            ("follows", Value::List(Vec::new())),
-            ("paper_no", self.secret(&trader)),
-            ("method", Value::text("lisan")),
-        ];
-        let patches = vec![Patch::new("consent", created_id(salt, 0), fields)];
-        ("records a consent".to_owned(), patches)
+        let yes = chance.percent(70);
+        let mut patch = self.answer(at, created_id(salt, 0), trader, yes);
+        if yes {
+            let paper = self.secret(&trader);
+            let fields = [("paper_no", paper)];
+            patch
+                .fields
+                .extend(Patch::new("consent", patch.id, fields).fields);
+        }
+        if chance.percent(20) {
+            // Programs that do not say what they follow: a no of theirs holds until somebody asks again.
+            let none = [("follows", Value::List(Vec::new()))];
+            patch
+                .fields
+                .extend(Patch::new("consent", patch.id, none).fields);
+        }
+        let words = if yes {
+            "gives"
+        } else {
+            "refuses or takes back"
+        };
+        (format!("somebody {words} consent"), vec![patch])
     }
 
     /// A lead approves or returns a visit; from a canvasser it is held back.

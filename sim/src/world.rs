@@ -1,9 +1,11 @@
 //! The world: an office, tablets with their clocks and their people, and everything that can go wrong with them.
 
+use crate::beside::{Done, Enrolled, RealStores, RealTablet, differ};
 use crate::chance::Chance;
 use crate::checks::{self, Verdict, Violation, broken};
-use crate::model::{Action, Actions};
+use crate::model::{Action, Actions, Records};
 use crate::office::Office;
+use crate::recount;
 use crate::shelf::Shelf;
 use crate::weather::Weather;
 use grebeg_core::change::{Hash, Patch};
@@ -45,20 +47,31 @@ impl Clock {
 }
 
 /// A tablet, what it keeps, and what others may keep of it.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Tablet {
     pub name: String,
     pub shelf: Shelf,
+    /// The real store beside it.
+    pub real: Option<Box<dyn RealTablet>>,
     pub clock: Clock,
     /// Its disk at earlier moments.
-    pub past: Vec<Shelf>,
+    pub past: Vec<Past>,
     /// Requests and answers that somebody on the line kept.
     pub requests: Vec<(Uuid, Vec<u8>)>,
     pub answers: Vec<Vec<u8>>,
 }
 
+/// A tablet's disk at a moment: in memory, and the image of the real one.
+#[derive(Debug, Clone)]
+pub struct Past {
+    pub shelf: Shelf,
+    pub image: Option<usize>,
+}
+
 /// See the module.
 pub struct World {
+    /// What makes real stores, where they are played beside those in memory.
+    stores: Option<&'static dyn RealStores>,
     pub office: Office,
     pub tablets: Vec<Tablet>,
     pub actions: Actions,
@@ -74,11 +87,12 @@ pub struct World {
 
 impl World {
     /// An office with traders, people and their tablets.
-    pub fn new(seed: u64, tell: bool) -> Self {
+    pub fn new(seed: u64, tell: bool, stores: Option<&'static dyn RealStores>) -> Self {
         let mut chance = Chance::new(seed);
         let weather = Weather::draw(&mut chance);
         let mut world = Self {
-            office: Office::new(&mut chance),
+            stores,
+            office: Office::new(&mut chance, stores),
             tablets: Vec::new(),
             actions: Actions::new(),
             people: Vec::new(),
@@ -146,7 +160,14 @@ impl World {
     }
 
     pub fn hand_out(&mut self, people: Vec<PersonId>) {
-        let (enrolment, device) = self.office.enrol(people.clone());
+        let (enrolment, device) = self.office.enrol(self.now_ms, people.clone());
+        let enrolled = Enrolled {
+            enrolment,
+            device,
+            people: people.clone(),
+        };
+        let real = self.stores.map(|stores| stores.tablet(&enrolled));
+        let real = real.and_then(|real| self.worked("a new tablet", real));
         let drift = if self.weather.clocks {
             self.chance.between(-50, 50)
         } else {
@@ -163,6 +184,7 @@ impl World {
         self.tablets.push(Tablet {
             name: format!("tablet {}", self.tablets.len() + 1),
             shelf: Shelf::new(enrolment, device, people),
+            real,
             clock,
             past: Vec::new(),
             requests: Vec::new(),
@@ -196,6 +218,37 @@ impl World {
         self.now_ms += ms;
     }
 
+    /// What a real store gave. Where it failed, that is told at the end of the step.
+    pub fn worked<T>(&mut self, what: &str, done: Done<T>) -> Option<T> {
+        match done {
+            Ok(value) => Some(value),
+            Err(failed) => {
+                self.parted(format!("{what}: {failed}"));
+                None
+            }
+        }
+    }
+
+    /// A real store is not the one in memory.
+    pub fn parted(&mut self, words: String) {
+        self.office.differs.get_or_insert(words);
+    }
+
+    /// Compares all that a tablet holds in memory and in its real store.
+    pub fn compare_tablet(&mut self, at: usize) {
+        let tablet = &mut self.tablets[at];
+        let Some(real) = &mut tablet.real else {
+            return;
+        };
+        let words = match real.holds() {
+            Ok(holds) => tablet.shelf.holds().difference(&holds),
+            Err(failed) => Some(failed),
+        };
+        if let Some(words) = words {
+            self.parted(format!("{}: {words}", self.tablets[at].name));
+        }
+    }
+
     /// A change of the office.
     pub fn office_does(&mut self, patches: Vec<Patch>) {
         self.now_ms += 1;
@@ -227,6 +280,7 @@ impl World {
         let waiting = tablet.shelf.own.iter().filter(|own| own.said.is_none());
         let latest = waiting.map(|own| own.change.stamp).max();
         let clocks = tablet.clock.read(now_ms);
+        let same = tablet.real.is_some().then(|| patches.clone());
         tablet.shelf.save(author, clocks, salt, patches);
         let Some(own) = tablet.shelf.own.last() else {
             return Ok(());
@@ -237,14 +291,23 @@ impl World {
                 format!("{} made a stamp twice or went back", tablet.name),
             );
         }
+        let change = own.change.clone();
         let action = Action {
-            change: own.change.clone(),
+            change: change.clone(),
             at_ms: now_ms,
             gone: false,
             bare: false,
             tablet: Some(at),
         };
         self.actions.insert(own.content, action);
+        if let (Some(real), Some(patches)) = (&mut tablet.real, same) {
+            let saved = real.save(author, clocks, salt, patches);
+            if let Some(saved) = self.worked("a save", saved)
+                && let Some(words) = differ("a saved change", &change, &saved)
+            {
+                self.parted(words);
+            }
+        }
         Ok(())
     }
 
@@ -293,10 +356,16 @@ impl World {
     }
 
     /// All promises, when nothing is on its way and no fault is left.
-    pub fn verify(&self) -> Verdict {
+    pub fn verify(&mut self) -> Verdict {
+        self.office.compare();
+        for at in 0..self.tablets.len() {
+            self.compare_tablet(at);
+        }
+        self.same_stores()?;
         checks::nothing_lost(&self.actions, &self.office)?;
-        let shelves: Vec<&Shelf> = self.tablets.iter().map(|tablet| &tablet.shelf).collect();
         let records = checks::server(&self.actions, &self.office)?;
+        self.verify_figures(&records)?;
+        let shelves: Vec<&Shelf> = self.tablets.iter().map(|tablet| &tablet.shelf).collect();
         // The server's time follows what it believes, so it is judged by the true one: twice the tolerance, and its own steps.
         let latest_ms = self.now_ms + 3 * MINUTE_MS;
         if self
@@ -336,6 +405,29 @@ impl World {
             }
         }
         self.verify()
+    }
+
+    /// What the real office says and does, where there is one.
+    fn verify_figures(&mut self, records: &Records) -> Verdict {
+        let (figures, swept) = match self.office.said(self.now_ms) {
+            None => return Ok(()),
+            Some(Err(failed)) => return broken("totals", failed),
+            Some(Ok(said)) => said,
+        };
+        recount::figures(&self.office, records, &figures)?;
+        let holds = match self.office.holds() {
+            Ok(holds) => holds,
+            Err(failed) => return broken("stores", failed),
+        };
+        recount::refusals(records, &holds, &swept)
+    }
+
+    /// Real stores and those in memory have not parted.
+    pub fn same_stores(&self) -> Verdict {
+        match &self.office.differs {
+            None => Ok(()),
+            Some(words) => broken("stores", words.clone()),
+        }
     }
 
     fn is_settled(&self) -> bool {

@@ -6,6 +6,7 @@
 pub mod cli;
 pub mod clock;
 pub mod data_dir;
+pub mod exchange;
 pub mod export_files;
 pub mod http;
 pub mod office;

@@ -32,9 +32,14 @@ type Mark = HashMap<CampaignId, Waiting>;
 
 impl<'c> Turn<'c> {
     pub fn new(connection: &'c Connection) -> Self {
+        Self::at(connection, clock::now_ms())
+    }
+
+    /// The same by another clock.
+    pub fn at(connection: &'c Connection, wall_ms: i64) -> Self {
         Self {
             connection,
-            wall_ms: clock::now_ms(),
+            wall_ms,
             begun: HashSet::new(),
             kept: HashMap::new(),
         }
@@ -233,10 +238,19 @@ pub fn once<T, E: From<StoreError>>(
     connection: &mut Connection,
     work: impl FnOnce(&mut Turn<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
+    once_at(connection, clock::now_ms(), work)
+}
+
+/// The same by another clock, for time that is played.
+pub fn once_at<T, E: From<StoreError>>(
+    connection: &mut Connection,
+    wall_ms: i64,
+    work: impl FnOnce(&mut Turn<'_>) -> Result<T, E>,
+) -> Result<T, E> {
     let transaction = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(StoreError::from)?;
-    let mut turn = Turn::new(&transaction);
+    let mut turn = Turn::at(&transaction, wall_ms);
     let value = work(&mut turn)?;
     turn.settle()?;
     drop(turn);

@@ -27,6 +27,7 @@ impl Options {
 /// The longer steps: title and command. The environment asks the stories for their long repetitions.
 fn steps(root: &Path, options: &Options) -> Vec<(&'static str, CommandLine)> {
     let campaigns = format!("cargo xtask sim --seconds {}", options.sim_minutes * 60);
+    let real_stores = format!("{campaigns} --store sqlite");
     vec![
         (
             "properties of core, long",
@@ -48,6 +49,10 @@ fn steps(root: &Path, options: &Options) -> Vec<(&'static str, CommandLine)> {
         (
             "campaigns played on fresh seeds",
             CommandLine::new(&campaigns),
+        ),
+        (
+            "campaigns over the real stores on fresh seeds",
+            CommandLine::new(&real_stores),
         ),
         (
             "fuzzing, ten minutes a target",

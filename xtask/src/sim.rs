@@ -8,6 +8,9 @@ use crate::run::{CommandLine, RunError};
 
 /// How long each test run plays.
 const FRESH_S: u64 = 75;
+/// Days that each test run plays over the real stores, of a seed that stays, so that it is short and the same everywhere.
+const REAL_SEED: u64 = 7;
+const REAL_DAYS: u64 = 60;
 
 /// What to play.
 #[derive(Debug, clap::Args)]
@@ -21,7 +24,7 @@ pub struct Options {
     /// How many days to play: the same seed and days give the same run to the byte.
     #[arg(long, value_name = "D")]
     days: Option<u64>,
-    /// What the server keeps its records in.
+    /// Where both sides keep what they have.
     #[arg(long, default_value = "memory")]
     store: Store,
     /// Show that each planted bug is found.
@@ -37,6 +40,8 @@ pub struct Options {
 pub enum Store {
     /// In memory, fast.
     Memory,
+    /// And beside it in the programs' own SQLite stores: both have to be the same after each step, and so is the state at the end.
+    Sqlite,
 }
 
 impl Options {
@@ -49,6 +54,17 @@ impl Options {
             store: Store::Memory,
             planted: false,
             nightly: false,
+        }
+    }
+
+    /// The same campaigns every time, over the real stores.
+    pub fn real_stores() -> Self {
+        Self {
+            seed: Some(REAL_SEED),
+            seconds: None,
+            days: Some(REAL_DAYS),
+            store: Store::Sqlite,
+            ..Self::fresh()
         }
     }
 
@@ -70,19 +86,24 @@ pub fn run(root: &Path, options: &Options) -> Result<ExitCode, RunError> {
 /// Builds and plays. Exit code 1 when a promise was broken, or a planted bug was not found.
 /// Errors: a program that cannot be started.
 pub fn play(root: &Path, options: &Options) -> Result<u8, RunError> {
-    let Store::Memory = options.store;
-    let features = if options.planted {
-        " --features planted"
-    } else {
-        ""
+    let (feature, store) = match options.store {
+        Store::Memory => ("", "memory"),
+        Store::Sqlite => (" --features sqlite", "sqlite"),
     };
-    let build = format!("cargo build --quiet --release --package grebeg-sim{features}");
+    let planted = match options.planted {
+        true => " --features planted",
+        false => "",
+    };
+    // Without the real stores it is built in seconds.
+    let build = format!(
+        "cargo build --quiet --release --package grebeg-sim --no-default-features{feature}{planted}"
+    );
     let code = CommandLine::new(&build).run(root)?;
     if code != 0 {
         return Ok(code);
     }
     let program = target_dir(root).join("release").join("grebeg-sim");
-    let mut words = program.display().to_string();
+    let mut words = format!("{} --store {store}", program.display());
     let numbers = [
         ("seed", options.seed),
         ("seconds", options.seconds),

@@ -30,6 +30,7 @@ enum What {
     Run(&'static str),
     Tests(&'static str),
     Campaigns,
+    RealStores,
     PlantedBugs,
     Fuzz,
     Tidy,
@@ -106,6 +107,10 @@ const FULL: &[Step] = &[
     Step {
         title: "campaigns of a fresh seed, every promise checked",
         what: What::Campaigns,
+    },
+    Step {
+        title: "campaigns over the real stores, which are what the ones in memory are",
+        what: What::RealStores,
     },
     Step {
         title: "invented and damaged input, twenty seconds a target",
@@ -185,6 +190,7 @@ fn run_step(root: &Path, what: &What, report: &mut TestReport) -> Result<Ended, 
             Ok(Ended::from_code(code))
         }
         What::Campaigns => sim::play(root, &sim::Options::fresh()).map(Ended::from_code),
+        What::RealStores => sim::play(root, &sim::Options::real_stores()).map(Ended::from_code),
         What::PlantedBugs => sim::play(root, &sim::Options::planted()).map(Ended::from_code),
         What::Fuzz => fuzz::fuzz(root, &fuzz::Options::short()).map(Ended::from_code),
         What::Tidy => {
@@ -274,6 +280,7 @@ mod tests {
                 What::InstallMissing
                 | What::Pages
                 | What::Campaigns
+                | What::RealStores
                 | What::PlantedBugs
                 | What::Fuzz
                 | What::Advisories => {

@@ -33,6 +33,8 @@ pub struct Memory {
     markets: BTreeMap<PersonId, Vec<(String, u64, Option<u64>)>>,
     digests: BTreeMap<(String, u8), Sum>,
     pub filed: BTreeMap<(ChangeName, Hash), Filed>,
+    /// The order in which they were filed first.
+    numbers: BTreeMap<(ChangeName, Hash), u64>,
     touches: BTreeMap<RecordKey, Vec<(ChangeName, Hash)>>,
     high: BTreeMap<DeviceId, u64>,
     commits: BTreeMap<u64, i64>,
@@ -62,6 +64,7 @@ impl Memory {
             markets: BTreeMap::new(),
             digests: BTreeMap::new(),
             filed: BTreeMap::new(),
+            numbers: BTreeMap::new(),
             touches: BTreeMap::new(),
             high: BTreeMap::new(),
             commits: BTreeMap::new(),
@@ -72,6 +75,11 @@ impl Memory {
             events: Vec::new(),
             rows: 0,
         }
+    }
+
+    fn number(&self, filed: &Filed) -> u64 {
+        let number = self.numbers.get(&(filed.name, filed.hash));
+        number.copied().unwrap_or(u64::MAX)
     }
 
     fn read(&self, names: Option<&Vec<(ChangeName, Hash)>>) -> Vec<Filed> {
@@ -156,12 +164,10 @@ impl Store for Memory {
     }
 
     fn left_after(&mut self, home: &str, seq: u64) -> Done<Vec<RecordKey>> {
-        Ok(self
-            .left
-            .iter()
-            .filter(|(h, _, s)| h == home && *s > seq)
-            .map(|(_, k, _)| k.clone())
-            .collect())
+        let left = self.left.iter().filter(|(h, _, s)| h == home && *s > seq);
+        let mut left: Vec<(u64, &RecordKey)> = left.map(|(_, key, s)| (*s, key)).collect();
+        left.sort();
+        Ok(left.into_iter().map(|(_, key)| key.clone()).collect())
     }
 
     fn homes_since(&mut self, key: &RecordKey, seq: u64) -> Done<Vec<String>> {
@@ -220,7 +226,7 @@ impl Store for Memory {
             .range((name, [0; 32])..=(name, [255; 32]))
             .map(|(_, f)| f.clone())
             .collect();
-        filed.sort_by_key(|f| !f.in_chain);
+        filed.sort_by_key(|f| (!f.in_chain, self.number(f)));
         Ok(filed)
     }
 
@@ -237,6 +243,7 @@ impl Store for Memory {
             });
         }
         if before.is_none() {
+            self.numbers.insert(key, self.numbers.len() as u64);
             for touched in &filed.touches {
                 self.touches.entry(touched.clone()).or_default().push(key);
             }
@@ -293,7 +300,9 @@ impl Store for Memory {
             .values()
             .filter(|f| f.settled_seq > seq && own.contains(&f.name.device))
             .filter(|f| !f.reason.is_some_and(HeldReason::is_anothers));
-        Ok(settled.cloned().collect())
+        let mut settled: Vec<Filed> = settled.cloned().collect();
+        settled.sort_by_key(|f| (f.settled_seq, self.number(f)));
+        Ok(settled)
     }
 
     fn set_waits_for(&mut self, filed: &Filed, keys: &[RecordKey]) -> Done<()> {
@@ -307,9 +316,10 @@ impl Store for Memory {
 
     fn waiting_for(&mut self, key: &RecordKey) -> Done<Vec<Filed>> {
         let waiting = self.waits.iter().filter(|(_, keys)| keys.contains(key));
-        Ok(waiting
-            .filter_map(|(name, _)| self.filed.get(name).cloned())
-            .collect())
+        let waiting = waiting.filter_map(|(name, _)| self.filed.get(name).cloned());
+        let mut waiting: Vec<Filed> = waiting.collect();
+        waiting.sort_by_key(|f| self.number(f));
+        Ok(waiting)
     }
 
     fn creation_held(&mut self, key: &RecordKey) -> Done<bool> {

@@ -123,6 +123,7 @@ pub trait Store {
     ) -> Result<Vec<(RecordKey, Stored)>, Self::Error>;
 
     fn add_left(&mut self, home: &str, key: &RecordKey, seq: u64) -> Result<(), Self::Error>;
+    /// In the order of places, then of keys.
     fn left_after(&mut self, home: &str, seq: u64) -> Result<Vec<RecordKey>, Self::Error>;
 
     /// Homes in which a record was at `seq` or later, the present one included.
@@ -140,7 +141,7 @@ pub trait Store {
     fn digest(&mut self, home: &str, readers: u8) -> Result<Sum, Self::Error>;
     fn set_digest(&mut self, home: &str, readers: u8, sum: Sum) -> Result<(), Self::Error>;
 
-    /// Everything filed under a name, the one in the chain first.
+    /// Everything filed under a name, the one in the chain first, then in the order of filing.
     fn filed(&mut self, name: ChangeName) -> Result<Vec<Filed>, Self::Error>;
     /// Files a change or its new state; a change of state is also an event with `at_ms`.
     fn file(
@@ -170,7 +171,7 @@ pub trait Store {
     /// Commit time of the last change at or before a place.
     fn commit_ms_at(&mut self, seq: u64) -> Result<i64, Self::Error>;
     /// What was decided since about changes that this enrolment sent and that were held back; not what others sent in its
-    /// name ([`HeldReason::is_anothers`]).
+    /// name ([`HeldReason::is_anothers`]). In the order of places, then of filing.
     ///
     /// [`HeldReason::is_anothers`]: super::messages::HeldReason::is_anothers
     fn settled_after(&mut self, enrolment: Uuid, seq: u64) -> Result<Vec<Filed>, Self::Error>;
@@ -184,7 +185,7 @@ pub trait Store {
 
     /// What a held change waits for; an empty list clears it.
     fn set_waits_for(&mut self, filed: &Filed, keys: &[RecordKey]) -> Result<(), Self::Error>;
-    /// Held changes that wait for a record.
+    /// Held changes that wait for a record, in the order of filing.
     fn waiting_for(&mut self, key: &RecordKey) -> Result<Vec<Filed>, Self::Error>;
     /// A record whose creation is held back, by the held change's name.
     fn creation_held(&mut self, key: &RecordKey) -> Result<bool, Self::Error>;

@@ -4,25 +4,21 @@ use super::body;
 use super::form::{self, Form, Forms};
 use super::problem::{PROBLEM_TYPE, Problem};
 use super::{App, Counters};
-use crate::office::scope::scope_of;
-use crate::office::tablets::SYNC_REPAIR;
-use crate::store::rows::{EnrolmentRow, ReportRow};
+use crate::exchange::{self, Taken, Telling};
+use crate::store::Directory;
+use crate::store::rows::EnrolmentRow;
 use crate::store::sqlite::{SqliteDirectory, SqliteStore, StoreError};
-use crate::store::{Directory, Registry};
-use crate::writer::Turn;
 use axum::body::Body;
 use axum::extract::State as Shared;
 use axum::http::{HeaderMap, HeaderValue, Request as HttpRequest, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use grebeg_core::id::{CampaignId, DeviceId};
+use grebeg_core::id::CampaignId;
 use grebeg_core::limits;
-use grebeg_core::sync::exchange;
-use grebeg_core::sync::messages::{Ack, Answer, PROTOCOL_MIN, Position, Request, State};
-use grebeg_core::sync::pull;
+use grebeg_core::sync::exchange::speaks_for;
+use grebeg_core::sync::messages::{Answer, PROTOCOL_MIN, Request, State};
 use grebeg_core::wire::{WireError, compact, json};
 use sha2::{Digest, Sha256};
 use std::sync::atomic::Ordering;
-use uuid::Uuid;
 
 /// Fills with more records than this are packed at the high level, which takes tens of megabytes and much time: they come
 /// once for each tablet and travel on bad lines. What others did since is packed fast, however much it is.
@@ -59,14 +55,18 @@ async fn exchanged(app: &App, request: HttpRequest<Body>) -> Result<Response, Pr
     app.counters
         .homes_repaired
         .fetch_add(request.repaired, Ordering::Relaxed);
-    let page_records = match form {
-        _ if app.is_crowded() && !request.changes.is_empty() => CROWDED_PAGE_RECORDS,
-        Form::Json => JSON_PAGE_RECORDS,
-        Form::Compact => limits::PAGE_RECORDS_MAX,
+    let manner = Manner {
+        form,
+        page_records: match form {
+            _ if app.is_crowded() && !request.changes.is_empty() => CROWDED_PAGE_RECORDS,
+            Form::Json => JSON_PAGE_RECORDS,
+            Form::Compact => limits::PAGE_RECORDS_MAX,
+        },
+        old,
     };
-    let taken = taken(app, &enrolment, request, page_records).await?;
+    let taken = taken(app, &enrolment, request).await?;
     app.counters.bytes_in.fetch_add(bytes_in, Ordering::Relaxed);
-    let (content_type, bytes) = answered(app, enrolment, taken, form, old).await?;
+    let (content_type, bytes) = answered(app, enrolment, taken, manner).await?;
     app.counters
         .bytes_out
         .fetch_add(bytes.len() as u64, Ordering::Relaxed);
@@ -196,7 +196,7 @@ async fn read_and_check(
     app.read(move |connection| {
         let request = read_request(form, &bytes)?;
         let mut store = SqliteStore::new(connection, campaign);
-        if exchange::speaks_for(&mut store, id, request.device, request.succeeds)? {
+        if speaks_for(&mut store, id, request.device, request.succeeds)? {
             return Ok(request);
         }
         Err(unauthorized(
@@ -208,34 +208,29 @@ async fn read_and_check(
     .await
 }
 
-/// What the tablet has read, and what became of what it sent.
-struct Taken {
-    device: DeviceId,
-    position: Option<Position>,
-    acks: Vec<Ack>,
-    page_records: usize,
-}
-
 /// What the request brings, on disk when this returns.
-async fn taken(
-    app: &App,
-    enrolment: &EnrolmentRow,
-    request: Request,
-    page_records: usize,
-) -> Result<Taken, Problem> {
+async fn taken(app: &App, enrolment: &EnrolmentRow, request: Request) -> Result<Taken, Problem> {
     let (device, position) = (request.device, request.position.clone());
     let (campaign, id) = (enrolment.campaign, enrolment.enrolment);
     let acks = app
         .writer
-        .call(move |turn| receive(turn, campaign, id, &request))
+        .call(move |turn| exchange::receive(turn, campaign, id, &request))
         .await?
         .ok_or_else(revoked)?;
     Ok(Taken {
         device,
         position,
         acks,
-        page_records,
     })
+}
+
+/// How an answer is given.
+#[derive(Clone, Copy)]
+struct Manner {
+    form: Form,
+    page_records: usize,
+    /// To a program that is too old.
+    old: bool,
 }
 
 /// Content type and bytes of the answer.
@@ -243,99 +238,26 @@ async fn answered(
     app: &App,
     enrolment: EnrolmentRow,
     taken: Taken,
-    form: Form,
-    old: bool,
+    manner: Manner,
 ) -> Result<(&'static str, Vec<u8>), Problem> {
     let campaign = enrolment.campaign;
-    let Taken {
-        device,
-        position,
-        acks,
-        page_records,
-    } = taken;
-    let id = enrolment.enrolment;
     let place = app.build().await?;
     let counting = app.clone();
     let read = app.read_and(
         move |connection| -> Result<Answer, StoreError> {
-            let mut store = SqliteStore::new(connection, campaign);
-            // As it is by now: whoever was stopped since hears that the changes arrived, and nothing else.
-            let enrolment = store.enrolment(id)?.unwrap_or(enrolment);
-            let scope = if enrolment.revoked_ms.is_some() {
-                pull::Scope {
-                    roles: grebeg_core::kinds::Roles::NONE,
-                    markets: Vec::new(),
-                }
-            } else {
-                scope_of(&mut store, &enrolment.people)?
-            };
-            let asked = exchange::Asked {
-                enrolment: enrolment.enrolment,
-                device,
-                position: position.as_ref(),
-                acks,
-                scope: &scope,
-                page_records,
+            let telling = Telling {
+                page_records: manner.page_records,
                 // A JSON client is sent its own writes as well.
-                simple: form == Form::Json,
+                simple: manner.form == Form::Json,
                 now_ms: crate::clock::now_ms(),
             };
-            exchange::answer(&mut store, asked)
+            exchange::answer(connection, enrolment, taken, telling)
         },
         move |answer| {
             let _place = place;
             count(&counting.counters, &answer);
-            write_answer(form, &answer, campaign, old)
+            write_answer(manner.form, &answer, campaign, manner.old)
         },
     );
     Ok(read.await?)
-}
-
-/// All that a request changes, in the writer's transaction. `None`: the tablet was stopped, perhaps while it sent.
-fn receive(
-    turn: &mut Turn<'_>,
-    campaign: CampaignId,
-    enrolment: Uuid,
-    request: &Request,
-) -> Result<Option<Vec<Ack>>, StoreError> {
-    let wall_ms = turn.wall_ms();
-    let store = turn.kept(campaign)?;
-    let Some(enrolment) = store.books().enrolment(enrolment)? else {
-        return Ok(None);
-    };
-    if enrolment.is_shut(wall_ms) {
-        return Ok(None);
-    }
-    if enrolment.revoked_ms.is_some() && request.changes.is_empty() {
-        // It has handed in all that it had, and heard of it.
-        store.books().set_rescue(enrolment.enrolment, 0)?;
-        return Ok(None);
-    }
-    let caller = exchange::Caller {
-        enrolment: enrolment.enrolment,
-        people: enrolment.people.clone(),
-        rescue: enrolment.revoked_ms.is_some(),
-        contact: enrolment.contact,
-    };
-    let (acks, contact) = exchange::receive(store, &caller, wall_ms, request)?;
-    let at_ms = contact.server_ms;
-    for report in &request.reports {
-        store.books().add_report(&ReportRow {
-            enrolment: enrolment.enrolment,
-            date: report.date.clone(),
-            recorded: report.recorded,
-            waiting: report.waiting,
-            closed: report.closed,
-            parts: report.by.clone(),
-            at_ms,
-        })?;
-    }
-    if request.repaired > 0 {
-        let (who, detail) = (request.device.to_string(), request.repaired.to_string());
-        store.books().audit(at_ms, &who, SYNC_REPAIR, &detail)?;
-    }
-    store
-        .books()
-        .enrolment_seen(enrolment.enrolment, &contact)?;
-    Ok(Some(acks))
 }

@@ -32,7 +32,11 @@ pub struct Moment {
 
 /// The moment of now: past everything that this tablet has made or seen.
 pub fn moment(conn: &Connection) -> Result<Moment> {
-    let clocks = clock::read();
+    moment_at(conn, clock::read())
+}
+
+/// The moment at which the clocks say this.
+pub fn moment_at(conn: &Connection, clocks: Clocks) -> Result<Moment> {
     let contact = meta::contact(conn)?;
     let mut stamps = StampClock {
         last: meta::stamp(conn)?,

@@ -130,7 +130,8 @@ fn put(conn: &Connection, key: &RecordKey, row: &FillRow) -> Result<()> {
     Ok(())
 }
 
-fn of_home(conn: &Connection, home: &str) -> Result<BTreeMap<RecordKey, FillRow>> {
+/// What is stored of a home that is not whole yet.
+pub fn of_home(conn: &Connection, home: &str) -> Result<BTreeMap<RecordKey, FillRow>> {
     let mut statement = conn.prepare_cached(include_str!("../../sql/record/fill_of_home.sql"))?;
     let mut rows = statement.query(named_params! { ":home": home })?;
     let mut records = BTreeMap::new();

@@ -8,6 +8,7 @@ use crate::error::Result;
 use grebeg_core::change::ChangeName;
 use grebeg_core::codec::Writer;
 use grebeg_core::definition::Definition;
+use grebeg_core::id::DeviceId;
 use grebeg_core::kinds;
 use grebeg_core::kinds::HomeRule;
 use grebeg_core::merge::{self, ERASED};
@@ -38,8 +39,15 @@ pub struct Applied {
     pub erased: bool,
 }
 
-/// Applies a checked answer. `contact`: the clocks of the exchange.
-pub fn apply(store: &mut Store, answer: &Answer, plan: &Plan, contact: Contact) -> Result<Applied> {
+/// Applies a checked answer. `contact`: the clocks of the exchange; `fork`: the device id to go on under, where this tablet is
+/// called a copy.
+pub fn apply(
+    store: &mut Store,
+    answer: &Answer,
+    plan: &Plan,
+    contact: Contact,
+    fork: Option<DeviceId>,
+) -> Result<Applied> {
     store.work(|work, definition| {
         let mut applied = Applied::default();
         meta::set_contact(work.conn, &contact)?;
@@ -51,9 +59,9 @@ pub fn apply(store: &mut Store, answer: &Answer, plan: &Plan, contact: Contact) 
             settle(work, definition, ack)?;
         }
         let device = meta::enrolment(work.conn)?.map(|enrolment| enrolment.device);
-        if plan.forked {
+        if let Some(device) = fork {
             // First, so that only what the server never took gets new numbers: what it took is sent again by its own name.
-            renumber::fork(work, definition, &plan.after_gap)?;
+            renumber::fork(work, definition, device, &plan.after_gap)?;
         }
         // What this very answer names is known there, and would not be sent back if it were named again.
         let said: BTreeSet<ChangeName> = plan.acks.iter().map(|ack| ack.name).collect();

@@ -18,11 +18,15 @@ pub fn new_device() -> Result<DeviceId> {
     ))
 }
 
-/// Takes a new device id that succeeds the present one, and numbers anew what waits under it, and whatever is held as a
-/// copy's: after a restore also under an earlier id. `after_gap`: what is numbered anew besides.
-pub fn fork(work: &mut Work<'_>, definition: &Definition, after_gap: &[ChangeName]) -> Result<()> {
+/// Takes a device id that succeeds the present one, and numbers anew what waits under it, and whatever is held as a
+/// copy's: after a restore also under an earlier id. `device`: the new id; `after_gap`: what is numbered anew besides.
+pub fn fork(
+    work: &mut Work<'_>,
+    definition: &Definition,
+    device: DeviceId,
+    after_gap: &[ChangeName],
+) -> Result<()> {
     let enrolment = meta::enrolment(work.conn)?.ok_or(TabletError::NotEnrolled)?;
-    let device = new_device()?;
     meta::set_device(work.conn, device, Some(enrolment.device))?;
     renumber(work, definition, enrolment.device, device, |own| {
         own.is_forked()

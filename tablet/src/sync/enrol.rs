@@ -9,20 +9,21 @@ use grebeg_core::id::{CampaignId, DeviceId, PersonId};
 use grebeg_core::stamp::Contact;
 use serde::Deserialize;
 
+/// What a code became.
 #[derive(Deserialize)]
-struct Answer {
-    device_id: DeviceId,
-    token: String,
-    campaign_id: CampaignId,
-    people: Vec<AnswerPerson>,
+pub struct Answer {
+    pub device_id: DeviceId,
+    pub token: String,
+    pub campaign_id: CampaignId,
+    pub people: Vec<AnswerPerson>,
 }
 
 #[derive(Deserialize)]
-struct AnswerPerson {
-    person_id: PersonId,
-    name: String,
+pub struct AnswerPerson {
+    pub person_id: PersonId,
+    pub name: String,
     #[serde(default)]
-    role: String,
+    pub role: String,
 }
 
 /// Enrols this folder. On one whose device the server no longer knows everything is kept: the new id succeeds the old
@@ -51,7 +52,8 @@ fn before(store: &Store) -> Result<Option<Enrolment>> {
     Ok(before)
 }
 
-fn take(store: &mut Store, server: &str, answer: Answer) -> Result<Enrolment> {
+/// Makes this folder the tablet that the server's answer names. Errors: `already_enrolled`, `code_refused` for another campaign.
+pub fn take(store: &mut Store, server: &str, answer: Answer) -> Result<Enrolment> {
     let before = before(store)?;
     // What was recorded in one campaign means nothing in another.
     if before

@@ -6,10 +6,10 @@ use crate::clock;
 use crate::error::{Result, SyncFault, TabletError};
 use crate::store::meta::Token;
 use crate::store::own::{self, OwnState};
-use crate::store::{Store, batch, meta, page, record, view, wipe};
+use crate::store::{Store, batch, meta, page, record, renumber, view, wipe};
 use grebeg_core::change::ChangeName;
 use grebeg_core::digest::Sum;
-use grebeg_core::id::CampaignId;
+use grebeg_core::id::{CampaignId, DeviceId};
 use grebeg_core::limits;
 use grebeg_core::stamp::{Clocks, Contact};
 use grebeg_core::sync::messages::{Answer, PROTOCOL, Request, State};
@@ -82,10 +82,21 @@ impl Shelf for &Mutex<Store> {
     }
 }
 
-/// What carries a request to the server and an answer back; on a tablet HTTP, in tests a server in memory.
+/// What carries a request to the server and an answer back; on a tablet HTTP, in tests a server in memory. With it comes what
+/// else a sync takes from outside, which the simulator plays.
 pub trait Line {
     /// Errors: the documented codes. The answer comes with whether the program is too old for the server.
     fn carry(&mut self, request: &Request) -> Result<Carried, Refused>;
+
+    /// What the tablet's clocks say now.
+    fn clocks(&mut self) -> Clocks {
+        clock::read()
+    }
+
+    /// A device id that nobody has.
+    fn new_device(&mut self) -> Result<DeviceId> {
+        renumber::new_device()
+    }
 }
 
 /// Why no page came back.
@@ -197,7 +208,8 @@ struct Sent {
 impl Session<'_> {
     fn rounds(&mut self, shelf: &mut impl Shelf) -> Result<()> {
         for _ in 0..ROUNDS_MAX {
-            let mut sent = shelf.with(prepare)?;
+            let clocks = self.line.clocks();
+            let mut sent = shelf.with(|store| prepare(store, clocks))?;
             sent.request.repaired = std::mem::take(&mut self.repaired);
             let carried = match self.line.carry(&sent.request) {
                 Ok(carried) => carried,
@@ -216,7 +228,7 @@ impl Session<'_> {
 
     /// Takes in what one request brought; whether another has to follow.
     fn round(&mut self, store: &mut Store, sent: &Sent, carried: Carried) -> Result<bool> {
-        let contact = contact(&carried.answer, &sent.clocks, &clock::read());
+        let contact = contact(&carried.answer, &sent.clocks, &self.line.clocks());
         self.result.round_trips += 1;
         self.result.bytes_up += carried.bytes_up;
         self.result.bytes_down += carried.bytes_down;
@@ -287,10 +299,14 @@ impl Session<'_> {
         // What an earlier sync left held as a copy's, with no id left to take, has its turn now.
         plan.forked |= own::any_forked(&store.conn)?;
         plan.forked &= self.forks < FORKS_MAX;
-        let applied = match page::apply(store, answer, &plan, contact) {
+        let fork = match plan.forked {
+            true => Some(self.line.new_device()?),
+            false => None,
+        };
+        let applied = match page::apply(store, answer, &plan, contact, fork) {
             // The reserve is for this: what waits can be acknowledged even on a full disk.
             Err(TabletError::DiskFull) if store.home.release_reserve() => {
-                page::apply(store, answer, &plan, contact)?
+                page::apply(store, answer, &plan, contact, fork)?
             }
             applied => applied?,
         };
@@ -368,7 +384,7 @@ struct Taken {
 }
 
 /// The next request.
-fn prepare(store: &mut Store) -> Result<Sent> {
+fn prepare(store: &mut Store, clocks: Clocks) -> Result<Sent> {
     let enrolment = store.enrolment()?;
     let definition = store.definition()?;
     let conn = &store.conn;
@@ -377,7 +393,6 @@ fn prepare(store: &mut Store) -> Result<Sent> {
         .into_iter()
         .map(|own| (own.change, own.size))
         .collect();
-    let clocks = clock::read();
     let ready = Ready {
         protocol: PROTOCOL,
         device: enrolment.device,

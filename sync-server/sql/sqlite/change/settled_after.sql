@@ -4,4 +4,4 @@ where campaign = :campaign and settled_seq > 0 and settled_seq > :seq
   and device in (select device from device where campaign = :campaign and enrolment = :enrolment)
   -- What others sent in a tablet's name is no news about its own change of that number.
   and (reason is null or reason not in ('recovered', 'device-mismatch'))
-order by settled_seq
+order by settled_seq, no

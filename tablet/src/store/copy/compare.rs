@@ -125,7 +125,7 @@ fn put_back(work: &mut Work<'_>, definition: &Definition, lost: &Lost) -> Result
         false => (Numbers::Next, "; the tablet has a new device id"),
     };
     if !follows {
-        renumber::fork(work, definition, &[])?;
+        renumber::fork(work, definition, renumber::new_device()?, &[])?;
     }
     refile(work, definition, &lost.changes, numbers)?;
     Ok(match count {

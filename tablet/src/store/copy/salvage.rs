@@ -183,7 +183,7 @@ impl Found {
                 pin::put(work.conn, *person, pin)?;
             }
             if meta::enrolment(work.conn)?.is_some() && !locked {
-                renumber::fork(work, definition, &[])?;
+                renumber::fork(work, definition, renumber::new_device()?, &[])?;
             }
             // A locked tablet gets no new device id: what it holds is handed in as it is.
             let numbers = if locked { Numbers::Own } else { Numbers::Next };

@@ -232,7 +232,7 @@ fn a_database_from_before_a_new_device_id_goes_on_under_another() {
     let first = tablet.store.enrolment().unwrap().device;
     let renumbered = tablet
         .store
-        .work(|work, definition| renumber::fork(work, definition, &[]));
+        .work(|work, definition| renumber::fork(work, definition, renumber::new_device()?, &[]));
     renumbered.unwrap();
     tablet.store.copy_anew();
     visit(&mut tablet, trader);
