@@ -241,7 +241,7 @@ fn sent(
         .filter(|(_, r)| wanted(r))
         .collect();
     // A record that is new in its home is told even when all its fields are the sender's own: where it is, only we know.
-    (all || !fields.is_empty()).then_some(SentRecord {
+    (!fields.is_empty() || all && base > 0).then_some(SentRecord {
         key,
         home: stored.home,
         fields,

@@ -74,10 +74,8 @@ fn carry_in<S: Store>(
         },
     )?;
     if planted::alive(Bug::ReleasedStaysHeld) {
-        let held = Filed {
-            state: State::HeldBack,
-            ..filed.clone()
-        };
+        let mut held = filed.clone();
+        held.state = State::HeldBack;
         store.file(&held, held.received_ms, by, why)?;
     }
     Ok(filed)
