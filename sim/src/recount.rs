@@ -7,7 +7,7 @@ use crate::office::Office;
 use grebeg_core::change::Change;
 use grebeg_core::kinds::{self, Personal};
 use grebeg_core::register::RecordKey;
-use grebeg_core::sync::messages::State;
+use grebeg_core::sync::messages::{HeldReason, State};
 use grebeg_core::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -24,15 +24,12 @@ struct Filed {
     market: String,
     author: String,
     state: State,
+    /// The smallest counts.
+    rank: u8,
 }
 
-/// Every visit that anybody recorded, once: what was accepted of it counts, else what is held, else what was set aside.
+/// Every visit that anybody recorded, once: accepted, or else as its own tablet's word stands, or else what others offered back.
 fn filed_visits(office: &Office) -> BTreeMap<Uuid, Filed> {
-    let rank = |state: State| match state {
-        State::Accepted => 0,
-        State::HeldBack => 1,
-        _ => 2,
-    };
     let mut visits: BTreeMap<Uuid, Filed> = BTreeMap::new();
     for filed in office.filed().filter(|f| f.state != State::Superseded) {
         let Ok(change) = Change::from_bytes(&filed.bytes) else {
@@ -49,9 +46,15 @@ fn filed_visits(office: &Office) -> BTreeMap<Uuid, Filed> {
             market: market.unwrap_or("-").to_owned(),
             author: change.author.to_string(),
             state: filed.state,
+            rank: match filed.state {
+                State::Accepted => 0,
+                _ if filed.reason != Some(HeldReason::Recovered) => 1,
+                State::HeldBack => 2,
+                _ => 3,
+            },
         };
         match visits.get(&patch.id) {
-            Some(known) if rank(known.state) <= rank(visit.state) => {}
+            Some(known) if known.rank <= visit.rank => {}
             _ => drop(visits.insert(patch.id, visit)),
         }
     }

@@ -40,6 +40,8 @@ mod review_tests;
 #[cfg(test)]
 pub(crate) mod test_office;
 #[cfg(test)]
+mod totals_tests;
+#[cfg(test)]
 mod upkeep_tests;
 #[cfg(test)]
 mod verify_tests;

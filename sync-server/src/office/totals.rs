@@ -230,7 +230,9 @@ fn count_visits(
 ) -> Result<(), OfficeError> {
     let seq = snapshot.seq;
     let states = states_at(desk.store.events()?, at_ms);
-    let filed = desk.store.filed_visits()?;
+    let mut filed = desk.store.filed_visits()?;
+    // What its own tablet sent says how a visit stands, as it does there; whatever was decided about what others offered back.
+    filed.sort_by_key(|filed| filed.offered_back);
     let accepted: HashSet<Uuid> = filed
         .iter()
         .filter(|f| f.seq > 0 && f.seq <= seq)

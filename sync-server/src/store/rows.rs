@@ -91,6 +91,8 @@ pub struct VisitRow {
     pub seq: u64,
     pub received_ms: i64,
     pub author: Option<PersonId>,
+    /// Others offered it back after a restore: it stands for the visit only until its own tablet has sent it.
+    pub offered_back: bool,
     pub visit: FiledVisit,
 }
 

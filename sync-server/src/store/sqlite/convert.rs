@@ -94,8 +94,14 @@ pub fn visit_row(row: &Row<'_>) -> Done<Option<VisitRow>> {
         seq: number(row, "seq")?,
         received_ms: row.get("received_ms")?,
         author: uuid_option(row, "author")?.map(PersonId),
+        offered_back: reason(row)? == Some(HeldReason::Recovered),
         visit,
     }))
+}
+
+fn reason(row: &Row<'_>) -> Done<Option<HeldReason>> {
+    let reason: Option<String> = row.get("reason")?;
+    Ok(reason.as_deref().and_then(HeldReason::parse))
 }
 
 fn name(row: &Row<'_>) -> Done<ChangeName> {
@@ -113,13 +119,12 @@ fn state(row: &Row<'_>) -> Done<State> {
 }
 
 pub fn filed(row: &Row<'_>) -> Done<Filed> {
-    let reason: Option<String> = row.get("reason")?;
     Ok(Filed {
         name: name(row)?,
         hash: row.get("hash")?,
         in_chain: row.get("in_chain")?,
         state: state(row)?,
-        reason: reason.as_deref().and_then(HeldReason::parse),
+        reason: reason(row)?,
         stamp: Stamp(number(row, "stamp")?),
         given_stamp: Stamp(number(row, "given_stamp")?),
         seq: number(row, "seq")?,
