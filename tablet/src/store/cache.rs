@@ -6,8 +6,7 @@ use crate::error::Result;
 use crate::search::{self, SearchRow};
 use grebeg_core::definition::Definition;
 use grebeg_core::merge::ERASED;
-use grebeg_core::rules::priority::{self, Priority};
-use grebeg_core::rules::{funnel, stall, wishes};
+use grebeg_core::rules::{funnel, priority, stall, wishes};
 use rusqlite::{Connection, OptionalExtension, named_params};
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
@@ -55,8 +54,8 @@ impl<'c> Reasons<'c> {
         }
     }
 
-    fn number(&mut self, priority: &Priority) -> Result<i64> {
-        let words = (priority.why_id.clone(), priority.why_en.clone());
+    fn number(&mut self, id: String, en: String) -> Result<i64> {
+        let words = (id, en);
         if let Some(number) = self.known.get(&words) {
             return Ok(*number);
         }
@@ -158,6 +157,7 @@ fn refresh_one(
         last_visit_at_ms: last.map(|visit| visit.at_ms),
     };
     let appointment = visiting.appointment.as_ref();
+    let why = reasons.number(priority.why_id, priority.why_en)?;
     let key: i64 = conn
         .prepare_cached(include_str!("../../sql/trader/put.sql"))?
         .query_row(
@@ -177,7 +177,7 @@ fn refresh_one(
                 ":class": priority.class.code(),
                 ":class_order": priority.class as i64,
                 ":score": priority.score,
-                ":why": reasons.number(&priority)?,
+                ":why": why,
                 ":known": priority.known_yes.join(","),
                 ":lacking": priority.known_no.join(","),
                 ":hidden": hidden,

@@ -20,18 +20,18 @@ pub struct FillRow {
 pub struct Filling<'c> {
     conn: &'c Connection,
     written: BTreeMap<RecordKey, FillRow>,
-    /// Something lies in the table from earlier pages.
+    /// Something may lie in the table from earlier pages.
     stored: bool,
 }
 
 impl<'c> Filling<'c> {
-    pub fn begin(conn: &'c Connection) -> Result<Self> {
-        let mut statement = conn.prepare_cached(include_str!("../../sql/record/fill_any.sql"))?;
-        Ok(Self {
+    /// `stored`: a home is being filled since an earlier transaction.
+    pub fn begin(conn: &'c Connection, stored: bool) -> Self {
+        Self {
             conn,
             written: BTreeMap::new(),
-            stored: statement.query_row([], |row| row.get(0))?,
-        })
+            stored,
+        }
     }
 
     /// The row to be worked on, out of what is known; [`put`](Self::put) gives it back.

@@ -54,7 +54,7 @@ impl<'c> Work<'c> {
         let homes = record::homes(conn)?;
         Ok(Self {
             conn,
-            filling: Filling::begin(conn)?,
+            filling: Filling::begin(conn, homes.iter().any(|home| home.filling)),
             homes: homes.into_iter().map(|h| (h.home.clone(), h)).collect(),
             overlay: BTreeMap::new(),
             traders: BTreeSet::new(),
