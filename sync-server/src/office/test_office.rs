@@ -191,17 +191,7 @@ impl Tablet {
         };
         let acks = office.desk(|desk| {
             let head = desk.store.head()?;
-            let clocks = Clocks {
-                wall_ms: head.last_ms,
-                boot: None,
-                mono_ms: None,
-            };
-            let moment = Moment {
-                server_ms: head.last_ms,
-                wall_ms: head.last_ms,
-                clocks,
-                read: None,
-            };
+            let moment = moment(head.last_ms);
             Ok(take(
                 &mut desk.store,
                 &sender,
@@ -248,4 +238,18 @@ pub fn consent(trader: Uuid, purpose: &str, yes: bool, follows: &[Uuid]) -> (Uui
         ("follows", Value::List(follows)),
     ];
     (id, Patch::new("consent", id, fields))
+}
+
+/// The moment of an exchange whose tablet's clock is right.
+pub fn moment(server_ms: i64) -> Moment {
+    Moment {
+        server_ms,
+        wall_ms: server_ms,
+        clocks: Clocks {
+            wall_ms: server_ms,
+            boot: None,
+            mono_ms: None,
+        },
+        read: None,
+    }
 }

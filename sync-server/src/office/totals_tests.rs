@@ -1,10 +1,8 @@
 //! Totals of what came in more than one way.
 
-use super::test_office::{Office, trader, visit};
+use super::test_office::{Office, moment, trader, visit};
 use super::totals::{Question, totals};
 use grebeg_core::id::PersonId;
-use grebeg_core::stamp::Clocks;
-use grebeg_core::sync::acknowledge::Moment;
 use grebeg_core::sync::messages::State;
 use grebeg_core::sync::recovered::take_recovered;
 use grebeg_core::sync::settle::discard;
@@ -28,16 +26,7 @@ fn a_visit_that_others_offered_back_stands_as_its_own_tablet_hears() {
     tablet.person = ade;
     office.desk(|desk| {
         let head = desk.store.head()?;
-        let moment = Moment {
-            server_ms: head.last_ms,
-            wall_ms: head.last_ms,
-            clocks: Clocks {
-                wall_ms: head.last_ms,
-                boot: None,
-                mono_ms: None,
-            },
-            read: None,
-        };
+        let moment = moment(head.last_ms);
         let mut seen = change.clone();
         seen.patches[0].fields.remove("outcome");
         assert_eq!(take_recovered(&mut desk.store, moment, &[seen])?, 1);

@@ -1,15 +1,14 @@
 //! What an exchange leaves in the store is the same with and without remembering: to the last byte of every table.
 
 use super::Kept;
-use crate::office::test_office::{Office, Tablet, consent, trader, visit};
+use crate::office::test_office::{Office, Tablet, consent, moment, trader, visit};
 use crate::office::verify::verify;
 use crate::store::sqlite::{SqliteStore, StoreError, open};
 use crate::writer::Turn;
 use grebeg_core::change::{Change, Patch};
 use grebeg_core::id::{CampaignId, step_id};
-use grebeg_core::stamp::Clocks;
 use grebeg_core::sync::access::Sender;
-use grebeg_core::sync::acknowledge::{Moment, take};
+use grebeg_core::sync::acknowledge::take;
 use grebeg_core::sync::messages::{Ack, Offered};
 use grebeg_core::sync::store::Store;
 use grebeg_core::value::Value;
@@ -67,16 +66,7 @@ fn give<S: Store<Error = StoreError>>(
         rescue: false,
     };
     let head = store.head().unwrap();
-    let moment = Moment {
-        server_ms: head.last_ms,
-        wall_ms: head.last_ms,
-        clocks: Clocks {
-            wall_ms: head.last_ms,
-            boot: None,
-            mono_ms: None,
-        },
-        read: None,
-    };
+    let moment = moment(head.last_ms);
     let acks = take(store, &sender, moment, &[Offered::Whole(change.clone())]).unwrap();
     acks.into_iter().next()
 }
